@@ -1,0 +1,65 @@
+"""Files that survive a crash: whole-file replacement, durable append, and strict JSON Lines reading.
+
+Rules of this place: a reader never sees half a file; what `append_durably` returned from is on the disk; lines end at
+`\\n` alone (`str.splitlines` would break a text at U+2028).
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from assay.kernel.errors import InputError, UnavailableError
+
+__all__ = ["append_durably", "read_json_lines", "replace_durably"]
+
+
+def replace_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write `data` beside `path`, sync it and rename it over; raise `UnavailableError` when the disk refuses."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+        _sync_directory(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise UnavailableError(
+            f"cannot write {path}: {error.strerror}", hint="free space or choose another folder, then run it again"
+        ) from error
+
+
+def append_durably(descriptor: int, lines: Iterable[bytes]) -> None:
+    """Append the lines (each gets its `\\n`) to an open file and sync it; raise `UnavailableError` when refused."""
+    data = memoryview(b"".join(line + b"\n" for line in lines))
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+    except OSError as error:
+        raise UnavailableError(
+            f"cannot append to the run log: {error.strerror}",
+            hint="free space on the disk; the same command resumes where it stopped",
+        ) from error
+
+
+def read_json_lines(path: Path, *, chunk: int = 1 << 20) -> Iterator[tuple[int, bytes]]:
+    """Yield (line number from 1, line without its end), empty lines left out; raise `InputError` if unreadable."""
+    try:
+        with path.open("rb", buffering=chunk) as stream:
+            for number, line in enumerate(stream, start=1):
+                bare = line.rstrip(b"\r\n")
+                if bare.strip():
+                    yield number, bare
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
+
+
+def _sync_directory(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,5 @@
+"""Answers: what the target said, from a live application or from a file."""
+
+from evaluation.answers._types import Answer, AnswerOutcome, Item
+
+__all__ = ["Answer", "AnswerOutcome", "Item"]

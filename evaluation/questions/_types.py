@@ -1,0 +1,28 @@
+"""The question: what is asked of the target, and what is known about its right answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+__all__ = ["Question", "QuestionOrigin"]
+
+
+class QuestionOrigin(StrEnum):
+    """Who wrote a question."""
+
+    GENERATED = "generated"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question of a set. Unknown fields of an imported file are kept in `extra`, unread."""
+
+    id: str  # kept verbatim when imported; content id when generated
+    text: str
+    reference: str | None = None  # expected answer
+    document: str | None = None  # Document.id, or what the importer called its source: the cluster of statistics
+    passage: str | None = None  # Passage.id that supports the reference
+    tags: tuple[str, ...] = ()
+    origin: QuestionOrigin = QuestionOrigin.IMPORTED
+    extra: Mapping[str, object] = field(default_factory=dict)
