@@ -26,7 +26,7 @@ __all__ = [
     "parse_strict",
 ]
 
-JsonValue: TypeAlias = "None | bool | int | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 
 _COMMITMENT_DOMAIN = b"payload/v1\0"
 

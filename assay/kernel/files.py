@@ -1,7 +1,7 @@
 """Files that survive a crash: whole-file replacement, durable append, and strict JSON Lines reading.
 
 Rules of this place: a reader never sees half a file; what `append_durably` returned from is on the disk; lines end at
-`\\n` alone (`str.splitlines` would break a text at U+2028).
+a line feed alone (`str.splitlines` would break a text at U+2028).
 """
 
 import os
@@ -32,7 +32,7 @@ def replace_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 
 def append_durably(descriptor: int, lines: Iterable[bytes]) -> None:
-    """Append the lines (each gets its `\\n`) to an open file and sync it; raise `UnavailableError` when refused."""
+    """Append the lines (each gets its line feed) to an open file and sync it; raise `UnavailableError` when refused."""
     data = memoryview(b"".join(line + b"\n" for line in lines))
     try:
         while data:

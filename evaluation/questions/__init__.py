@@ -1,0 +1,5 @@
+"""Questions: what is asked of the target."""
+
+from evaluation.questions._types import Question, QuestionOrigin
+
+__all__ = ["Question", "QuestionOrigin"]
