@@ -1,0 +1,265 @@
+"""`assay.yaml` and the environment as frozen, checked values.
+
+Rules of this place: option > environment `ASSAY_*` > `assay.yaml` > default. An unknown key is an error that names its
+nearest neighbour. A secret is a reference (`env:NAME` or `file:PATH`), resolved at the moment of use; a secret written
+into the file is refused and not repeated in the message.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from assay.app._explain import explain_validation
+from assay.kernel import ConfigurationError
+
+__all__ = [
+    "CallableTarget",
+    "CommandTargetSettings",
+    "EndpointSettings",
+    "HttpTargetSettings",
+    "MlflowSettings",
+    "OpenAITargetSettings",
+    "SecretHeader",
+    "Settings",
+    "SystemSettings",
+    "TargetSettings",
+    "load_settings",
+    "resolve_secret",
+]
+
+ENVIRONMENT_OVERRIDES = {
+    "ASSAY_SYSTEM": ("system",),
+    "ASSAY_JUDGE": ("judge",),
+    "ASSAY_TARGET": ("target",),
+    "ASSAY_STORE": ("store",),
+    "ASSAY_GATE": ("gate",),
+    "ASSAY_MLFLOW_TRACKING_URI": ("mlflow", "tracking_uri"),
+}
+_SECRET_NAME = re.compile(r"auth|key|token|cookie|secret|password|credential", re.IGNORECASE)
+_SECRET_REFERENCE = re.compile(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$")
+_BUILT_IN_JUDGES = frozenset({"embedded", "local"})
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+
+
+class SecretHeader(_Strict):
+    """A header whose value is a secret: `{secret: env:APP_TOKEN, prefix: "Bearer "}`."""
+
+    secret: str
+    prefix: str = ""
+
+    @field_validator("secret")
+    @classmethod
+    def _is_reference(cls, value: str) -> str:
+        return _secret_reference(value)
+
+
+class EndpointSettings(_Strict):
+    """An OpenAI-compatible endpoint: where it is, which model, what it costs and how hard it may be pressed."""
+
+    base_url: str
+    model: str
+    api_key: str = ""
+    headers: dict[str, str | SecretHeader] = {}
+    concurrency: int = Field(default=16, ge=1, le=1024)
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_minute: int | None = Field(default=None, ge=1)
+    timeout_s: float = Field(default=60, gt=0)
+    max_retries: int = Field(default=6, ge=0)
+    price_prompt: Decimal = Field(default=Decimal(0), ge=0)  # per million tokens
+    price_completion: Decimal = Field(default=Decimal(0), ge=0)  # per million tokens
+    supports_schema: bool | None = None
+    supports_logprobs: bool | None = None
+
+    @field_validator("api_key")
+    @classmethod
+    def _key_is_reference(cls, value: str) -> str:
+        return _secret_reference(value) if value else value
+
+    @field_validator("headers")
+    @classmethod
+    def _no_secret_in_headers(cls, value: dict[str, str | SecretHeader]) -> dict[str, str | SecretHeader]:
+        return _headers_without_secrets(value)
+
+
+class HttpTargetSettings(_Strict):
+    """Any HTTP endpoint: a request template, and JSONPaths to the answer and the contexts."""
+
+    kind: Literal["http"]
+    url: str
+    method: Literal["GET", "POST", "PUT"] = "POST"
+    headers: dict[str, str | SecretHeader] = {}
+    query: dict[str, str] = {}
+    request: Any = Field(default_factory=lambda: {"question": "{{question}}"})
+    answer: str = "$.answer"
+    contexts: str | None = "$.contexts[*]"
+    model: str | None = None
+    timeout_s: float = Field(default=60, gt=0)
+    concurrency: int = Field(default=8, ge=1, le=1024)
+    max_retries: int = Field(default=3, ge=0)
+    version: str = ""
+
+    @field_validator("headers")
+    @classmethod
+    def _no_secret_in_headers(cls, value: dict[str, str | SecretHeader]) -> dict[str, str | SecretHeader]:
+        return _headers_without_secrets(value)
+
+
+class OpenAITargetSettings(EndpointSettings):
+    """A chat endpoint as the application under test; it shows no contexts."""
+
+    kind: Literal["openai"]
+    system: str = ""
+    max_tokens: int = Field(default=512, ge=1)
+    temperature: Decimal = Field(default=Decimal(0), ge=0, le=2)
+    version: str = ""
+
+
+class CommandTargetSettings(_Strict):
+    """A program of the user's in its own process, JSON lines on stdin and stdout."""
+
+    kind: Literal["command"]
+    command: list[str] = Field(min_length=1)
+    folder: str = "."
+    environment: dict[str, str] = {}
+    timeout_s: float = Field(default=120, gt=0)
+    start_timeout_s: float = Field(default=120, gt=0)
+    concurrency: int = Field(default=1, ge=1, le=64)
+    version: str = ""
+
+
+class CallableTarget(_Strict):
+    """A Python function `module:function` of the user's, run in a process of its own."""
+
+    kind: Literal["callable"]
+    callable: str = Field(pattern=r"^[\w.]+:[\w.]+$")
+    python: str = ""
+    folder: str = "."
+    environment: dict[str, str] = {}
+    timeout_s: float = Field(default=120, gt=0)
+    start_timeout_s: float = Field(default=120, gt=0)
+    concurrency: int = Field(default=1, ge=1, le=64)
+    version: str = ""
+
+
+TargetSettings = Annotated[
+    HttpTargetSettings | OpenAITargetSettings | CommandTargetSettings | CallableTarget, Field(discriminator="kind")
+]
+
+
+class SystemSettings(_Strict):
+    """What is governed."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    name: str = ""
+    purpose: str = ""
+
+
+class MlflowSettings(_Strict):
+    """Where results are mirrored to; the store stays the record."""
+
+    enabled: bool = True
+    tracking_uri: str = ""
+    experiment: str = "assay"
+
+
+class Settings(_Strict):
+    """The whole of `assay.yaml`."""
+
+    version: Literal[1] = 1
+    systems: list[SystemSettings] = Field(default_factory=lambda: [SystemSettings(id="default")], min_length=1)
+    system: str = ""
+    targets: dict[str, TargetSettings] = {}
+    target: str = ""
+    judges: dict[str, EndpointSettings] = {}
+    judge: str = "embedded"
+    metrics: list[str] = ["faithfulness", "relevancy"]
+    store: str = ""
+    mlflow: MlflowSettings = MlflowSettings()
+    gate: str = "gate.yaml"
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        ids = [system.id for system in self.systems]
+        if self.system and self.system not in ids:
+            raise ValueError(f"system: {self.system!r} is not one of {ids!r}")
+        if self.target and self.target not in self.targets:
+            raise ValueError(f"target: {self.target!r} is not one of {sorted(self.targets)!r}")
+        known = set(self.judges) | _BUILT_IN_JUDGES
+        if self.judge not in known:
+            raise ValueError(f"judge: {self.judge!r} is not one of {sorted(known)!r}")
+        taken = set(self.judges) & _BUILT_IN_JUDGES
+        if taken:
+            raise ValueError(f"judges: {sorted(taken)!r} are built in; give your endpoint another name")
+        return self
+
+    @property
+    def default_system(self) -> str:
+        """The system that commands mean when none is named."""
+        return self.system or self.systems[0].id
+
+
+def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check `assay.yaml`; raise `ConfigurationError` that lists everything wrong at once."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigurationError(
+            f"cannot read {path}: {error}", hint="mend the file, then run `assay doctor`"
+        ) from error
+    if not isinstance(document, dict):
+        raise ConfigurationError(f"{path} holds a {type(document).__name__}, expected keys such as `targets:`")
+    _apply_environment(document, os.environ if environment is None else environment)
+    try:
+        return Settings.model_validate(document)
+    except ValidationError as error:
+        raise ConfigurationError(
+            f"{path} is not as expected:\n{explain_validation(error, Settings)}",
+            hint="mend these lines, then run `assay doctor`",
+        ) from error
+
+
+def resolve_secret(reference: str, environment: Mapping[str, str] | None = None) -> str:
+    """Return the secret behind `env:NAME` or `file:PATH`; raise `ConfigurationError` naming the reference only."""
+    kind, _, rest = reference.partition(":")
+    if kind == "env":
+        value = (os.environ if environment is None else environment).get(rest, "")
+        if not value:
+            raise ConfigurationError(
+                f"the secret {reference} is not set", hint=f"export {rest}=… in the shell that runs assay"
+            )
+        return value.strip()
+    try:
+        return Path(rest).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the secret {reference} cannot be read: {type(error).__name__}") from error
+
+
+def _apply_environment(document: dict[str, Any], environment: Mapping[str, str]) -> None:
+    for name, keys in ENVIRONMENT_OVERRIDES.items():
+        if value := environment.get(name):
+            place = document
+            for key in keys[:-1]:
+                place = place.setdefault(key, {})
+            place[keys[-1]] = value
+
+
+def _secret_reference(value: str) -> str:
+    if not _SECRET_REFERENCE.match(value):
+        raise ValueError("expected a reference such as env:NAME or file:PATH, never the secret itself")
+    return value
+
+
+def _headers_without_secrets(headers: dict[str, str | SecretHeader]) -> dict[str, str | SecretHeader]:
+    for name, value in headers.items():
+        if isinstance(value, str) and _SECRET_NAME.search(name):
+            raise ValueError(f"header {name!r} looks like a secret: write {{secret: env:NAME}} instead of its value")
+    return headers

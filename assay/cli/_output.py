@@ -1,0 +1,53 @@
+"""What commands print: results to stdout, messages to stderr, one JSON document as the last line with `--json`.
+
+Rules of this place: text from models, users and files is stripped of control characters before a terminal sees it.
+"""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["emit_json", "plain", "say", "show", "show_table"]
+
+_KEPT = frozenset("\n\t")
+
+
+def plain(text: str) -> str:
+    """Drop control and format characters (terminal escapes, bidi overrides), keep line feeds and tabs."""
+    return "".join(mark for mark in text if mark in _KEPT or unicodedata.category(mark) not in {"Cc", "Cf", "Cs"})
+
+
+def say(text: str) -> None:
+    """Print a message for a person to stderr."""
+    sys.stderr.write(plain(text) + "\n")
+    sys.stderr.flush()
+
+
+def show(text: str) -> None:
+    """Print a result to stdout."""
+    sys.stdout.write(plain(text) + "\n")
+    sys.stdout.flush()
+
+
+def emit_json(document: Mapping[str, object]) -> None:
+    """Print one JSON document as a line of its own, ASCII-escaped."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=True, sort_keys=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as a table that is cut to the terminal; `columns` that end in `>` are right-aligned."""
+    # Lazy: rich costs start-up time and only tables need it.
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(column.removesuffix(">"), justify="right" if column.endswith(">") else "left")
+    for row in rows:
+        table.add_row(*(Text(plain(str(cell))) for cell in row))
+    wide = None if sys.stdout.isatty() else 160
+    Console(file=sys.stdout, width=wide, highlight=False).print(table)
