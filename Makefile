@@ -1,0 +1,53 @@
+# Two commands are all that a newcomer needs: `make demo` and `make test`. Both install what is missing.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+UV_VERSION := 0.13.8
+BIN := .venv/bin
+WORKERS ?= 2
+
+.PHONY: help setup demo test soak check bench lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/.ready ## Install everything into .venv, pinned and checked by hash
+
+.venv/.ready: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: no python3 on PATH; install Python 3.11 or newer" >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "error: $$("$(PYTHON)" --version) is too old; install Python 3.11, or: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	"$(PYTHON)" -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+demo: setup ## Run the worked example: two versions of a real application, measured and gated
+	$(BIN)/assay demo
+
+check: setup ## Format, lint, types and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+test: check ## What a newcomer runs: checks and the fast tests, at most 15 minutes on 2 cores
+	$(BIN)/python -m pytest -q -m "not soak" -n $(WORKERS) --dist loadfile
+
+soak: setup ## Kills, the embedded model, the browser, the demo: at most 60 minutes
+	bash .ci/install
+	$(BIN)/assay models pull judge plumbing
+	$(BIN)/python -m pytest -q -m soak --timeout 1500 --durations 15
+
+bench: setup ## Programs that print ratios measured in one run
+	$(BIN)/assay models pull judge
+	for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program"; done
+
+lock: ## Resolve the dependencies anew into requirements.lock
+	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-annotate --no-header \
+	  --python-version 3.11 --universal -o requirements.lock
+
+clean: ## Remove what was built; keeps the demo's results
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -1,0 +1,39 @@
+"""What every test gets: no telemetry, no user folders of the machine, and, in CI, no skips."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from assay.app.privacy import silence_telemetry
+
+silence_telemetry()
+
+
+@pytest.fixture(autouse=True)
+def _own_user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep keys and settings of the person who runs the tests out of them; the weights' cache is shared on purpose."""
+    folder = tmp_path_factory.mktemp("user")
+    monkeypatch.setenv("ASSAY_KEYS", str(folder / "keys"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder / "data"))
+    for name in ("ASSAY_WORKSPACE", "ASSAY_JUDGE", "ASSAY_TARGET", "ASSAY_STORE", "ASSAY_SYSTEM", "ASSAY_GATE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where ASSAY_SKIP_IS_FAILURE is set, a skip fails: an unrun check is not a passed one."""
+    report = yield
+    if report.skipped and os.environ.get("ASSAY_SKIP_IS_FAILURE") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped in {call.when}: {report.longrepr}"
+    return report
+
+
+@pytest.fixture
+def root() -> Path:
+    """Return the folder of the checkout."""
+    return Path(__file__).parent.parent
