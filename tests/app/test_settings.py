@@ -1,0 +1,98 @@
+"""assay.yaml is checked whole, secrets stay references, and the environment wins over the file."""
+
+from pathlib import Path
+
+import pytest
+
+from assay.app.init import create_workspace
+from assay.app.settings import load_settings, resolve_secret
+from assay.app.workspace import Workspace
+from assay.kernel import ConfigurationError, InputError, MissingError
+
+
+def written(folder: Path, text: str) -> Path:
+    """Write an assay.yaml and return its path."""
+    path = folder / "assay.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_new_workspace_works_unedited(tmp_path: Path) -> None:
+    """What init writes loads, and a folder name in capitals and blanks becomes a system id."""
+    workspace = create_workspace(tmp_path / "My App 2")
+    assert workspace.settings.default_system == "my-app-2"
+    assert set(workspace.settings.targets) == {"app"}
+    assert workspace.gate_file.is_file()
+
+
+def test_init_overwrites_nothing(tmp_path: Path) -> None:
+    """A second init is refused and changes no byte."""
+    workspace = create_workspace(tmp_path)
+    before = (workspace.root / "assay.yaml").read_bytes()
+    with pytest.raises(InputError, match="nothing was changed"):
+        create_workspace(tmp_path)
+    assert (workspace.root / "assay.yaml").read_bytes() == before
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    """An unknown key gets its neighbour, a wrong value its place."""
+    path = written(tmp_path, "jugde: local\ntargets:\n  a: {kind: http, url: x, timeout_s: -1}\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(path, {})
+    assert "jugde: unknown key; did you mean 'judge'?" in caught.value.message
+    assert "targets.a.http.timeout_s" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "judges: {j: {base_url: u, model: m, api_key: CANARY-123}}",
+        "targets: {a: {kind: http, url: u, headers: {Authorization: CANARY-123}}}",
+        "targets: {a: {kind: http, url: u, headers: {X: {secret: CANARY-123}}}}",
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
+    """Secrets come by reference only."""
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(written(tmp_path, text), {})
+    assert "env:" in caught.value.message
+    assert "CANARY" not in caught.value.message
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    """Precedence is option, environment, file, default."""
+    path = written(tmp_path, "judge: embedded\n")
+    assert load_settings(path, {"ASSAY_JUDGE": "local"}).judge == "local"
+    assert load_settings(path, {}).judge == "embedded"
+
+
+def test_a_judge_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    """The message lists the judges that do."""
+    with pytest.raises(ConfigurationError, match="embedded"):
+        load_settings(written(tmp_path, "judge: gpt\n"), {})
+
+
+def test_secrets_resolve_from_environment_and_file(tmp_path: Path) -> None:
+    """A reference is resolved when used; a missing one names the reference."""
+    (tmp_path / "key").write_text("abc\n", encoding="utf-8")
+    assert resolve_secret("env:K", {"K": "abc"}) == "abc"
+    assert resolve_secret(f"file:{tmp_path / 'key'}", {}) == "abc"
+    with pytest.raises(ConfigurationError, match="env:K"):
+        resolve_secret("env:K", {})
+
+
+@pytest.mark.parametrize("run", ["../x", "a/b", "", ".", "..", "a\0b", "a\\b"])
+def test_a_run_id_is_a_plain_name(tmp_path: Path, run: str) -> None:
+    """What the user types never becomes a path outside the runs."""
+    with pytest.raises(InputError):
+        create_workspace(tmp_path).run_dir(run)
+
+
+def test_a_workspace_is_found_from_below_and_its_absence_is_said(tmp_path: Path) -> None:
+    """Looking creates nothing."""
+    root = create_workspace(tmp_path / "w").root
+    (root / "a" / "b").mkdir(parents=True)
+    assert Workspace.find(root / "a" / "b").root == root
+    assert not (root / ".assay").exists()
+    with pytest.raises(MissingError):
+        Workspace.find(tmp_path)
