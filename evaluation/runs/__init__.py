@@ -1,0 +1,28 @@
+"""Runs: the plan, the run log, and the runner that fills it."""
+
+from evaluation.runs._census import RowCensus, ids_digest
+from evaluation.runs._encoding import FinishedRow
+from evaluation.runs._log import RunLog
+from evaluation.runs._plan import parse_plan, plan_bytes, same_work
+from evaluation.runs._resume import finished_rows
+from evaluation.runs._types import Completeness, Origin, Payload, QuestionsRef, Row, RunOutcome, RunPlan
+from evaluation.runs._writer import RunLogWriter
+
+__all__ = [
+    "Completeness",
+    "FinishedRow",
+    "Origin",
+    "Payload",
+    "QuestionsRef",
+    "Row",
+    "RowCensus",
+    "RunLog",
+    "RunLogWriter",
+    "RunOutcome",
+    "RunPlan",
+    "finished_rows",
+    "ids_digest",
+    "parse_plan",
+    "plan_bytes",
+    "same_work",
+]

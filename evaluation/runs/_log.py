@@ -1,0 +1,162 @@
+"""Reading a run log: everything streams, nothing is believed unread.
+
+Rules of this place: completeness is derived from the rows against the plan; a last line without its line feed was torn
+by a crash and does not count; a payload belongs to a row if the row's commitments hold for its texts.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.kernel import InputError, IntegrityError, MissingError, digest_bytes, digest_json
+from evaluation.runs._census import RowCensus
+from evaluation.runs._decoding import check_commitments, parse_payload, parse_row
+from evaluation.runs._plan import PLAN_FORMAT, parse_plan
+from evaluation.runs._types import Completeness, Payload, Row, RunOutcome, RunPlan
+
+__all__ = ["PAYLOADS_NAME", "PLAN_NAME", "VERDICTS_NAME", "RunLog"]
+
+PLAN_NAME, VERDICTS_NAME, PAYLOADS_NAME = "run.json", "verdicts.jsonl", "payloads.jsonl"
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class RunLog:
+    """A directory with `run.json`, `verdicts.jsonl` and, unless it was erased, `payloads.jsonl`."""
+
+    directory: Path
+    plan: RunPlan
+    plan_digest: str  # of the bytes of run.json
+
+    @classmethod
+    def open(cls, directory: Path) -> "RunLog":
+        """Read the plan; raise `MissingError` where there is none, `InputError` or `IntegrityError` for a bad one."""
+        path = directory / PLAN_NAME
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError as error:
+            raise MissingError(f"{directory} holds no run log: {PLAN_NAME} is missing") from error
+        except OSError as error:
+            raise InputError(f"cannot read {path}: {error.strerror}", hint="check its permissions") from error
+        return cls(directory, parse_plan(data, str(path)), digest_bytes(data))
+
+    @property
+    def verdicts_file(self) -> Path:
+        """Where the verdict lines are."""
+        return self.directory / VERDICTS_NAME
+
+    @property
+    def payloads_file(self) -> Path:
+        """Where the texts are."""
+        return self.directory / PAYLOADS_NAME
+
+    def digest(self) -> str:
+        """Return the run digest over the bytes of both digested files, as they are now."""
+        plan = digest_bytes((self.directory / PLAN_NAME).read_bytes())
+        return digest_json({"format": PLAN_FORMAT, "run": plan, "verdicts": _digest_file(self.verdicts_file)})
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows in the order in which they ended; raise with file and line for one that is wrong."""
+        for number, line in _whole_lines(self.verdicts_file):
+            yield parse_row(line, f"{self.verdicts_file}, line {number}")
+
+    def payloads(self) -> Iterator[Payload]:
+        """Yield the payload lines as they stand; lines without a row and lines replaced by a later one included."""
+        for number, line in _whole_lines(self.payloads_file):
+            yield parse_payload(line, f"{self.payloads_file}, line {number}")
+
+    def joined(self) -> Iterator[tuple[Row, Payload | None]]:
+        """Yield each row with its texts: `None` or an erased payload where they are gone.
+
+        Raise `IntegrityError` when there are texts, and none of them are what the row committed to. Memory stays flat
+        while the two files are in one order, which is how they are written.
+        """
+        texts, skipped = self.payloads(), dict[tuple[str, int], Payload]()
+        for row in self.rows():
+            key = (row.id, row.repeat)
+            stale = skipped.pop(key, None)
+            payload = stale if stale is not None and _belongs(row, stale) else _search(row, texts, skipped)
+            if payload is None and (stale is not None or key in skipped):
+                _refuse_texts(self, row)
+            yield row, payload
+
+    def verify_payloads(self) -> tuple[int, int]:
+        """Check every text against its row; return (rows with texts, rows whose texts are gone)."""
+        present = gone = 0
+        for _, payload in self.joined():
+            erased = payload is None or payload.erased is not None
+            present, gone = present + (not erased), gone + erased
+        return present, gone
+
+    def completeness(self) -> Completeness:
+        """Hold the rows against the plan."""
+        plan = self.plan
+        expected = plan.questions.count * plan.repeats
+        with RowCensus() as census:
+            problem = self._count(census)
+            found = census.distinct()
+            if not problem and census.total != found:
+                problem = f"{census.total - found} rows come twice"
+            if not problem and found != expected:
+                problem = f"{found} of {expected} rows are there"
+            if not problem and census.ids_digest() != (plan.questions.count, plan.questions.ids_digest):
+                problem = "the rows are not those of the question set in the plan"
+        outcome = RunOutcome.PARTIAL if problem else RunOutcome.COMPLETE
+        return Completeness(outcome=outcome, expected=expected, found=found, reason=problem)
+
+    def _count(self, census: RowCensus) -> str:
+        problem, metrics = "", sorted(self.plan.metrics)
+        for row in self.rows():
+            if row.repeat >= self.plan.repeats:
+                problem = problem or f"the row {row.id!r} is repeat {row.repeat} of {self.plan.repeats}"
+            if sorted(verdict.metric for verdict in row.verdicts) != metrics:
+                problem = problem or f"the row {row.id!r} lacks a metric of the plan"
+                continue
+            census.add(row.id, row.repeat)
+        return problem
+
+
+def _belongs(row: Row, payload: Payload) -> bool:
+    return payload.erased is not None or check_commitments(row, payload)
+
+
+def _search(row: Row, texts: Iterator[Payload], skipped: dict[tuple[str, int], Payload]) -> Payload | None:
+    """Read on to the row's texts; what is passed on the way is kept for the rows to which it may belong."""
+    for payload in texts:
+        if (payload.id, payload.repeat) == (row.id, row.repeat) and _belongs(row, payload):
+            return payload
+        skipped[(payload.id, payload.repeat)] = payload
+    return None
+
+
+def _refuse_texts(log: RunLog, row: Row) -> None:
+    raise IntegrityError(
+        f"{log.payloads_file}: the texts of row {row.id!r} (repeat {row.repeat}) are not those that were judged",
+        hint="restore the run log from a copy; its verdicts still stand",
+    )
+
+
+def _digest_file(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+    except FileNotFoundError:
+        pass  # a run that wrote no row yet
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="check its permissions") from error
+    return "sha256:" + digest.hexdigest()
+
+
+def _whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with path.open("rb", buffering=_CHUNK) as stream:
+            for number, line in enumerate(stream, start=1):
+                if line.endswith(b"\n"):
+                    yield number, line[:-1]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="check its permissions") from error

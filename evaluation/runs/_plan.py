@@ -1,0 +1,117 @@
+"""`run.json`: a run's plan as canonical bytes and back.
+
+Rules of this place: exactly the fields of the contract, no unknown keys; bytes that are not canonical were not written
+by us; two plans ask for the same work when they differ in nothing but the run's id and its time.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+
+from assay.kernel import InputError, IntegrityError, JsonValue, canonical_bytes, parse_strict, parse_time
+from evaluation.runs._fields import Fields, as_list
+from evaluation.runs._types import Origin, QuestionsRef, RunPlan
+
+__all__ = ["PLAN_FORMAT", "parse_plan", "plan_bytes", "same_work"]
+
+PLAN_FORMAT = "assay-run/1"
+
+
+def plan_bytes(plan: RunPlan) -> bytes:
+    """Return the bytes of `run.json`."""
+    document: dict[str, JsonValue] = {
+        "format": PLAN_FORMAT,
+        "run": plan.run,
+        "system": plan.system,
+        "created_at": plan.created_at,
+        "metrics": list(plan.metrics),
+        "repeats": plan.repeats,
+        "questions": dataclasses.asdict(plan.questions),
+        "judges": [dict(judge) for judge in plan.judges],
+        "target": _copy(plan.target),
+        "answers_digest": plan.answers_digest,
+        "corpus": _copy(plan.corpus),
+        "policy": plan.policy,
+        "environment": dict(plan.environment),
+        "git": _copy(plan.git),
+        "seed": plan.seed,
+        "origin": dataclasses.asdict(plan.origin),
+    }
+    return canonical_bytes(document)
+
+
+def parse_plan(data: bytes, where: str = "run.json") -> RunPlan:
+    """Read `run.json`; raise `InputError` for a wrong field, `IntegrityError` for bytes that are not canonical."""
+    try:
+        document = parse_strict(data)
+    except InputError as error:
+        raise InputError(f"{where}: {error.message}") from error
+    fields = Fields(document, where)
+    found = fields.text("format")
+    if found != PLAN_FORMAT:
+        raise InputError(f"{where}: the format is {found!r}, expected {PLAN_FORMAT!r}")
+    plan = _plan(fields, where)
+    fields.close()
+    if canonical_bytes(document) != data:
+        raise IntegrityError(f"{where} is not in canonical form: it was changed after it was written")
+    return plan
+
+
+def same_work(one: RunPlan, other: RunPlan) -> bool:
+    """Whether two plans differ in nothing but the run's id and its time."""
+    return plan_bytes(dataclasses.replace(one, run="", created_at="")) == plan_bytes(
+        dataclasses.replace(other, run="", created_at="")
+    )
+
+
+def _plan(fields: Fields, where: str) -> RunPlan:
+    created_at = fields.text("created_at")
+    parse_time(created_at)
+    judges = tuple(_object(judge, f"{where}, judges") for judge in as_list(fields.any("judges"), f"{where}, judges"))
+    plan = RunPlan(
+        run=fields.text("run"),
+        system=fields.text("system"),
+        created_at=created_at,
+        metrics=fields.texts("metrics"),
+        repeats=fields.count("repeats"),
+        questions=_questions(fields.inner("questions")),
+        judges=judges,
+        target=fields.optional_mapping("target"),
+        answers_digest=fields.optional_text("answers_digest"),
+        corpus=fields.optional_mapping("corpus"),
+        policy=fields.optional_text("policy"),
+        environment=fields.mapping("environment"),
+        git=fields.optional_mapping("git"),
+        seed=fields.count("seed"),
+        origin=_origin(fields.inner("origin")),
+    )
+    if not plan.metrics or len(set(plan.metrics)) != len(plan.metrics):
+        raise InputError(f"{where}: metrics holds {list(plan.metrics)!r}, expected one or more, each once")
+    if plan.repeats < 1:
+        raise InputError(f"{where}: repeats holds {plan.repeats!r}, expected 1 or more")
+    return plan
+
+
+def _questions(fields: Fields) -> QuestionsRef:
+    questions = QuestionsRef(
+        digest=fields.text("digest"), count=fields.count("count"), ids_digest=fields.text("ids_digest")
+    )
+    fields.close()
+    return questions
+
+
+def _origin(fields: Fields) -> Origin:
+    origin = Origin(
+        kind=fields.text("kind"), actor=fields.text("actor"), job=fields.text("job"), commit=fields.text("commit")
+    )
+    fields.close()
+    return origin
+
+
+def _object(value: JsonValue, where: str) -> Mapping[str, JsonValue]:
+    if isinstance(value, dict):
+        return value
+    raise InputError(f"{where}: expected objects, got {value!r}")
+
+
+def _copy(value: Mapping[str, JsonValue] | None) -> dict[str, JsonValue] | None:
+    return None if value is None else dict(value)
