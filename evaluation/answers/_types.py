@@ -1,6 +1,7 @@
 """The answer: what the target said, or how it failed to; and the item that a judge sees."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 __all__ = ["Answer", "AnswerOutcome", "Item"]
@@ -38,3 +39,4 @@ class Item:
     reference: str | None = None
     document: str | None = None  # cluster for statistics
     tags: tuple[str, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)  # unknown fields of an answers file, kept unread

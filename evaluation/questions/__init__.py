@@ -1,5 +1,19 @@
-"""Questions: what is asked of the target."""
+"""Questions: what is asked of the target, where it comes from, and files of questions and of answers."""
 
+from evaluation.questions._answers_file import AnswersSummary, answers_digest, read_answers, summarise_answers
+from evaluation.questions._question_file import import_questions
+from evaluation.questions._question_set import ExportFormat, QuestionSet, SetChange
 from evaluation.questions._types import Question, QuestionOrigin
 
-__all__ = ["Question", "QuestionOrigin"]
+__all__ = [
+    "AnswersSummary",
+    "ExportFormat",
+    "Question",
+    "QuestionOrigin",
+    "QuestionSet",
+    "SetChange",
+    "answers_digest",
+    "import_questions",
+    "read_answers",
+    "summarise_answers",
+]

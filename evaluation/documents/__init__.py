@@ -1,0 +1,22 @@
+"""Documents: files become text with sections and passages, kept in a corpus."""
+
+from evaluation.documents._errors import UnreadableDocument, UnreadableKind
+from evaluation.documents._extract import Extract, Heading, Reader, readers
+from evaluation.documents._passages import PassageOptions, split_passages
+from evaluation.documents._reading import read_document
+from evaluation.documents._types import Document, Passage, Section
+
+__all__ = [
+    "Document",
+    "Extract",
+    "Heading",
+    "Passage",
+    "PassageOptions",
+    "Reader",
+    "Section",
+    "UnreadableDocument",
+    "UnreadableKind",
+    "read_document",
+    "readers",
+    "split_passages",
+]

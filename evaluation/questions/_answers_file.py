@@ -1,0 +1,76 @@
+"""`--answers FILE`: questions with the answers that were collected elsewhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.kernel import InputError, digest_json
+from evaluation.answers import Answer, AnswerOutcome, Item
+from evaluation.questions._checking import check_rows, digest_file
+from evaluation.questions._fields import optional_text, required_text, row_id, tags_of, texts_of, unknown_fields
+from evaluation.questions._rows import RawRow, open_rows
+
+__all__ = ["AnswersSummary", "answers_digest", "read_answers", "summarise_answers"]
+
+_KNOWN = frozenset({"id", "question", "answer", "contexts", "reference", "document", "tags"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswersSummary:
+    """What a run records about an answers file."""
+
+    digest: str  # of the file's bytes
+    count: int  # rows
+    ids_digest: str  # digest_json of the sorted ids
+
+
+def read_answers(path: Path) -> Iterator[Item]:
+    """Check the whole file now, then yield its rows one at a time; raise `InputError` naming file, line and field."""
+    before = _state(path)
+    check_rows(path, lambda row: _item(row).id)
+    return _items(path, before)
+
+
+def answers_digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, tagged."""
+    return digest_file(path)
+
+
+def summarise_answers(path: Path) -> AnswersSummary:
+    """Check the whole file and return its digest, row count and the digest of its ids; raise `InputError`."""
+    ids = sorted(item.id for item in read_answers(path))
+    return AnswersSummary(digest=digest_file(path), count=len(ids), ids_digest=digest_json(ids))
+
+
+def _items(path: Path, before: tuple[int, int]) -> Iterator[Item]:
+    for row in open_rows(path):
+        yield _item(row)
+    if _state(path) != before:
+        raise InputError(f"{path} changed while it was read", hint="run it again when the file is complete")
+
+
+def _item(row: RawRow) -> Item:
+    question = required_text(row, "question")
+    reference = optional_text(row, "reference")
+    document = optional_text(row, "document")
+    return Item(
+        id=row_id(row, "r", question, reference or "", document or ""),
+        question=question,
+        answer=Answer(
+            outcome=AnswerOutcome.ANSWERED,
+            text=required_text(row, "answer", may_be_empty=True),
+            contexts=texts_of(row, "contexts"),
+        ),
+        reference=reference,
+        document=document,
+        tags=tags_of(row),
+        extra=unknown_fields(row, _KNOWN),
+    )
+
+
+def _state(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
+    return status.st_size, status.st_mtime_ns
