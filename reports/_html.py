@@ -1,0 +1,36 @@
+"""The report as one HTML file that asks the network for nothing.
+
+Rules of this place: autoescape is on and every text passes `inert` on its way out; no script, no font, no image from
+elsewhere, and the file's own Content-Security-Policy forbids them; the same view gives the same bytes.
+"""
+
+from functools import cache
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from reports import _charts
+from reports._templates import environment
+from reports._text import inert
+from reports._words import READING
+from reports.views import EvaluationView
+
+__all__ = ["render_html"]
+
+
+def render_html(view: EvaluationView) -> str:
+    """Return the whole document; the only markup in it is the templates'."""
+    return _environment().get_template("evaluation.html.j2").render(view=view)
+
+
+@cache
+def _environment() -> Environment:
+    made = environment(autoescape=True, finalize=_finalize)
+    made.globals.update(charts=_charts, reading=READING)
+    return made
+
+
+def _finalize(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return inert(value)
+    return value

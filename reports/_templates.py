@@ -1,0 +1,36 @@
+"""How templates are read: strict about names, with the words and number formats of the reports."""
+
+from collections.abc import Callable
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from reports._words import number, outcome_name, signed
+
+__all__ = ["environment"]
+
+_DIGITS = 12  # hex digits that a person can compare
+
+
+def environment(*, autoescape: bool, finalize: Callable[[object], object]) -> Environment:
+    """Return an environment over `reports/templates`; `finalize` makes each printed value inert."""
+    made = Environment(
+        loader=PackageLoader("reports", "templates"),
+        autoescape=autoescape,  # noqa: S701 - off for Markdown alone, whose finalize escapes
+        undefined=StrictUndefined,
+        finalize=finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(number=number, signed=signed, word=outcome_name, clock=_clock, short=_short)
+    return made
+
+
+def _clock(moment: str) -> str:
+    """Write a recorded time to the minute; what is not a recorded time stays as it is."""
+    return f"{moment[:10]} {moment[11:16]} UTC" if moment[10:11] == "T" and moment.endswith("Z") else moment
+
+
+def _short(digest: str) -> str:
+    """Abbreviate a digest for reading; the whole one stands among the particulars."""
+    kind, found, rest = digest.partition(":")
+    return f"{kind}:{rest[:_DIGITS]}…" if found and len(rest) > _DIGITS else digest

@@ -1,0 +1,249 @@
+"""View models: what a reader is shown, ready to be laid out.
+
+Rules of this place: every value is frozen and final (no arithmetic is left for a template or a page); numbers are the
+stored estimates, in 0..1; `None` means unknown and is shown in words, never as 0. Texts are as recorded, cut to a
+length; making them inert (controls, markup) is the work of whoever shows them.
+"""
+
+from dataclasses import dataclass
+
+__all__ = [
+    "ComparisonView",
+    "CorpusView",
+    "DecisionView",
+    "Distribution",
+    "EvaluationView",
+    "Example",
+    "ExampleSet",
+    "Fact",
+    "HeaderView",
+    "JudgeView",
+    "MetricView",
+    "OverviewView",
+    "ProofView",
+    "RuleView",
+    "RunLine",
+    "Segment",
+    "ShortText",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One line of a list of particulars."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortText:
+    """A text of the run, cut: `more` counts the characters (code points) that are not shown."""
+
+    text: str
+    more: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgeView:
+    """Who judged one metric, and with what."""
+
+    metric: str
+    name: str
+    version: str
+    model: str  # "" for a judge without a model
+    model_digest: str  # of the weights; "" where only the vendor knows
+    digest: str  # of the whole specification
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorpusView:
+    """The documents behind the questions, and those that could not be read."""
+
+    digest: str
+    documents: int
+    skipped: tuple[tuple[str, int], ...]  # kind → count, by kind
+
+    @property
+    def skipped_total(self) -> int:
+        """How many documents could not be used."""
+        return sum(count for _, count in self.skipped)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeaderView:
+    """What was measured, when, against what."""
+
+    system: str
+    run: str
+    outcome: str  # complete | partial
+    outcome_reason: str  # "" when complete
+    created_at: str  # RFC 3339, UTC
+    target: str
+    target_version: str
+    questions: int
+    repeats: int
+    questions_digest: str
+    judges: tuple[JudgeView, ...]
+    corpus: CorpusView | None
+    policy: str  # digest of the gate policy that was fixed before the run; "" where none was
+    origin: str
+    particulars: tuple[Fact, ...]  # environment, git, seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricView:
+    """One metric over the run."""
+
+    metric: str
+    name: str
+    meaning: str  # what the number is, in one sentence
+    asked: int
+    applicable: int
+    scored: int
+    failures: tuple[tuple[str, int], ...]  # every outcome but `scored`, by name
+    clusters: int
+    mean: float | None
+    lower: float | None  # 95 % interval
+    upper: float | None
+    worst: float | None  # the mean if every failed applicable row were 0
+    best: float | None  # the mean if every failed applicable row were 1
+    method: str
+    threshold: float | None = None  # of the gate's floor, where the policy has one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distribution:
+    """How one metric's values spread, and how its verdicts ended."""
+
+    metric: str
+    name: str
+    bins: tuple[int, ...]  # ten bins of 0.1; the last one holds 1
+    outcomes: tuple[tuple[str, int], ...]  # outcome → verdicts, `scored` first
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparisonView:
+    """Candidate minus baseline on one metric, over the rows that both scored."""
+
+    metric: str
+    name: str
+    pairs: int
+    clusters: int
+    difference: float | None
+    lower: float | None
+    upper: float | None
+    wins: int
+    ties: int
+    losses: int
+    unpaired: int
+    method: str
+    sentence: str
+    margin: float | None = None  # of the gate's non-inferiority rule, > 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleView:
+    """One rule of the gate policy and how it ended."""
+
+    rule: str
+    metric: str
+    outcome: str  # pass | fail | inconclusive
+    reason: str
+    needed: int | None  # more questions until the rule could be decided; None when decided or unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionView:
+    """The gate's decision in plain words."""
+
+    outcome: str  # pass | fail | inconclusive | none (no policy was applied)
+    headline: str
+    sentence: str
+    rules: tuple[RuleView, ...]
+    at: str
+    policy: str  # digest of the policy, "" when none
+    release: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A stretch of an answer; `support` is supported | contradicted | absent, "" where no judge marked it."""
+
+    text: str
+    support: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One of the worst-scoring rows of a metric."""
+
+    id: str
+    repeat: int
+    outcome: str
+    value: float | None
+    erased: str  # time of erasure, "" while the texts are kept
+    question: ShortText
+    answer: tuple[Segment, ...]
+    answer_more: int  # characters of the answer that are not shown
+    reason: ShortText
+    reference: ShortText | None
+    contexts: int | None  # how many passages the target gave; None: not known
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleSet:
+    """The worst rows of one metric, worst first."""
+
+    metric: str
+    name: str
+    examples: tuple[Example, ...]
+    of: int  # how many rows scored below 1 or failed
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofView:
+    """What an auditor needs to find this record again."""
+
+    run_digest: str
+    sequence: int | None  # of the ledger entry that recorded the run
+    checkpoint: str  # the signed note's text, "" where there is none
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationView:
+    """One run, with everything that the evaluation report says."""
+
+    header: HeaderView
+    decision: DecisionView
+    metrics: tuple[MetricView, ...]
+    distributions: tuple[Distribution, ...]
+    baseline: str  # run id, "" where nothing was compared
+    comparisons: tuple[ComparisonView, ...]
+    examples: tuple[ExampleSet, ...]
+    notes: tuple[str, ...]  # what the reader must know before trusting the numbers
+    limits: tuple[str, ...]  # what this does not prove
+    proof: ProofView
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLine:
+    """One run in a list."""
+
+    run: str
+    system: str
+    created_at: str
+    outcome: str
+    target: str
+    metrics: tuple[MetricView, ...]
+    decision: str  # pass | fail | inconclusive | none
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverviewView:
+    """All runs of a store, newest first, and the last decision."""
+
+    runs: tuple[RunLine, ...]
+    decision: DecisionView
+    decision_run: str  # the run that was decided, "" where none
+    checkpoint: str
