@@ -2,24 +2,31 @@
 
 from evaluation.runs._census import RowCensus, ids_digest
 from evaluation.runs._encoding import FinishedRow
+from evaluation.runs._export import ExportFormat, export_rows
 from evaluation.runs._log import RunLog
 from evaluation.runs._plan import parse_plan, plan_bytes, same_work
 from evaluation.runs._resume import finished_rows
+from evaluation.runs._runner import RunLimits, RunProgress, execute_run
 from evaluation.runs._types import Completeness, Origin, Payload, QuestionsRef, Row, RunOutcome, RunPlan
 from evaluation.runs._writer import RunLogWriter
 
 __all__ = [
     "Completeness",
+    "ExportFormat",
     "FinishedRow",
     "Origin",
     "Payload",
     "QuestionsRef",
     "Row",
     "RowCensus",
+    "RunLimits",
     "RunLog",
     "RunLogWriter",
     "RunOutcome",
     "RunPlan",
+    "RunProgress",
+    "execute_run",
+    "export_rows",
     "finished_rows",
     "ids_digest",
     "parse_plan",

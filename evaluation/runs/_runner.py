@@ -1,0 +1,153 @@
+"""The runner: rows × repeats through a fixed number of workers, each row durable when its worker takes the next.
+
+Rules of this place: memory does not grow with the number of rows, the source is an iterator and is read as workers get
+free; more rows are under way than calls are allowed at once, so that calls go on while finished rows reach the disk; a
+run that is stopped drops the rows under way and keeps every row that ended.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assay.kernel import Clock, ConfigurationError, SystemClock, format_time
+from evaluation.answers import Item
+from evaluation.judges._protocol import Judge
+from evaluation.questions import Question
+from evaluation.runs._census import RowCensus
+from evaluation.runs._encoding import FinishedRow
+from evaluation.runs._judging import ask, judge_item
+from evaluation.runs._types import RunPlan
+from evaluation.runs._writer import RunLogWriter
+from evaluation.targets._protocol import Target
+from evaluation.verdicts import Outcome
+
+__all__ = ["RunLimits", "RunProgress", "execute_run"]
+
+_FEWEST_ROWS = 4
+_FAILED = frozenset({Outcome.REFUSED, Outcome.UNPARSABLE, Outcome.TIMED_OUT, Outcome.ERROR})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLimits:
+    """How much at once, and for how long."""
+
+    concurrency: int = 16  # calls at once, of the busiest endpoint
+    row_timeout_s: float = 1800.0  # target and judges of one row; what is missing then is `timed_out`
+    run_timeout_s: float | None = None  # the whole run; it then stops and can be resumed
+
+    @property
+    def rows(self) -> int:
+        """How many rows are under way at once."""
+        return max(_FEWEST_ROWS, 2 * self.concurrency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunProgress:
+    """How far a run is."""
+
+    expected: int  # rows × repeats
+    done: int  # rows on the disk, those of earlier attempts included
+    failed: int = 0  # rows of this attempt with a metric that could not be judged
+    reason: str = ""  # why it stopped early, "" otherwise
+
+
+@dataclass
+class _State:
+    """What the workers of one run share."""
+
+    jobs: Iterator[tuple[Question | Item, int]]
+    target: Target | None
+    judges: Sequence[Judge]
+    writer: RunLogWriter
+    clock: Clock
+    row_timeout_s: float
+    progress: RunProgress
+    on_progress: Callable[[RunProgress], None] | None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def execute_run(
+    plan: RunPlan,
+    work: Iterable[Question | Item],
+    target: Target | None,
+    judges: Sequence[Judge],
+    writer: RunLogWriter,
+    *,
+    limits: RunLimits | None = None,
+    finished: RowCensus | None = None,
+    on_progress: Callable[[RunProgress], None] | None = None,
+    stop: asyncio.Event | None = None,
+    clock: Clock | None = None,
+) -> RunProgress:
+    """Ask and judge everything in `work` that is not in `finished`; return how far it came.
+
+    Items carry their answer; questions need a `target`. Setting `stop` ends the run early and cleanly. Raise what the
+    writer raises when the disk refuses, and `ConfigurationError` when the judges are not those of the plan.
+    """
+    if sorted(judge.spec.metric for judge in judges) != sorted(plan.metrics):
+        raise ConfigurationError(f"the plan asks for {list(plan.metrics)!r}, other judges were built")
+    limits = limits or RunLimits()
+    expected = plan.questions.count * plan.repeats
+    state = _State(
+        jobs=_jobs(work, plan.repeats, finished),
+        target=target,
+        judges=judges,
+        writer=writer,
+        clock=clock or SystemClock(),
+        row_timeout_s=limits.row_timeout_s,
+        progress=RunProgress(expected=expected, done=finished.total if finished else 0),
+        on_progress=on_progress,
+        stop=stop or asyncio.Event(),
+    )
+    reason = await _drive(state, min(limits.rows, max(1, expected)), limits.run_timeout_s)
+    return RunProgress(expected=expected, done=state.progress.done, failed=state.progress.failed, reason=reason)
+
+
+async def _drive(state: _State, rows: int, run_timeout_s: float | None) -> str:
+    workers = [asyncio.create_task(_work(state)) for _ in range(rows)]
+    everything = asyncio.gather(*workers)
+    stopped = asyncio.create_task(state.stop.wait())
+    try:
+        either: set[asyncio.Future[Any]] = {everything, stopped}
+        await asyncio.wait(either, timeout=run_timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        if everything.done():
+            everything.result()
+            return ""
+        return "it was interrupted" if stopped.done() else f"its time of {run_timeout_s} s is over"
+    finally:
+        for task in (*workers, stopped):
+            task.cancel()
+        await asyncio.gather(*workers, stopped, everything, return_exceptions=True)
+
+
+async def _work(state: _State) -> None:
+    loop = asyncio.get_running_loop()
+    for work, repeat in state.jobs:
+        deadline = loop.time() + state.row_timeout_s
+        item = await _answered(state, work, repeat, deadline)
+        verdicts = await judge_item(state.judges, item, repeat=repeat, deadline=deadline)
+        at = format_time(state.clock.now())
+        await state.writer.append(FinishedRow(item=item, repeat=repeat, verdicts=verdicts, at=at))
+        before = state.progress
+        failed = before.failed + any(verdict.outcome in _FAILED for verdict in verdicts)
+        state.progress = RunProgress(expected=before.expected, done=before.done + 1, failed=failed)
+        if state.on_progress is not None:
+            state.on_progress(state.progress)
+
+
+async def _answered(state: _State, work: Question | Item, repeat: int, deadline: float) -> Item:
+    if isinstance(work, Item):
+        return work
+    if state.target is None:
+        raise ConfigurationError("questions need a target to be asked", hint="name one with --target")
+    return await ask(state.target, work, repeat=repeat, deadline=deadline)
+
+
+def _jobs(
+    work: Iterable[Question | Item], repeats: int, finished: RowCensus | None
+) -> Iterator[tuple[Question | Item, int]]:
+    for one in work:
+        for repeat in range(repeats):
+            if finished is None or (one.id, repeat) not in finished:
+                yield one, repeat
