@@ -34,7 +34,7 @@ def interval_bar(metric: MetricView) -> Markup:
         parts.append(
             Markup(
                 '<rect class="bounds" x="{x:.1f}" y="19" width="{w:.1f}" height="26" fill="url(#hatch-{key})"/>'
-            ).format(x=_x(metric.worst), w=_x(metric.best) - _x(metric.worst), key=metric.metric)
+            ).format(x=_x(metric.worst), w=_x(metric.best) - _x(metric.worst), key=_key(metric.metric))
         )
     if metric.mean is not None and metric.lower is not None and metric.upper is not None:
         parts.append(_interval(_x(metric.lower), _x(metric.mean), _x(metric.upper)))
@@ -86,7 +86,7 @@ def outcome_bar(distribution: Distribution) -> Markup:
         width = _NARROW * count / total
         parts.append(
             Markup('<rect class="part {kind}" x="{x:.1f}" y="2" width="{w:.1f}" height="14"/>').format(
-                kind=outcome, x=x, w=max(0.0, width - 1)
+                kind=_key(outcome), x=x, w=max(0.0, width - 1)
             )
         )
         x += width
@@ -146,7 +146,7 @@ def _text(x: float, y: float, text: str, kind: str, *, edge: str = "middle") -> 
 
 def _key(metric: str) -> str:
     """Return a name that may stand in `url(#…)` whatever a plug-in called its metric."""
-    return re.sub(r"[^A-Za-z0-9]", "-", metric)
+    return re.sub(r"[^A-Za-z0-9_]", "-", metric)
 
 
 def _edge(share: float) -> str:
