@@ -14,14 +14,14 @@ class Estimate:
     asked: int  # verdicts expected: rows × repeats
     applicable: int  # asked − not applicable
     scored: int
-    failures: Mapping[str, int]  # outcome → count, for every outcome but `scored`; missing rows as "missing"
+    failures: Mapping[str, int]  # outcome → count > 0, for every outcome but `scored`; missing rows as "missing"
     clusters: int  # distinct source documents among the scored rows; each row its own where none is known
     mean: float | None
     lower: float | None  # 95 % interval
     upper: float | None
     worst: float | None  # mean if every failed applicable row were 0
     best: float | None  # mean if every failed applicable row were 1
-    method: str  # how the interval was made: wilson | clustered-t | …
+    method: str  # how the interval was made: wilson | bounded-wilson-t | clustered-wilson-t | none
 
 
 @dataclass(frozen=True, kw_only=True)
