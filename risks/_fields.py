@@ -1,0 +1,83 @@
+"""Reading YAML by hand with a memory for mistakes: each has a pointer (RFC 6901), none stops the reading."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TypeVar
+
+__all__ = ["Fields", "Problems"]
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class Problems:
+    """Everything that is wrong with one file."""
+
+    def __init__(self, file: str) -> None:
+        """Start without a mistake."""
+        self._file = file
+        self.found: list[str] = []
+
+    def add(self, pointer: str, message: str) -> None:
+        """Note a mistake at a JSON pointer."""
+        self.found.append(f"{self._file}#{pointer}: {message}")
+
+
+class Fields:
+    """One mapping of the file; every key must be taken, and `close` reports those that were not."""
+
+    def __init__(self, value: object, pointer: str, problems: Problems) -> None:
+        """Read `value`; anything but a mapping is a mistake and reads as empty."""
+        self.pointer = pointer
+        self._problems = problems
+        self._rest: dict[object, object] = dict(value) if isinstance(value, dict) else {}
+        if not isinstance(value, dict):
+            problems.add(pointer, f"expected a mapping, got {value!r}")
+
+    def text(self, key: str) -> str:
+        """Take a text that is not empty."""
+        value = self._take(key)
+        if isinstance(value, str) and value.strip():
+            return value
+        self.refuse(key, value, "a text in quotes")
+        return ""
+
+    def whole(self, key: str) -> int:
+        """Take a whole number from 0."""
+        value = self._take(key)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        self.refuse(key, value, "a whole number")
+        return 0
+
+    def choice(self, key: str, kind: type[E], default: E) -> E:
+        """Take one of a closed set."""
+        value = self._take(key)
+        if isinstance(value, str) and value in {member.value for member in kind}:
+            return kind(value)
+        self.refuse(key, value, "one of " + ", ".join(kind))
+        return default
+
+    def inner(self, key: str) -> "Fields":
+        """Take a mapping."""
+        return Fields(self._take(key), f"{self.pointer}/{key}", self._problems)
+
+    def each(self, key: str) -> Iterator["Fields"]:
+        """Take a list of mappings."""
+        value = self._take(key)
+        if not isinstance(value, list):
+            self.refuse(key, value, "a list")
+            return
+        for index, item in enumerate(value):
+            yield Fields(item, f"{self.pointer}/{key}/{index}", self._problems)
+
+    def close(self) -> None:
+        """Report keys that mean nothing here."""
+        for key in self._rest:
+            self._problems.add(f"{self.pointer}/{key}", "unknown key")
+
+    def refuse(self, key: str, value: object, expected: str) -> None:
+        """Note what stands at a key instead of what should."""
+        self._problems.add(f"{self.pointer}/{key}", f"expected {expected}, got {value!r}")
+
+    def _take(self, key: str) -> object:
+        return self._rest.pop(key, None)

@@ -1,0 +1,168 @@
+"""Reading a catalogue: all mistakes at once, each with file and pointer; a file with one is never loaded.
+
+Rules of this place: ids are unique, references resolve, counts are those that the header states, unknown keys and
+duplicate keys are mistakes. The catalogues of the product are read the same way as anyone else's.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from pathlib import Path
+
+import yaml
+
+from assay.kernel import InputError, JsonValue, digest_json
+from risks._fields import Fields, Problems
+from risks._types import Catalogue, Component, Control, Mapping, Provenance, Risk, Sheet
+
+__all__ = ["built_in", "load", "parse"]
+
+FORMAT = "assay-risks/1"
+
+
+def built_in(name: str = "dasf") -> Catalogue:
+    """Return a catalogue that comes with the product."""
+    file = resources.files("risks") / "catalogue" / f"{name}.yaml"
+    return parse(file.read_text(encoding="utf-8"), f"{name}.yaml")
+
+
+def load(path: Path) -> Catalogue:
+    """Read a catalogue file; raise `InputError` that lists every mistake."""
+    try:
+        return parse(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read {path}: {error}", hint="give a YAML file in UTF-8") from error
+
+
+def parse(text: str, file: str) -> Catalogue:
+    """Read a catalogue from text; `file` names it in messages. Raise `InputError` that lists every mistake."""
+    document, problems = _document(text, file), Problems(file)
+    fields = Fields(document, "", problems)
+    if (found := fields.text("format")) != FORMAT:
+        problems.add("/format", f"expected {FORMAT!r}, got {found!r}")
+    counts = fields.inner("counts")
+    catalogue = _catalogue(fields, digest_json(_plain(document)))
+    _check(catalogue, counts, problems)
+    fields.close()
+    if problems.found:
+        raise InputError("\n".join([f"{len(problems.found)} mistakes in {file}:", *problems.found]))
+    return catalogue
+
+
+def _catalogue(fields: Fields, digest: str) -> Catalogue:
+    return Catalogue(
+        id=fields.text("id"),
+        title=fields.text("title"),
+        version=fields.text("version"),
+        edition=fields.text("edition"),
+        date=fields.text("date"),
+        source=fields.text("source"),
+        licence=fields.text("licence"),
+        components=tuple(_component(item) for item in fields.each("components")),
+        controls=tuple(_control(item) for item in fields.each("controls")),
+        risks=tuple(_risk(item) for item in fields.each("risks")),
+        digest=digest,
+    )
+
+
+def _component(fields: Fields) -> Component:
+    made = Component(id=fields.text("id"), number=fields.whole("number"), name=fields.text("name"))
+    fields.close()
+    return made
+
+
+def _control(fields: Fields) -> Control:
+    made = Control(id=fields.text("id"), name=fields.text("name"), since=fields.text("since"))
+    fields.close()
+    return made
+
+
+def _risk(fields: Fields) -> Risk:
+    made = Risk(
+        id=fields.text("id"),
+        name=fields.text("name"),
+        component=fields.text("component"),
+        definition=fields.text("definition"),
+        controls=tuple(_mapping(item) for item in fields.each("controls")),
+    )
+    fields.close()
+    return made
+
+
+def _mapping(fields: Fields) -> Mapping:
+    made = Mapping(
+        control=fields.text("id"),
+        provenance=fields.choice("provenance", Provenance, Provenance.REASONED),
+        sheet=fields.choice("in", Sheet, Sheet.NONE),
+    )
+    if (made.provenance is Provenance.REASONED) != (made.sheet is Sheet.NONE):
+        fields.refuse("in", made.sheet, "`none` exactly when the pair is reasoned")
+    fields.close()
+    return made
+
+
+def _check(catalogue: Catalogue, counts: Fields, problems: Problems) -> None:
+    components, controls = {item.id for item in catalogue.components}, {item.id for item in catalogue.controls}
+    for key, items in _lists(catalogue):
+        _unique([item.id for item in items], f"/{key}", problems)
+        if (expected := counts.whole(key)) != len(items):
+            problems.add(f"/counts/{key}", f"{expected} are stated, {len(items)} are there")
+    counts.close()
+    for index, risk in enumerate(catalogue.risks):
+        if risk.component not in components:
+            problems.add(f"/risks/{index}/component", f"there is no component {risk.component!r}")
+        _unique([mapping.control for mapping in risk.controls], f"/risks/{index}/controls", problems)
+        for place, mapping in enumerate(risk.controls):
+            if mapping.control not in controls:
+                problems.add(f"/risks/{index}/controls/{place}/id", f"there is no control {mapping.control!r}")
+
+
+def _lists(catalogue: Catalogue) -> Iterable[tuple[str, Sequence[Component | Risk | Control]]]:
+    return (("components", catalogue.components), ("risks", catalogue.risks), ("controls", catalogue.controls))
+
+
+def _unique(ids: Sequence[str], pointer: str, problems: Problems) -> None:
+    for name, count in Counter(ids).items():
+        if count > 1:
+            problems.add(pointer, f"the id {name!r} comes {count} times")
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without duplicate keys and without aliases, which can hold themselves or unfold without end."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Read a node; refuse an alias."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # same
+            raise yaml.composer.ComposerError(None, None, "aliases are not read here", mark)
+        return super().compose_node(parent, index)
+
+
+def _strict_mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[object, object]:
+    pairs = [
+        (loader.construct_object(key, deep=True), loader.construct_object(item, deep=True)) for key, item in node.value
+    ]
+    twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+    if twice:
+        raise yaml.constructor.ConstructorError(None, None, f"the keys {twice!r} come twice", node.start_mark)
+    return dict(pairs)
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:map", _strict_mapping)
+_StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
+
+
+def _document(text: str, file: str) -> object:
+    try:
+        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
+    except (yaml.YAMLError, RecursionError, TypeError) as error:
+        raise InputError(f"{file} is not readable YAML: {error}") from error
+
+
+def _plain(value: object) -> JsonValue:
+    """Return the value for its digest; what JSON cannot carry as it is becomes text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
