@@ -1,0 +1,248 @@
+"""Faithfulness by a language model: does a context support each sentence of the answer?
+
+Rules of this place:
+- Each sentence is held against the contexts in their order, packed into blocks; support ends the search, a
+  contradiction stands unless a later block supports. A claim that needs two blocks together counts as absent.
+- A verdict other than absent needs a quote that code finds in the block. `supported` without one is asked once again
+  and then is absent; `contradicted` without one is absent.
+- value = sentences supported / sentences sent. One sentence that cannot be judged leaves the whole row unscored.
+- Bounds: 64 sentences, 4,000 code points a sentence or question, 60,000 code points of contexts. Above, the row ends
+  as `error` ("too long"): a sentence that nobody looked at is not absent.
+- With a calibration for the model's digest, the hard verdict is the model's `supported` that also reaches the stored
+  threshold; without one it is the model's word.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from evaluation.answers import Item
+from evaluation.judges._abstention import abstains
+from evaluation.judges._asking import Asked, Asking, JudgingError, failed_answer, unscored
+from evaluation.judges._blocks import pack
+from evaluation.judges._calibration import Calibration, calibration_for
+from evaluation.judges._fence import Fence
+from evaluation.judges._likelihood import supported_likelihood
+from evaluation.judges._prompts import (
+    FAITHFULNESS_DIGEST,
+    FAITHFULNESS_FORMS,
+    FAITHFULNESS_SCHEMA,
+    FAITHFULNESS_SYSTEM,
+    QUOTE_MISSING,
+)
+from evaluation.judges._quotes import Block, find_quote
+from evaluation.judges._replies import Finding, UnreadableReplyError, read_finding
+from evaluation.judges._sentences import Span, claims
+from evaluation.llm import ChatModel, ChatRequest, Message
+from evaluation.verdicts import JudgeSpec, Outcome, QuoteSpan, Support, UnitVerdict, Verdict
+
+__all__ = ["FaithfulnessJudge", "sentences_to_judge", "unsent"]
+
+MOST_SENTENCES: Final = 64
+LONGEST_SENTENCE: Final = 4_000  # code points; also of a question
+MOST_CONTEXT: Final = 60_000  # code points, all contexts together
+BLOCK: Final = 6_000  # code points a call
+_REPLY_TOKENS: Final = 120
+_ALTERNATIVES: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block:
+    """One stretch of contexts as the model sees it: the opening is the same for every sentence."""
+
+    pieces: Block
+    opening: str
+    fence: Fence
+
+
+class FaithfulnessJudge:
+    """Asks a model one short question per sentence and block."""
+
+    def __init__(self, model: ChatModel, name: str) -> None:
+        """Name the judge as `assay.yaml` does: `embedded`, or an endpoint's name."""
+        self._model = model
+        self._calibration = calibration_for(model.spec.digest, FAITHFULNESS_DIGEST)
+        self._spec = JudgeSpec(
+            name=name,
+            version="1",
+            metric="faithfulness",
+            model=model.spec.model,
+            model_digest=model.spec.digest,
+            prompt_digest=FAITHFULNESS_DIGEST,
+            options={
+                "block": BLOCK,
+                "calibration": self._calibration.digest if self._calibration else None,
+                "form": "schema" if model.supports_schema else "line",
+            },
+        )
+
+    @property
+    def spec(self) -> JudgeSpec:
+        """What shapes its verdicts."""
+        return self._spec
+
+    async def judge(self, item: Item, *, repeat: int) -> Verdict:
+        """Return the verdict of draw number `repeat`."""
+        early = failed_answer(self._spec, item) or unsent(self._spec, item)
+        if early is not None:
+            return early
+        asking = Asking(self._model)
+        try:
+            spans = sentences_to_judge(item)
+            units = await self._units(item, spans, asking, repeat)
+        except JudgingError as failure:
+            return unscored(self._spec, failure.outcome, failure.reason, asking.usage)
+        supported = sum(unit.support is Support.SUPPORTED for unit in units)
+        chances = [unit.probability for unit in units if unit.probability is not None]
+        whole = min(chances) if self._calibration is not None and len(chances) == len(units) else None
+        return Verdict(
+            metric=self._spec.metric,
+            outcome=Outcome.SCORED,
+            judge=self._spec.digest,
+            value=supported / len(units),
+            probability=whole,
+            reason=f"{supported} of {len(units)} sentences supported",
+            units=tuple(units),
+            usage=asking.usage,
+        )
+
+    async def _units(self, item: Item, spans: tuple[Span, ...], asking: Asking, repeat: int) -> list[UnitVerdict]:
+        """Block by block, so that a block's prefix is computed once for all sentences still open."""
+        text = item.answer.text
+        units = [UnitVerdict(start=span.start, end=span.end, support=Support.ABSENT) for span in spans]
+        for block in _blocks(item):
+            for index, span in enumerate(spans):
+                if units[index].support is not Support.SUPPORTED:
+                    found = await self._hold(block, span.of(text), asking, repeat)
+                    units[index] = _refined(units[index], found)
+        return units
+
+    async def _hold(self, block: _Block, sentence: str, asking: Asking, repeat: int) -> "_Held":
+        request = ChatRequest(
+            messages=(
+                Message(role="system", content=FAITHFULNESS_SYSTEM),
+                Message(
+                    role="user",
+                    content=f"{block.opening}\n{FAITHFULNESS_FORMS[asking.form]}\n"
+                    f"{block.fence.around('sentence', sentence)}",
+                ),
+            ),
+            max_tokens=_REPLY_TOKENS,
+            schema=FAITHFULNESS_SCHEMA,
+            top_logprobs=_ALTERNATIVES if self._calibration is not None else 0,
+            repeat=repeat,
+        )
+        finding, asked = await asking.ask(request, read_finding)
+        quote = find_quote(finding.quote, block.pieces)
+        if finding.support is Support.SUPPORTED and quote is None and not asked.repaired:
+            finding, asked = await _quote_again(asking, asked, finding)
+            quote = find_quote(finding.quote, block.pieces)
+        return self._decided(finding, quote, asked, sentence, block)
+
+    def _decided(
+        self, finding: Finding, quote: QuoteSpan | None, asked: Asked, sentence: str, block: _Block
+    ) -> "_Held":
+        support = finding.support if quote is not None else Support.ABSENT
+        chance = None
+        if self._calibration is not None:
+            chance = self._chance(self._calibration, finding, quote, asked, sentence, block)
+            if support is Support.SUPPORTED and chance is not None and chance < self._calibration.threshold:
+                support = Support.ABSENT
+        return _Held(support=support, quote=quote if support is not Support.ABSENT else None, probability=chance)
+
+    def _chance(
+        self,
+        calibration: Calibration,
+        finding: Finding,
+        quote: QuoteSpan | None,
+        asked: Asked,
+        sentence: str,
+        block: _Block,
+    ) -> float | None:
+        likelihood = supported_likelihood(asked.reply.text, asked.reply.alternatives)
+        if likelihood is None:
+            return None
+        contexts = [piece.text for piece in block.pieces]
+        return calibration.probability(likelihood, sentence, contexts, quoted=quote is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Held:
+    """One sentence against one block."""
+
+    support: Support
+    quote: QuoteSpan | None
+    probability: float | None
+
+
+def sentences_to_judge(item: Item) -> tuple[Span, ...]:
+    """Return the sentences to send; raise `JudgingError` above the bounds of this place."""
+    spans = claims(item.answer.text)
+    _bounded(len(spans), MOST_SENTENCES, "sentences in the answer")
+    longest = max((span.end - span.start for span in spans), default=0)
+    _bounded(longest, LONGEST_SENTENCE, "characters in one sentence")
+    _bounded(len(item.question), LONGEST_SENTENCE, "characters in the question")
+    _bounded(sum(len(text) for text in item.answer.contexts or ()), MOST_CONTEXT, "characters of contexts")
+    return spans
+
+
+def _bounded(count: int, most: int, what: str) -> None:
+    if count > most:
+        raise JudgingError(Outcome.ERROR, f"too long to judge: {count} {what}, at most {most}")
+
+
+def unsent(spec: JudgeSpec, item: Item) -> Verdict | None:
+    """What needs no call: nothing to hold the answer against, or nothing said."""
+    contexts, text = item.answer.contexts, item.answer.text
+    if contexts is None:
+        return unscored(spec, Outcome.NOT_APPLICABLE, "the target gave no contexts to see")
+    if abstains(text):
+        return unscored(spec, Outcome.NOT_APPLICABLE, "abstained: the answer only says that it cannot answer")
+    spans = claims(text)
+    if not spans:
+        return unscored(spec, Outcome.NOT_APPLICABLE, "no claim in the answer")
+    if any(context.strip() for context in contexts):
+        return None
+    units = tuple(UnitVerdict(start=span.start, end=span.end, support=Support.ABSENT) for span in spans)
+    return Verdict(
+        metric=spec.metric,
+        outcome=Outcome.SCORED,
+        judge=spec.digest,
+        value=0.0,
+        reason="the target retrieved nothing",
+        units=units,
+    )
+
+
+def _blocks(item: Item) -> list[_Block]:
+    contexts = item.answer.contexts or ()
+    fence = Fence([item.question, item.answer.text, *contexts])
+    question = fence.around("question", item.question)
+    return [
+        _Block(
+            pieces=pieces,
+            fence=fence,
+            opening="\n".join([*(fence.around("source", piece.text) for piece in pieces), question]),
+        )
+        for pieces in pack(contexts, BLOCK)
+    ]
+
+
+def _refined(unit: UnitVerdict, held: _Held) -> UnitVerdict:
+    """Combine what earlier blocks said with this one: supported > contradicted > absent; the first quote stays."""
+    chances = [chance for chance in (unit.probability, held.probability) if chance is not None]
+    probability = max(chances, default=None)
+    keep = held.support is Support.ABSENT or (
+        held.support is Support.CONTRADICTED and unit.support is Support.CONTRADICTED
+    )
+    support, quote = (unit.support, unit.quote) if keep else (held.support, held.quote)
+    return UnitVerdict(start=unit.start, end=unit.end, support=support, quote=quote, probability=probability)
+
+
+async def _quote_again(asking: Asking, asked: Asked, finding: Finding) -> tuple[Finding, Asked]:
+    """Ask once more for a quote that is there; prose in reply leaves the sentence without one."""
+    try:
+        return await asking.ask_again(asked, QUOTE_MISSING, read_finding)
+    except JudgingError as failure:
+        if isinstance(failure.__cause__, UnreadableReplyError):
+            return finding, asked
+        raise

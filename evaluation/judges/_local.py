@@ -1,0 +1,132 @@
+"""Judges without a model: free checks in code.
+
+Rules of this place: honest and cheap. `local` faithfulness is a small logistic over the free checks, fitted on open
+labelled sets (`data/local_faithfulness.yaml` says which, how many and when); `local` relevancy is a rule on shared
+words. Neither understands a sentence: a swapped name that also stands in the context passes.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+import yaml
+
+from assay.kernel import digest_bytes
+from evaluation.answers import Item
+from evaluation.judges._abstention import abstains
+from evaluation.judges._asking import JudgingError, failed_answer, unscored
+from evaluation.judges._faithfulness import sentences_to_judge, unsent
+from evaluation.judges._overlap import content_words, features, sigmoid
+from evaluation.judges._sentences import claims
+from evaluation.verdicts import JudgeSpec, Outcome, Support, UnitVerdict, Verdict
+
+__all__ = ["LocalFaithfulness", "LocalRelevancy", "local_support"]
+
+_SUBJECT: Final = 0.25  # share of the question's words in the answer
+_FOCUS: Final = 0.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Weights:
+    digest: str
+    threshold: float
+    intercept: float
+    weights: dict[str, float]
+
+
+@cache
+def _weights() -> _Weights:
+    raw = (resources.files("evaluation.judges") / "data" / "local_faithfulness.yaml").read_bytes()
+    data = yaml.safe_load(raw)
+    weights = {name: float(weight) for name, weight in data["weights"].items()}
+    return _Weights(
+        digest=digest_bytes(raw),
+        threshold=float(data["threshold"]),
+        intercept=float(data["intercept"]),
+        weights=weights,
+    )
+
+
+def local_support(sentence: str, contexts: tuple[str, ...]) -> float:
+    """Return P(the contexts support the sentence) by the fitted logistic, 0..1."""
+    fitted = _weights()
+    values = features(sentence, contexts)
+    return sigmoid(fitted.intercept + math.fsum(weight * values[name] for name, weight in fitted.weights.items()))
+
+
+class LocalFaithfulness:
+    """Word, number, name and negation checks with a fitted probability; never says `contradicted`."""
+
+    def __init__(self) -> None:
+        """Read the coefficients."""
+        self._threshold = _weights().threshold
+        self._spec = JudgeSpec(
+            name="local", version="1", metric="faithfulness", options={"coefficients": _weights().digest}
+        )
+
+    @property
+    def spec(self) -> JudgeSpec:
+        """What shapes its verdicts."""
+        return self._spec
+
+    async def judge(self, item: Item, *, repeat: int) -> Verdict:  # noqa: ARG002  # the same in every draw
+        """Return the verdict; a repeat changes nothing."""
+        early = failed_answer(self._spec, item) or unsent(self._spec, item)
+        if early is not None:
+            return early
+        try:
+            units = self._units(item)
+        except JudgingError as failure:
+            return unscored(self._spec, failure.outcome, failure.reason)
+        supported = sum(unit.support is Support.SUPPORTED for unit in units)
+        return Verdict(
+            metric=self._spec.metric,
+            outcome=Outcome.SCORED,
+            judge=self._spec.digest,
+            value=supported / len(units),
+            probability=min(unit.probability or 0.0 for unit in units),
+            reason=f"{supported} of {len(units)} sentences look supported by their words",
+            units=tuple(units),
+        )
+
+    def _units(self, item: Item) -> list[UnitVerdict]:
+        units = []
+        for span in sentences_to_judge(item):
+            chance = local_support(span.of(item.answer.text), item.answer.contexts or ())
+            support = Support.SUPPORTED if chance >= self._threshold else Support.ABSENT
+            units.append(UnitVerdict(start=span.start, end=span.end, support=support, probability=chance))
+        return units
+
+
+class LocalRelevancy:
+    """Shared words of question and answer: a rule, not a measurement."""
+
+    def __init__(self) -> None:
+        """Fix the spec."""
+        self._spec = JudgeSpec(
+            name="local", version="1", metric="relevancy", options={"subject": str(_SUBJECT), "focus": str(_FOCUS)}
+        )
+
+    @property
+    def spec(self) -> JudgeSpec:
+        """What shapes its verdicts."""
+        return self._spec
+
+    async def judge(self, item: Item, *, repeat: int) -> Verdict:  # noqa: ARG002  # the same in every draw
+        """Return 0, 1/2 or 1; a repeat changes nothing."""
+        early = failed_answer(self._spec, item)
+        if early is not None:
+            return early
+        asked = set(content_words(item.question))
+        share = len(asked & set(content_words(item.answer.text))) / len(asked) if asked else 0.0
+        says_something = bool(claims(item.answer.text)) and not abstains(item.answer.text)
+        points = int(share >= _SUBJECT) + int(share >= _FOCUS and says_something)
+        return Verdict(
+            metric=self._spec.metric,
+            outcome=Outcome.SCORED,
+            judge=self._spec.digest,
+            value=points / 2,
+            reason=f"{share:.0%} of the question's words stand in the answer",
+        )

@@ -1,0 +1,77 @@
+"""Finding a judge's quote in the contexts by code.
+
+Rules of this place: a quote counts only when it stands in a context; case, white space, quote marks and dashes may
+differ, and a few characters may (rapidfuzz partial alignment), a word may not. A quote that is not there is a free
+test of the judge, and it failed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from evaluation.verdicts import QuoteSpan
+
+__all__ = ["Block", "Piece", "find_quote"]
+
+_SIMILAR: Final = 93.0  # of 100: about one character in fourteen may differ
+_SHORTEST_FUZZY: Final = 24  # code points; a shorter quote must match exactly
+_SHORTEST: Final = 2
+_PLAIN: Final = str.maketrans(dict.fromkeys("“”„«»″", '"') | dict.fromkeys("‘’‚`′", "'") | dict.fromkeys("–—‐‑−", "-"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A stretch of one context: `text` begins at code point `offset` of context number `context`."""
+
+    context: int
+    offset: int
+    text: str
+
+
+Block = tuple[Piece, ...]
+
+
+def find_quote(quote: str, pieces: Sequence[Piece]) -> QuoteSpan | None:
+    """Return where the quote stands in the original context, or None."""
+    wanted, _ = _folded(quote.strip().strip("\"'“”‘’«»").removesuffix("...").removesuffix("…"))
+    if len(wanted) < _SHORTEST or not any(character.isalnum() for character in wanted):
+        return None
+    folded = [(piece, *_folded(piece.text)) for piece in pieces]
+    for piece, text, origins in folded:
+        at = text.find(wanted)
+        if at >= 0:
+            return _span(piece, origins, at, at + len(wanted))
+    if len(wanted) < _SHORTEST_FUZZY:
+        return None
+    for piece, text, origins in folded:
+        near = fuzz.partial_ratio_alignment(wanted, text, score_cutoff=_SIMILAR) if len(text) >= len(wanted) else None
+        if near is not None and _same_figures(wanted, text[near.dest_start : near.dest_end]):
+            return _span(piece, origins, near.dest_start, near.dest_end)
+    return None
+
+
+def _same_figures(one: str, other: str) -> bool:
+    """Digits are never nearly right."""
+    return [c for c in one if c.isdigit()] == [c for c in other if c.isdigit()]
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Lower case, single spaces, plain quotes and dashes; with the origin of each remaining code point."""
+    kept: list[str] = []
+    origins: list[int] = []
+    for index, character in enumerate(text):
+        plain = " " if character.isspace() else character.translate(_PLAIN).lower()
+        if plain == " " and (not kept or kept[-1] == " "):
+            continue
+        for part in plain:  # `İ` lowers to two code points
+            kept.append(part)
+            origins.append(index)
+    return "".join(kept).rstrip(), origins
+
+
+def _span(piece: Piece, origins: list[int], start: int, end: int) -> QuoteSpan:
+    return QuoteSpan(
+        context=piece.context, start=piece.offset + origins[start], end=piece.offset + origins[end - 1] + 1
+    )
