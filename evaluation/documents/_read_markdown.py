@@ -6,13 +6,16 @@ lines at the very top) becomes metadata and belongs to no section.
 
 import re
 from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
 
 import yaml
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from evaluation.documents._decoding import decode_text
 from evaluation.documents._extract import Extract, Heading, one_line, readers
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 __all__ = ["read_markdown"]
 
@@ -51,17 +54,22 @@ def _front_matter(text: str) -> tuple[dict[str, str], int]:
 
 
 def _headings(text: str, body_start: int) -> tuple[Heading, ...]:
+    # Lazy: the parser costs start-up time and only Markdown needs it.
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
     body = text[body_start:]
-    parser = MarkdownIt("commonmark").disable(["inline"])
+    blocks, words = MarkdownIt("commonmark").disable(["inline"]), MarkdownIt("commonmark")
     line_starts = [0, *accumulate(len(line) for line in _LINE.findall(body))]
-    tokens = parser.parse(body)
+    tokens = blocks.parse(body)
     return tuple(
-        Heading(level=int(opening.tag[1:]), title=_plain(content), start=body_start + line_starts[opening.map[0]])
+        Heading(
+            level=int(opening.tag[1:]), title=_plain(words, content), start=body_start + line_starts[opening.map[0]]
+        )
         for opening, content in pairwise(tokens)
         if opening.type == "heading_open" and opening.level == 0 and opening.map
     )
 
 
-def _plain(content: Token) -> str:
-    pieces = MarkdownIt("commonmark").parseInline(content.content)[0].children or []
+def _plain(words: "MarkdownIt", content: "Token") -> str:
+    pieces = words.parseInline(content.content)[0].children or []
     return one_line("".join(" " if piece.type == "softbreak" else piece.content for piece in pieces))

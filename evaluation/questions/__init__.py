@@ -1,6 +1,14 @@
 """Questions: what is asked of the target, where it comes from, and files of questions and of answers."""
 
 from evaluation.questions._answers_file import AnswersSummary, answers_digest, read_answers, summarise_answers
+from evaluation.questions._generation import (
+    GeneratedQuestion,
+    GenerationOptions,
+    Rejection,
+    RejectionKind,
+    Supports,
+    generate,
+)
 from evaluation.questions._question_file import import_questions
 from evaluation.questions._question_set import ExportFormat, QuestionSet, SetChange
 from evaluation.questions._types import Question, QuestionOrigin
@@ -8,11 +16,17 @@ from evaluation.questions._types import Question, QuestionOrigin
 __all__ = [
     "AnswersSummary",
     "ExportFormat",
+    "GeneratedQuestion",
+    "GenerationOptions",
     "Question",
     "QuestionOrigin",
     "QuestionSet",
+    "Rejection",
+    "RejectionKind",
     "SetChange",
+    "Supports",
     "answers_digest",
+    "generate",
     "import_questions",
     "read_answers",
     "summarise_answers",
