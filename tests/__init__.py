@@ -1,0 +1,1 @@
+"""Tests mirror the rooms; `fakes` are stand-ins with memory."""

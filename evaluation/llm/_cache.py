@@ -1,0 +1,109 @@
+"""The response cache: one SQLite file in which every paid reply is kept before it is handed back.
+
+Rules of this place: WAL with synchronous=FULL; replies that arrive while a commit is under way share the next one
+(group commit); the file holds keys and replies, never a request, a header or a secret. Several couriers may share it.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+
+from assay.kernel import UnavailableError
+
+__all__ = ["KeptReply", "ReplyCache"]
+
+_BUSY_S = 30.0
+_TABLE = """create table if not exists replies (
+    key text primary key, status integer not null, content_type text not null, body blob not null,
+    attempts integer not null, latency_ms integer not null, kept_at integer not null) strict"""
+_INSERT = "insert or ignore into replies values (?, ?, ?, ?, ?, ?, ?)"
+_SELECT = "select status, content_type, body, attempts, latency_ms from replies where key = ?"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptReply:
+    """A reply as it is kept."""
+
+    status: int
+    content_type: str
+    body: bytes
+    attempts: int
+    latency_ms: int
+
+
+# Called on the writer's thread with the tickets of one commit, and why it failed ("" when it did not).
+Committed = Callable[[Sequence[object], str], None]
+
+
+class ReplyCache:
+    """Reads on the caller's thread, writes on one thread of its own."""
+
+    def __init__(self, path: Path, committed: Committed) -> None:
+        """Open or create the file; raise `UnavailableError` when it is no cache or cannot be written."""
+        self._path = path
+        self._committed = committed
+        self._queue: SimpleQueue[tuple[object, tuple[object, ...]] | None] = SimpleQueue()
+        try:
+            self._reader = self._connect()
+            self._reader.execute(_TABLE)
+        except sqlite3.Error as error:
+            raise UnavailableError(
+                f"cannot open the response cache {path}: {error}",
+                hint="free space, or move the file away: only replies already paid for are in it",
+            ) from error
+        self._thread = Thread(target=self._write_forever, name="reply-cache")
+        self._thread.start()
+
+    def find(self, key: str) -> KeptReply | None:
+        """Return the reply kept under the key."""
+        row = self._reader.execute(_SELECT, (key,)).fetchone()
+        if row is None:
+            return None
+        return KeptReply(status=row[0], content_type=row[1], body=row[2], attempts=row[3], latency_ms=row[4])
+
+    def keep(self, ticket: object, key: str, reply: KeptReply) -> None:
+        """Write the reply; `committed` gets the ticket when it is on the disk, or when it cannot be."""
+        row = (key, reply.status, reply.content_type, reply.body, reply.attempts, reply.latency_ms, int(time.time()))
+        self._queue.put((ticket, row))
+
+    def close(self) -> None:
+        """Write what is waiting, then close the file."""
+        self._queue.put(None)
+        self._thread.join()
+        self._reader.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = full")
+        return connection
+
+    def _write_forever(self) -> None:
+        connection = self._connect()
+        going = True
+        while going:
+            batch = [self._queue.get()]
+            while not self._queue.empty():
+                batch.append(self._queue.get())
+            entries = [entry for entry in batch if entry is not None]
+            going = len(entries) == len(batch)
+            if entries:
+                problem = _commit(connection, [row for _, row in entries])
+                self._committed([ticket for ticket, _ in entries], problem)
+        connection.close()
+
+
+def _commit(connection: sqlite3.Connection, rows: list[tuple[object, ...]]) -> str:
+    try:
+        connection.execute("begin immediate")
+        connection.executemany(_INSERT, rows)
+        connection.execute("commit")
+    except sqlite3.Error as error:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        return str(error)
+    return ""

@@ -1,0 +1,1 @@
+"""Tests of the courier, the chat client and the embedded model."""

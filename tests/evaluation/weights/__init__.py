@@ -1,0 +1,1 @@
+"""Tests of the catalogue of weights and of the pull."""
