@@ -8,9 +8,9 @@ import re
 
 from markupsafe import Markup
 
-from reports._text import inert
-from reports._words import number, outcome_name, signed
+from reports.text import inert
 from reports.views import ComparisonView, Distribution, MetricView
+from reports.words import number, outcome_name, signed
 
 __all__ = ["difference_bar", "histogram", "interval_bar", "outcome_bar"]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from evaluation.runs import Payload, Row, RunLog
 from evaluation.verdicts import Outcome, UnitVerdict, Verdict
-from reports._text import shorten
-from reports._words import metric_name
+from reports.text import shorten
 from reports.views import Distribution, Example, ExampleSet, Segment
+from reports.words import metric_name
 
 __all__ = ["RowFindings", "read_findings", "segments"]
 

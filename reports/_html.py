@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from reports import _charts
 from reports._templates import environment
-from reports._text import inert
-from reports._words import READING
+from reports.text import inert
 from reports.views import EvaluationView
+from reports.words import READING
 
 __all__ = ["render_html"]
 

@@ -11,7 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from reports._templates import environment
-from reports._text import inert, markdown_text, shorten
+from reports.text import inert, markdown_text, shorten
 from reports.views import EvaluationView
 
 __all__ = ["render_markdown"]

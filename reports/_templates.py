@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from reports._words import number, outcome_name, signed
+from reports.words import number, outcome_name, signed
 
 __all__ = ["environment"]
 

@@ -1,0 +1,49 @@
+"""From stored estimates and comparisons to the rows that a reader sees. Nothing is computed anew here."""
+
+from evaluation.statistics import Comparison, Estimate
+from reports.views import ComparisonView, MetricView
+from reports.words import difference_sentence, metric_meaning, metric_name
+
+__all__ = ["comparison_view", "metric_view"]
+
+
+def metric_view(estimate: Estimate, threshold: float | None = None) -> MetricView:
+    """Return the row of one metric; `threshold` is the gate's floor."""
+    return MetricView(
+        metric=estimate.metric,
+        name=metric_name(estimate.metric),
+        meaning=metric_meaning(estimate.metric),
+        asked=estimate.asked,
+        applicable=estimate.applicable,
+        scored=estimate.scored,
+        failures=tuple(sorted((str(outcome), count) for outcome, count in estimate.failures.items() if count)),
+        clusters=estimate.clusters,
+        mean=estimate.mean,
+        lower=estimate.lower,
+        upper=estimate.upper,
+        worst=estimate.worst,
+        best=estimate.best,
+        method=estimate.method,
+        threshold=threshold,
+    )
+
+
+def comparison_view(comparison: Comparison, margin: float | None = None) -> ComparisonView:
+    """Return the row of one comparison; `margin` is the gate's tolerance, > 0."""
+    name = metric_name(comparison.metric)
+    return ComparisonView(
+        metric=comparison.metric,
+        name=name,
+        pairs=comparison.pairs,
+        clusters=comparison.clusters,
+        difference=comparison.difference,
+        lower=comparison.lower,
+        upper=comparison.upper,
+        wins=comparison.wins,
+        ties=comparison.ties,
+        losses=comparison.losses,
+        unpaired=comparison.unpaired,
+        method=comparison.method,
+        sentence=difference_sentence(name, comparison.difference, comparison.lower, comparison.upper),
+        margin=margin,
+    )
