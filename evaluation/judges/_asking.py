@@ -69,8 +69,8 @@ class Asking:
         try:
             return read(reply.text, self.form), Asked(request=request, reply=reply, repaired=False)
         except UnreadableReplyError as error:
-            first = f"{error}; got {reply.text[:_ECHO]!r}"
-        return await self.ask_again(Asked(request=request, reply=reply, repaired=False), first, read)
+            complaint = str(error)
+        return await self.ask_again(Asked(request=request, reply=reply, repaired=False), complaint, read)
 
     async def ask_again(self, asked: Asked, complaint: str, read: Callable[[str, Form], T]) -> tuple[T, Asked]:
         """Show the reply back with what is wrong with it, once; raise `JudgingError` if that does not help."""
@@ -79,10 +79,7 @@ class Asking:
             messages=(
                 *asked.request.messages,
                 Message(role="assistant", content=defused(asked.reply.text[:_ECHO]) or "-"),
-                Message(
-                    role="user",
-                    content=f"Not usable: {defused(complaint.split('; got ', maxsplit=1)[0])}. Reply again, only in that form.",
-                ),
+                Message(role="user", content=f"Not usable: {defused(complaint)}. Reply again, only in that form."),
             ),
         )
         reply = await self._chat(request)
@@ -113,9 +110,7 @@ class Asking:
 
 def unscored(spec: JudgeSpec, outcome: Outcome, reason: str, usage: Usage | None = None) -> Verdict:
     """Return the verdict of a row that could not be scored."""
-    return Verdict(
-        metric=spec.metric, outcome=outcome, judge=spec.digest, reason=reason, usage=usage or Usage()
-    )
+    return Verdict(metric=spec.metric, outcome=outcome, judge=spec.digest, reason=reason, usage=usage or Usage())
 
 
 def failed_answer(spec: JudgeSpec, item: Item) -> Verdict | None:

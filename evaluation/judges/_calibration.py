@@ -4,8 +4,7 @@ Rules of this place: a calibration is data with provenance, and belongs to one s
 model, or another prompt, has none until it is measured.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,7 +12,8 @@ from importlib import resources
 import yaml
 
 from assay.kernel import digest_bytes
-from evaluation.judges._overlap import features, logit, sigmoid
+from evaluation.judges._fitted import Logistic, local_support
+from evaluation.judges._overlap import logit
 
 __all__ = ["Calibration", "calibration_for"]
 
@@ -22,33 +22,40 @@ __all__ = ["Calibration", "calibration_for"]
 class Calibration:
     """A logistic over the model's likelihood, whether its quote was found, and the free checks of the sentence."""
 
-    digest: str  # of the data file
-    threshold: float  # a `supported` below it is absent
-    intercept: float
-    weights: Mapping[str, float]
+    logistic: Logistic
+
+    @property
+    def digest(self) -> str:
+        """Digest of the data file that it came from."""
+        return self.logistic.digest
 
     def probability(self, likelihood: float, sentence: str, contexts: Sequence[str], *, quoted: bool) -> float:
         """Return the calibrated P(supported)."""
-        values = {**features(sentence, contexts), "likelihood": logit(likelihood), "quoted": float(quoted)}
-        return sigmoid(self.intercept + math.fsum(weight * values[name] for name, weight in self.weights.items()))
+        local = logit(local_support(sentence, contexts))
+        return self.logistic.probability({"likelihood": logit(likelihood), "quoted": float(quoted), "local": local})
+
+    def supports(self, probability: float) -> bool:
+        """Whether a probability is enough for the hard verdict `supported`."""
+        return probability >= self.logistic.threshold
 
 
 def calibration_for(model_digest: str, prompt_digest: str) -> Calibration | None:
     """Return what was measured for these weights under this prompt, or None."""
-    entry, digest = _entries()
-    found = entry.get((model_digest, prompt_digest)) if model_digest else None
-    if found is None:
-        return None
-    return Calibration(
-        digest=digest,
-        threshold=float(found["threshold"]),
-        intercept=float(found["intercept"]),
-        weights={name: float(weight) for name, weight in found["weights"].items()},
-    )
+    return _calibrations().get((model_digest, prompt_digest)) if model_digest else None
 
 
 @cache
-def _entries() -> tuple[dict[tuple[str, str], dict], str]:  # type: ignore[type-arg]  # validated where it is read
+def _calibrations() -> dict[tuple[str, str], Calibration]:
     raw = (resources.files("evaluation.judges") / "data" / "calibrations.yaml").read_bytes()
-    data = yaml.safe_load(raw)
-    return {(entry["model"], entry["prompt"]): entry for entry in data["calibrations"]}, digest_bytes(raw)
+    digest = digest_bytes(raw)
+    return {
+        (entry["model"], entry["prompt"]): Calibration(
+            logistic=Logistic(
+                digest=digest,
+                threshold=float(entry["threshold"]),
+                intercept=float(entry["intercept"]),
+                weights={name: float(weight) for name, weight in entry["weights"].items()},
+            )
+        )
+        for entry in yaml.safe_load(raw)["calibrations"]
+    }

@@ -1,4 +1,4 @@
-"""Faithfulness by a language model: does a context support each sentence of the answer?
+"""Faithfulness by a language model: each sentence of the answer is held against the contexts.
 
 Rules of this place:
 - Each sentence is held against the contexts in their order, packed into blocks; support ends the search, a
@@ -57,10 +57,10 @@ class _Block:
 class FaithfulnessJudge:
     """Asks a model one short question per sentence and block."""
 
-    def __init__(self, model: ChatModel, name: str) -> None:
-        """Name the judge as `assay.yaml` does: `embedded`, or an endpoint's name."""
+    def __init__(self, model: ChatModel, name: str, calibration: Calibration | None = None) -> None:
+        """Name the judge as `assay.yaml` does; find the calibration of the model's digest if none is given."""
         self._model = model
-        self._calibration = calibration_for(model.spec.digest, FAITHFULNESS_DIGEST)
+        self._calibration = calibration or calibration_for(model.spec.digest, FAITHFULNESS_DIGEST)
         self._spec = JudgeSpec(
             name=name,
             version="1",
@@ -144,25 +144,10 @@ class FaithfulnessJudge:
         support = finding.support if quote is not None else Support.ABSENT
         chance = None
         if self._calibration is not None:
-            chance = self._chance(self._calibration, finding, quote, asked, sentence, block)
-            if support is Support.SUPPORTED and chance is not None and chance < self._calibration.threshold:
+            chance = _chance(self._calibration, quote, asked, sentence, block)
+            if support is Support.SUPPORTED and chance is not None and not self._calibration.supports(chance):
                 support = Support.ABSENT
         return _Held(support=support, quote=quote if support is not Support.ABSENT else None, probability=chance)
-
-    def _chance(
-        self,
-        calibration: Calibration,
-        finding: Finding,
-        quote: QuoteSpan | None,
-        asked: Asked,
-        sentence: str,
-        block: _Block,
-    ) -> float | None:
-        likelihood = supported_likelihood(asked.reply.text, asked.reply.alternatives)
-        if likelihood is None:
-            return None
-        contexts = [piece.text for piece in block.pieces]
-        return calibration.probability(likelihood, sentence, contexts, quoted=quote is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +157,16 @@ class _Held:
     support: Support
     quote: QuoteSpan | None
     probability: float | None
+
+
+def _chance(
+    calibration: Calibration, quote: QuoteSpan | None, asked: Asked, sentence: str, block: _Block
+) -> float | None:
+    likelihood = supported_likelihood(asked.reply.text, asked.reply.alternatives)
+    if likelihood is None:
+        return None
+    contexts = [piece.text for piece in block.pieces]
+    return calibration.probability(likelihood, sentence, contexts, quoted=quote is not None)
 
 
 def sentences_to_judge(item: Item) -> tuple[Span, ...]:
@@ -191,7 +186,7 @@ def _bounded(count: int, most: int, what: str) -> None:
 
 
 def unsent(spec: JudgeSpec, item: Item) -> Verdict | None:
-    """What needs no call: nothing to hold the answer against, or nothing said."""
+    """Return the verdict that needs no call: nothing to hold the answer against, or nothing said."""
     contexts, text = item.answer.contexts, item.answer.text
     if contexts is None:
         return unscored(spec, Outcome.NOT_APPLICABLE, "the target gave no contexts to see")

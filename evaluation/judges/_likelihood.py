@@ -35,7 +35,7 @@ def supported_likelihood(text: str, alternatives: Sequence[TokenAlternative]) ->
 
 
 def _at(text: str, begin: int, alternatives: Sequence[TokenAlternative]) -> list[TokenAlternative]:
-    """The alternatives of the token that holds the character at `begin`."""
+    """Return the alternatives of the token that holds the character at `begin`."""
     by_position: defaultdict[int, list[TokenAlternative]] = defaultdict(list)
     for alternative in alternatives:
         by_position[alternative.position].append(alternative)

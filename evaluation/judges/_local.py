@@ -5,55 +5,21 @@ labelled sets (`data/local_faithfulness.yaml` says which, how many and when); `l
 words. Neither understands a sentence: a swapped name that also stands in the context passes.
 """
 
-import math
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Final
 
-import yaml
-
-from assay.kernel import digest_bytes
 from evaluation.answers import Item
 from evaluation.judges._abstention import abstains
 from evaluation.judges._asking import JudgingError, failed_answer, unscored
 from evaluation.judges._faithfulness import sentences_to_judge, unsent
-from evaluation.judges._overlap import content_words, features, sigmoid
+from evaluation.judges._fitted import local_fit, local_support
+from evaluation.judges._overlap import content_words
 from evaluation.judges._sentences import claims
 from evaluation.verdicts import JudgeSpec, Outcome, Support, UnitVerdict, Verdict
 
-__all__ = ["LocalFaithfulness", "LocalRelevancy", "local_support"]
+__all__ = ["LocalFaithfulness", "LocalRelevancy"]
 
 _SUBJECT: Final = 0.25  # share of the question's words in the answer
 _FOCUS: Final = 0.5
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Weights:
-    digest: str
-    threshold: float
-    intercept: float
-    weights: dict[str, float]
-
-
-@cache
-def _weights() -> _Weights:
-    raw = (resources.files("evaluation.judges") / "data" / "local_faithfulness.yaml").read_bytes()
-    data = yaml.safe_load(raw)
-    weights = {name: float(weight) for name, weight in data["weights"].items()}
-    return _Weights(
-        digest=digest_bytes(raw),
-        threshold=float(data["threshold"]),
-        intercept=float(data["intercept"]),
-        weights=weights,
-    )
-
-
-def local_support(sentence: str, contexts: tuple[str, ...]) -> float:
-    """Return P(the contexts support the sentence) by the fitted logistic, 0..1."""
-    fitted = _weights()
-    values = features(sentence, contexts)
-    return sigmoid(fitted.intercept + math.fsum(weight * values[name] for name, weight in fitted.weights.items()))
 
 
 class LocalFaithfulness:
@@ -61,9 +27,9 @@ class LocalFaithfulness:
 
     def __init__(self) -> None:
         """Read the coefficients."""
-        self._threshold = _weights().threshold
+        self._threshold = local_fit().threshold
         self._spec = JudgeSpec(
-            name="local", version="1", metric="faithfulness", options={"coefficients": _weights().digest}
+            name="local", version="1", metric="faithfulness", options={"coefficients": local_fit().digest}
         )
 
     @property

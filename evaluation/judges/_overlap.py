@@ -11,19 +11,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
+from evaluation.judges._phrases import phrases
+
 __all__ = ["FEATURES", "content_words", "features", "logit", "sigmoid", "words"]
 
 FEATURES: Final = ("coverage", "window", "pairs", "run", "numbers", "names", "negation", "personal", "bare")
 
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
-_STOP: Final = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "and", "or", "but", "if", "then", "than", "so", "as", "of", "at", "by", "for", "from", "in", "into", "on", "onto", "over", "to", "up", "with", "without", "about", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "has", "have", "had", "having", "will", "would", "can", "could", "shall", "should", "may", "might", "must", "it", "its", "it's", "he", "she", "they", "them", "his", "her", "their", "we", "you", "your", "our", "my", "me", "i", "who", "whom", "whose", "which", "what", "when", "where", "why", "how", "there", "here", "not", "no", "nor", "also", "very", "just", "such", "more", "most", "other", "some", "any", "all", "each", "both", "only", "own", "same", "too", "s", "t", "d", "ll", "m", "re", "ve", "der", "die", "das", "den", "dem", "des", "ein", "eine", "einer", "eines", "einem", "und", "oder", "ist", "sind", "war", "im", "in", "zu", "mit", "von", "auf", "für", "le", "la", "les", "un", "une", "des", "du", "de", "et", "ou", "est", "sont", "dans", "pour", "par", "sur", "el", "los", "las", "una", "y", "o", "es", "son", "en", "del", "por", "con", "il", "lo", "gli", "uno", "di", "e", "che", "per"]
-)
-_NEGATIONS: Final = frozenset(
-    ["not", "no", "never", "none", "nor", "cannot", "without", "neither", "nobody", "nothing", "nicht", "kein", "keine", "nie", "ohne", "ne", "pas", "jamais", "sans", "sin", "nunca", "non", "mai", "senza"]
-)
-_PERSONAL: Final = frozenset(["i", "i'm", "i've", "i'd", "i'll", "my", "me", "myself", "we're", "our", "ich", "mein", "je", "mon", "yo", "mi", "io", "mio"])
 _WINDOW: Final = 40  # words
+_SHORTEST_STEM: Final = 3
 _CLAMP: Final = 1e-4
 
 
@@ -44,8 +40,8 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def content_words(text: str) -> list[str]:
-    """The stems of the words that carry meaning."""
-    return [_stem(word) for word in words(text) if word not in _STOP]
+    """Return the stems of the words that carry meaning."""
+    return [_stem(word) for word in words(text) if word not in phrases().stop]
 
 
 def features(sentence: str, contexts: Sequence[str]) -> dict[str, float]:
@@ -53,7 +49,7 @@ def features(sentence: str, contexts: Sequence[str]) -> dict[str, float]:
     source = _source("\n".join(contexts))
     spoken = words(sentence)
     stems = [_stem(word) for word in spoken]
-    content = [stem for stem, word in zip(stems, spoken, strict=True) if word not in _STOP]
+    content = [stem for stem, word in zip(stems, spoken, strict=True) if word not in phrases().stop]
     window, denied = source.best_window(frozenset(content))
     steps = list(pairwise(stems))
     return {
@@ -64,7 +60,7 @@ def features(sentence: str, contexts: Sequence[str]) -> dict[str, float]:
         "numbers": 1 - _share([word for word in spoken if word[0].isdigit()], source.stems),
         "names": 1 - _share(_names(sentence), source.stems),
         "negation": float(bool(content) and denied != any(_denies(word) for word in spoken)),
-        "personal": float(any(word in _PERSONAL for word in spoken)),
+        "personal": float(any(word in phrases().personal for word in spoken)),
         "bare": float(not content),
     }
 
@@ -127,16 +123,16 @@ def _plain(word: str) -> str:
 
 
 def _denies(word: str) -> bool:
-    return word in _NEGATIONS or word.endswith("n't")
+    return word in phrases().negations or word.endswith("n't")
 
 
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
-    """A rough English stem: plural, past, progressive and possessive endings off words that stay long enough."""
+    """Cut English plural, past, progressive and possessive endings off words that stay long enough."""
     for ending in ("'s", "ingly", "edly", "ing", "ied", "ies", "ed", "es", "ly", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)] + ("y" if ending in {"ied", "ies"} else "")
-    return word.removesuffix("e") if len(word) > 4 else word
+    return word.removesuffix("e") if len(word) > _SHORTEST_STEM + 1 else word
 
 
 def _names(sentence: str) -> list[str]:
@@ -145,6 +141,6 @@ def _names(sentence: str) -> list[str]:
     for match in _WORD.finditer(sentence):
         before = sentence[: match.start()].rstrip(" \"'“‘(*_-•")
         opens = not before or before[-1] in ".!?:\n"
-        if match.group()[0].isupper() and not opens and match.group().lower() not in _PERSONAL:
+        if match.group()[0].isupper() and not opens and match.group().lower() not in phrases().personal:
             found.append(_stem(_plain(match.group())))
     return found

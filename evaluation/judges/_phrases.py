@@ -19,6 +19,9 @@ class Phrases:
     courtesy: re.Pattern[str]
     abstention: re.Pattern[str]  # anchored at the start, optional leads included
     turn: re.Pattern[str]
+    stop: frozenset[str]
+    negations: frozenset[str]
+    personal: frozenset[str]
 
     def is_courtesy(self, sentence: str) -> bool:
         """Whether the whole sentence is a greeting, a thank-you, a lead-in or an offer."""
@@ -41,6 +44,9 @@ def phrases() -> Phrases:
         courtesy=re.compile(_any(_flat(data["courtesies"])), re.IGNORECASE),
         abstention=re.compile(lead + rf"(?:{_any(_flat(data['abstentions']))})", re.IGNORECASE),
         turn=re.compile(rf"\b(?:{_any(data['turns'])})\b", re.IGNORECASE),
+        stop=frozenset(data["stop"]),
+        negations=frozenset(data["negations"]),
+        personal=frozenset(data["personal"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Relevancy by a language model: is the answer about what was asked, and does it give what was asked for?
+"""Relevancy by a language model: subject matter, and focus of what was asked.
 
 Rules of this place: two questions of 0 or 1 each, value = their sum / 2; truth is not asked. An answer that only
 declines gives nothing that was asked for: its focus is 0 whatever the model says.

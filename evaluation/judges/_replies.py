@@ -107,7 +107,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _only_line(text: str, mark: re.Pattern[str]) -> str:
-    """The reply's one line; a quote may go on over line breaks, a second verdict may not follow."""
+    """Return the reply's one line; a quote may go on over line breaks, a second verdict may not follow."""
     if len(mark.findall(text)) > 1:
         raise UnreadableReplyError("expected one verdict, got several")
     return " ".join(text.split())
