@@ -114,7 +114,11 @@ def test_overlap_begins_at_a_sentence_where_one_is_near() -> None:
     """What is repeated is a whole sentence when it fits into the overlap."""
     text = "Alpha is the first. Beta is next. Gamma comes third. Delta ends it."
     found = [passage.text for passage in split_passages(_written(text), PassageOptions(size=40, overlap=20))]
-    assert found == ["Alpha is the first. Beta is next.", "Beta is next. Gamma comes third.", "Gamma comes third. Delta ends it."]
+    assert found == [
+        "Alpha is the first. Beta is next.",
+        "Beta is next. Gamma comes third.",
+        "Gamma comes third. Delta ends it.",
+    ]
 
 
 def test_a_large_document_is_split_in_linear_time() -> None:

@@ -1,0 +1,65 @@
+"""Corpus commands: the workspace's documents brought up to date and looked at."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.app.workspace import Workspace
+from assay.kernel import InputError, JsonValue
+from evaluation.documents import Corpus, CorpusChange, Document, Passage, PassageOptions, split_passages
+
+__all__ = ["ShownDocument", "add_documents", "corpus_reference", "list_documents", "open_corpus", "show_document"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownDocument:
+    """A document with its passages."""
+
+    document: Document
+    passages: tuple[Passage, ...]
+
+
+def open_corpus(workspace: Workspace) -> Corpus:
+    """Return the workspace's corpus; it may be empty."""
+    return Corpus(workspace.corpus_dir)
+
+
+def add_documents(
+    workspace: Workspace, paths: Iterable[Path], *, size: int | None = None, overlap: int | None = None
+) -> CorpusChange:
+    """Bring the corpus up to date; raise `InputError` when it holds no document afterwards."""
+    corpus = open_corpus(workspace)
+    before = corpus.options
+    options = PassageOptions(
+        size=before.size if size is None else size,
+        overlap=min(before.overlap, (size or before.size) // 2) if overlap is None else overlap,
+    )
+    change = corpus.add(paths, options)
+    if not change.documents:
+        reasons = "; ".join(f"{file.source}: {file.kind}, {file.reason}" for file in change.skipped[:5])
+        raise InputError(
+            "no document could be read" + (f" ({len(change.skipped)} skipped: {reasons})" if reasons else ""),
+            hint="name a folder with Markdown, text, HTML, PDF or DOCX files",
+        )
+    return change
+
+
+def show_document(workspace: Workspace, identity: str) -> ShownDocument:
+    """Return one document with its passages; raise `MissingError`."""
+    corpus = open_corpus(workspace)
+    document = corpus.show(identity)
+    return ShownDocument(document=document, passages=split_passages(document, corpus.options))
+
+
+def corpus_reference(workspace: Workspace) -> Mapping[str, JsonValue] | None:
+    """Return what a run records of the corpus (`digest`, `documents`, `skipped`), None where there is none."""
+    corpus = open_corpus(workspace)
+    documents, skipped = corpus.count, len(corpus.skipped())
+    return {"digest": corpus.digest, "documents": documents, "skipped": skipped} if documents or skipped else None
+
+
+def list_documents(workspace: Workspace) -> Iterator[tuple[Document, int]]:
+    """Yield each document with its number of passages."""
+    corpus = open_corpus(workspace)
+    options = corpus.options
+    return ((document, len(split_passages(document, options))) for document in corpus.documents())
