@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -101,15 +102,15 @@ def _weights() -> Iterator[Check]:
 
 def _judges(workspace: Workspace) -> Iterator[Check]:
     for name, endpoint in workspace.settings.judges.items():
-        yield _guard(f"judge {name}", lambda url=endpoint.base_url, key=endpoint.api_key: _endpoint(url, key))
+        yield _guard(f"judge {name}", partial(_endpoint, endpoint.base_url, endpoint.api_key))
 
 
 def _targets(workspace: Workspace) -> Iterator[Check]:
     for name, target in workspace.settings.targets.items():
         if isinstance(target, HttpTargetSettings):
-            yield _guard(f"target {name}", lambda url=target.url: _endpoint(url, ""))
+            yield _guard(f"target {name}", partial(_endpoint, target.url, ""))
         elif isinstance(target, OpenAITargetSettings):
-            yield _guard(f"target {name}", lambda url=target.base_url, key=target.api_key: _endpoint(url, key))
+            yield _guard(f"target {name}", partial(_endpoint, target.base_url, target.api_key))
         elif isinstance(target, CommandTargetSettings):
             found = shutil.which(target.command[0], path=os.environ.get("PATH")) or str(
                 workspace.root / target.folder / target.command[0]

@@ -19,13 +19,13 @@ from assay.app._explain import explain_validation
 from assay.kernel import ConfigurationError
 
 __all__ = [
-    "CallableTarget",
+    "CallableTargetSettings",
     "CommandTargetSettings",
     "EndpointSettings",
     "HttpTargetSettings",
     "MlflowSettings",
     "OpenAITargetSettings",
-    "SecretHeader",
+    "SecretValue",
     "Settings",
     "SystemSettings",
     "TargetSettings",
@@ -50,8 +50,8 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
 
-class SecretHeader(_Strict):
-    """A header whose value is a secret: `{secret: env:APP_TOKEN, prefix: "Bearer "}`."""
+class SecretValue(_Strict):
+    """A header or variable whose value is a secret: `{secret: env:APP_TOKEN, prefix: "Bearer "}`."""
 
     secret: str
     prefix: str = ""
@@ -68,7 +68,7 @@ class EndpointSettings(_Strict):
     base_url: str
     model: str
     api_key: str = ""
-    headers: dict[str, str | SecretHeader] = {}
+    headers: dict[str, str | SecretValue] = {}
     concurrency: int = Field(default=16, ge=1, le=1024)
     requests_per_minute: int | None = Field(default=None, ge=1)
     tokens_per_minute: int | None = Field(default=None, ge=1)
@@ -86,8 +86,8 @@ class EndpointSettings(_Strict):
 
     @field_validator("headers")
     @classmethod
-    def _no_secret_in_headers(cls, value: dict[str, str | SecretHeader]) -> dict[str, str | SecretHeader]:
-        return _headers_without_secrets(value)
+    def _no_secret_in_headers(cls, value: dict[str, str | SecretValue]) -> dict[str, str | SecretValue]:
+        return _without_secrets(value, "header")
 
 
 class HttpTargetSettings(_Strict):
@@ -96,7 +96,7 @@ class HttpTargetSettings(_Strict):
     kind: Literal["http"]
     url: str
     method: Literal["GET", "POST", "PUT"] = "POST"
-    headers: dict[str, str | SecretHeader] = {}
+    headers: dict[str, str | SecretValue] = {}
     query: dict[str, str] = {}
     request: Any = Field(default_factory=lambda: {"question": "{{question}}"})
     answer: str = "$.answer"
@@ -109,8 +109,8 @@ class HttpTargetSettings(_Strict):
 
     @field_validator("headers")
     @classmethod
-    def _no_secret_in_headers(cls, value: dict[str, str | SecretHeader]) -> dict[str, str | SecretHeader]:
-        return _headers_without_secrets(value)
+    def _no_secret_in_headers(cls, value: dict[str, str | SecretValue]) -> dict[str, str | SecretValue]:
+        return _without_secrets(value, "header")
 
 
 class OpenAITargetSettings(EndpointSettings):
@@ -123,35 +123,38 @@ class OpenAITargetSettings(EndpointSettings):
     version: str = ""
 
 
-class CommandTargetSettings(_Strict):
-    """A program of the user's in its own process, JSON lines on stdin and stdout."""
-
-    kind: Literal["command"]
-    command: list[str] = Field(min_length=1)
+class _Process(_Strict):
     folder: str = "."
-    environment: dict[str, str] = {}
+    environment: dict[str, str | SecretValue] = {}
     timeout_s: float = Field(default=120, gt=0)
     start_timeout_s: float = Field(default=120, gt=0)
     concurrency: int = Field(default=1, ge=1, le=64)
     version: str = ""
 
+    @field_validator("environment")
+    @classmethod
+    def _no_secret_in_environment(cls, value: dict[str, str | SecretValue]) -> dict[str, str | SecretValue]:
+        return _without_secrets(value, "variable")
 
-class CallableTarget(_Strict):
+
+class CommandTargetSettings(_Process):
+    """A program of the user's in its own process, JSON lines on stdin and stdout."""
+
+    kind: Literal["command"]
+    command: list[str] = Field(min_length=1)
+
+
+class CallableTargetSettings(_Process):
     """A Python function `module:function` of the user's, run in a process of its own."""
 
     kind: Literal["callable"]
     callable: str = Field(pattern=r"^[\w.]+:[\w.]+$")
     python: str = ""
-    folder: str = "."
-    environment: dict[str, str] = {}
-    timeout_s: float = Field(default=120, gt=0)
-    start_timeout_s: float = Field(default=120, gt=0)
-    concurrency: int = Field(default=1, ge=1, le=64)
-    version: str = ""
 
 
 TargetSettings = Annotated[
-    HttpTargetSettings | OpenAITargetSettings | CommandTargetSettings | CallableTarget, Field(discriminator="kind")
+    HttpTargetSettings | OpenAITargetSettings | CommandTargetSettings | CallableTargetSettings,
+    Field(discriminator="kind"),
 ]
 
 
@@ -258,8 +261,8 @@ def _secret_reference(value: str) -> str:
     return value
 
 
-def _headers_without_secrets(headers: dict[str, str | SecretHeader]) -> dict[str, str | SecretHeader]:
-    for name, value in headers.items():
+def _without_secrets(values: dict[str, str | SecretValue], what: str) -> dict[str, str | SecretValue]:
+    for name, value in values.items():
         if isinstance(value, str) and _SECRET_NAME.search(name):
-            raise ValueError(f"header {name!r} looks like a secret: write {{secret: env:NAME}} instead of its value")
-    return headers
+            raise ValueError(f"{what} {name!r} looks like a secret: write {{secret: env:NAME}} instead of its value")
+    return values
