@@ -7,6 +7,7 @@ costs no judge call; an empty answer is not applicable to every metric.
 import asyncio
 from collections.abc import Sequence
 
+from assay.kernel import UnavailableError
 from evaluation.answers import Answer, AnswerOutcome, Item
 from evaluation.judges._protocol import Judge
 from evaluation.questions import Question
@@ -30,6 +31,8 @@ async def ask(target: Target, question: Question, *, repeat: int, deadline: floa
             answer = await target.ask(question, repeat=repeat)
     except TimeoutError:
         answer = _no_answer(AnswerOutcome.TIMED_OUT, "the target did not answer within the time for one row")
+    except UnavailableError:  # our own disk or courier: the run ends and can be resumed
+        raise
     except Exception as error:  # noqa: BLE001 - a target is a plug-in border: its failure is an answer
         answer = _no_answer(AnswerOutcome.ERROR, f"the target raised {type(error).__name__}: {error}")
     return Item(
@@ -60,6 +63,8 @@ async def _judge(judge: Judge, item: Item, *, repeat: int, deadline: float) -> V
             verdict = await judge.judge(item, repeat=repeat)
     except TimeoutError:
         return _unscored(spec, Outcome.TIMED_OUT, "the judge did not end within the time for one row")
+    except UnavailableError:  # as above
+        raise
     except Exception as error:  # noqa: BLE001 - a judge is a plug-in border: its failure is a verdict
         return _unscored(spec, Outcome.ERROR, f"the judge {spec.name!r} raised {type(error).__name__}: {error}")
     if verdict.metric != spec.metric or verdict.judge != spec.digest:
