@@ -27,7 +27,7 @@ def show_decision(decision: DecisionView, run: str) -> None:
     if decision.rules:
         rows = [
             {
-                "Rule": inert(rule.rule),
+                "Check": inert(rule.rule),
                 "Result": outcome_name(rule.outcome),
                 "Why": inert(rule.reason),
                 "More questions needed": "–" if rule.needed is None else str(rule.needed),

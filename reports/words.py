@@ -5,7 +5,7 @@ Rules of this place: a sentence says what was measured or decided and nothing mo
 
 from collections.abc import Sequence
 
-from reports.views import DecisionView, RuleView
+from reports.views import RuleView
 
 __all__ = [
     "LIMITS",
@@ -15,7 +15,6 @@ __all__ = [
     "headline",
     "metric_meaning",
     "metric_name",
-    "no_decision",
     "number",
     "outcome_name",
     "sentence",
@@ -67,7 +66,7 @@ READING = (
         "the document is known."
     ),
     (
-        "A vertical mark is the threshold of the gate. A rule is met when the whole interval lies on its good side, "
+        "A vertical mark is the threshold of the gate. A check is met when the whole interval lies on its good side, "
         "broken when the whole interval lies on the other, and otherwise it cannot be decided with these questions."
     ),
 )
@@ -125,15 +124,15 @@ def sentence(outcome: str, rules: Sequence[RuleView]) -> str:
     if outcome == "none":
         return NO_POLICY
     if outcome == "pass":
-        return f"{_count(len(rules), 'rule')} of the gate policy {'was' if len(rules) == 1 else 'were'} met."
+        return "The one check was met." if len(rules) == 1 else f"All {len(rules)} checks of the gate policy were met."
     concerned = [rule for rule in rules if rule.outcome == outcome]
     names = _names(concerned)
     if outcome == "fail":
-        return f"{len(concerned)} of {_count(len(rules), 'rule')} not met: {names}."
+        return f"{len(concerned)} of {_count(len(rules), 'check')} not met: {names}."
     needed = [rule.needed for rule in concerned if rule.needed]
-    if needed:
+    if needed and len(needed) == len(concerned):
         return f"About {_count(max(needed), 'more question')} needed to decide {names}."
-    return f"{len(concerned)} of {_count(len(rules), 'rule')} cannot be decided: {names}."
+    return f"{len(concerned)} of {_count(len(rules), 'check')} cannot be decided: {names}."
 
 
 def difference_sentence(name: str, difference: float | None, lower: float | None, upper: float | None) -> str:
@@ -147,13 +146,8 @@ def difference_sentence(name: str, difference: float | None, lower: float | None
     return f"{name}: no difference shown; the interval includes 0."
 
 
-def no_decision() -> DecisionView:
-    """Return the view of a run that no policy has been held against."""
-    return DecisionView(outcome="none", headline=headline("none"), sentence=NO_POLICY, rules=(), at="", policy="")
-
-
 def _names(rules: Sequence[RuleView]) -> str:
-    names = list(dict.fromkeys(metric_name(rule.metric) if rule.metric else rule.rule for rule in rules))
+    names = list(dict.fromkeys(metric_name(rule.metric).lower() if rule.metric else rule.rule for rule in rules))
     return ", ".join(names) if names else "see the rules below"
 
 

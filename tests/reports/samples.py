@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from reports._words import LIMITS, headline, sentence
 from reports.views import (
     ComparisonView,
     CorpusView,
@@ -20,6 +19,7 @@ from reports.views import (
     Segment,
     ShortText,
 )
+from reports.words import LIMITS, headline, sentence
 
 DIGEST = "sha256:" + "3f" * 32
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp.exe\u2066 \x1b[31mred "quoted" | a `b` [c](http://x)'

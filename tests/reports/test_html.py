@@ -64,9 +64,9 @@ def test_a_cut_text_says_how_much_is_missing() -> None:
 @pytest.mark.parametrize(
     ("outcome", "title", "saying"),
     [
-        ("pass", "Pass", "2 rules of the gate policy were met."),
-        ("fail", "Fail", "1 of 2 rules not met: Faithfulness."),
-        ("inconclusive", "Cannot decide", "About 43 more questions needed to decide Faithfulness."),
+        ("pass", "Pass", "All 2 checks of the gate policy were met."),
+        ("fail", "Fail", "1 of 2 checks not met: faithfulness."),
+        ("inconclusive", "Cannot decide", "About 43 more questions needed to decide faithfulness."),
     ],
 )
 def test_the_first_thing_said_is_the_decision_in_plain_words(outcome: str, title: str, saying: str) -> None:

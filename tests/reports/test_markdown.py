@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from reports import render_html, render_json, render_markdown
-from reports._text import inert, markdown_text
+from reports.text import inert, markdown_text
 from tests.reports.samples import CHECKPOINT, evaluation
 from tests.reports.test_html import hostile_view
 

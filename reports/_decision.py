@@ -1,0 +1,71 @@
+"""From the gate's decision to what a reader is told, and to the marks on the charts."""
+
+import re
+from collections.abc import Sequence
+
+from evaluation.statistics import Comparison, Estimate
+from governance.gate import RuleResult
+from reports.views import DecisionView, RuleView
+from reports.words import NO_POLICY, headline, sentence
+
+__all__ = ["decision_view", "floor_of", "margin_of", "no_decision"]
+
+_SAME = 1e-6  # recorded numbers have six decimals
+
+
+def decision_view(
+    outcome: str, results: Sequence[RuleResult], metrics: Sequence[str], *, at: str, policy: str
+) -> DecisionView:
+    """Return the view of a decision; `metrics` are those of the run, `policy` is the digest."""
+    rules = tuple(_rule(result, metrics) for result in results)
+    return DecisionView(
+        outcome=outcome,
+        headline=headline(outcome),
+        sentence=sentence(outcome, rules),
+        rules=rules,
+        at=at,
+        policy=policy,
+    )
+
+
+def no_decision() -> DecisionView:
+    """Return the view of a run that no policy has been held against."""
+    return DecisionView(outcome="none", headline=headline("none"), sentence=NO_POLICY, rules=(), at="", policy="")
+
+
+def floor_of(results: Sequence[RuleResult], estimate: Estimate) -> float | None:
+    """Return the threshold that was held against this estimate, where a rule has one."""
+    for result in results:
+        if result.threshold is not None and result.threshold >= 0 and _about(result, estimate.metric, estimate.mean):
+            return result.threshold
+    return None
+
+
+def margin_of(results: Sequence[RuleResult], comparison: Comparison) -> float | None:
+    """Return the margin that was held against this comparison, where a rule has one."""
+    for result in results:
+        found = _about(result, comparison.metric, comparison.difference)
+        if found and result.threshold is not None and result.threshold <= 0:
+            return -result.threshold
+    return None
+
+
+def _rule(result: RuleResult, metrics: Sequence[str]) -> RuleView:
+    return RuleView(
+        rule=result.words,
+        metric=next((metric for metric in metrics if _names(result, metric)), ""),
+        outcome=result.outcome.value,
+        reason=result.reason,
+        needed=result.rows_still_needed,
+    )
+
+
+def _about(result: RuleResult, metric: str, value: float | None) -> bool:
+    """Tell a rule on this number from an expectation that only mentions the metric."""
+    if not _names(result, metric) or value is None or result.observed is None:
+        return False
+    return abs(result.observed - value) <= _SAME
+
+
+def _names(result: RuleResult, metric: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(metric)}(?!\w)", f"{result.rule} {result.words}") is not None
