@@ -1,7 +1,9 @@
 """Runs: the plan, the run log, and the runner that fills it."""
 
 from evaluation.runs._census import RowCensus, ids_digest
+from evaluation.runs._compare import compare_runs
 from evaluation.runs._encoding import FinishedRow
+from evaluation.runs._estimates import estimate_run
 from evaluation.runs._export import ExportFormat, export_rows
 from evaluation.runs._log import RunLog
 from evaluation.runs._plan import parse_plan, plan_bytes, same_work
@@ -25,6 +27,8 @@ __all__ = [
     "RunOutcome",
     "RunPlan",
     "RunProgress",
+    "compare_runs",
+    "estimate_run",
     "execute_run",
     "export_rows",
     "finished_rows",
