@@ -7,8 +7,17 @@ from pathlib import Path
 from assay.app.workspace import Workspace
 from assay.kernel import InputError, JsonValue
 from evaluation.documents import Corpus, CorpusChange, Document, Passage, PassageOptions, split_passages
+from evaluation.questions import QuestionSet
 
-__all__ = ["ShownDocument", "add_documents", "corpus_reference", "list_documents", "open_corpus", "show_document"]
+__all__ = [
+    "ShownDocument",
+    "add_documents",
+    "corpus_reference",
+    "list_documents",
+    "open_corpus",
+    "show_document",
+    "stale_questions",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +36,7 @@ def open_corpus(workspace: Workspace) -> Corpus:
 def add_documents(
     workspace: Workspace, paths: Iterable[Path], *, size: int | None = None, overlap: int | None = None
 ) -> CorpusChange:
-    """Bring the corpus up to date; raise `InputError` when it holds no document afterwards."""
+    """Bring the corpus up to date; raise `InputError` when nothing was found, or it holds no document afterwards."""
     corpus = open_corpus(workspace)
     before = corpus.options
     options = PassageOptions(
@@ -35,7 +44,8 @@ def add_documents(
         overlap=min(before.overlap, (size or before.size) // 2) if overlap is None else overlap,
     )
     change = corpus.add(paths, options)
-    if not change.documents:
+    touched = change.added + change.unchanged + change.changed + change.removed + change.skipped
+    if not touched or not change.documents:
         reasons = "; ".join(f"{file.source}: {file.kind}, {file.reason}" for file in change.skipped[:5])
         raise InputError(
             "no document could be read" + (f" ({len(change.skipped)} skipped: {reasons})" if reasons else ""),
@@ -63,3 +73,15 @@ def list_documents(workspace: Workspace) -> Iterator[tuple[Document, int]]:
     corpus = open_corpus(workspace)
     options = corpus.options
     return ((document, len(split_passages(document, options))) for document in corpus.documents())
+
+
+def stale_questions(workspace: Workspace, change: CorpusChange) -> tuple[tuple[str, str], ...]:
+    """Return (set, question id) of each question about a passage that is no more."""
+    stale = set(change.stale_passages)
+    folder = workspace.questions_dir
+    return tuple(
+        (name, question.id)
+        for name in (QuestionSet.names(folder) if stale else ())
+        for question in QuestionSet.load(folder, name).questions
+        if question.passage in stale
+    )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from assay.app.corpus import add_documents, list_documents, open_corpus, show_document
+from assay.app.corpus import add_documents, list_documents, open_corpus, show_document, stale_questions
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
 from evaluation.documents import CorpusChange, SkippedFile
@@ -32,9 +32,12 @@ def add(
 
     Example: assay corpus add docs/ handbook.pdf
     """
-    change = add_documents(Workspace.find(), paths, size=size, overlap=overlap)
+    workspace = Workspace.find()
+    change = add_documents(workspace, paths, size=size, overlap=overlap)
+    questions = stale_questions(workspace, change)
     if as_json:
-        emit_json(_change_document(change))
+        named = [{"set": name, "id": identity} for name, identity in questions]
+        emit_json({**_change_document(change), "stale_questions": named})
         return
     _say_skipped(change.skipped)
     show(
@@ -42,7 +45,9 @@ def add(
         f"{len(change.unchanged)} unchanged, {len(change.removed)} removed, {len(change.skipped)} skipped"
     )
     if change.stale_passages:
-        show(f"{len(change.stale_passages)} passages are stale: questions about them want a look")
+        show(f"{len(change.stale_passages)} passages are stale, and {len(questions)} questions about them")
+        for name, identity in questions[:_MOST_NAMED]:
+            show(f"  stale in {name!r}: {identity}")
     say("next: assay questions generate")
 
 

@@ -13,7 +13,7 @@ from evaluation.documents._extract import Extract
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with two documents and one file that is none."""
+    """Make a folder with two documents and one file that is none."""
     docs = tmp_path / "docs"
     (docs / "deep").mkdir(parents=True)
     (docs / "a.md").write_text("# Alpha\n\nThe first text.\n")

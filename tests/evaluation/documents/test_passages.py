@@ -1,7 +1,7 @@
 """The laws of passages, on texts that Hypothesis makes up and on texts that people write."""
 
 import re
-from pathlib import Path
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -60,9 +60,7 @@ def test_passages_hold_every_visible_character_in_order(document: Document, opti
     covered = {place for passage in passages for place in range(passage.start, passage.end)}
     visible = {place for place, mark in enumerate(document.text) if not mark.isspace()}
     assert visible <= covered
-    assert all(
-        one.start < other.start and one.end < other.end for one, other in zip(passages, passages[1:], strict=False)
-    )
+    assert all(one.start < other.start and one.end < other.end for one, other in pairwise(passages))
 
 
 @given(documents(), OPTIONS)
@@ -135,7 +133,7 @@ def test_options_that_cannot_work_are_refused(size: int, overlap: int) -> None:
         PassageOptions(size=size, overlap=overlap)
 
 
-def test_options_and_place_are_part_of_the_id(tmp_path: Path) -> None:
+def test_options_and_place_are_part_of_the_id() -> None:
     """The same words under other options are another passage."""
     document = _written("One two three four five six seven eight.")
     one = split_passages(document, PassageOptions(size=40, overlap=0))
