@@ -1,0 +1,20 @@
+"""The gate: a policy fixed beforehand, held against a run. Pass, fail or inconclusive; absence blocks."""
+
+from governance.gate._decide import decide, needs_baseline
+from governance.gate._facts import facts_of
+from governance.gate._policy import NonInferiorityRule, Policy, ThresholdRule
+from governance.gate._types import Decision, DecisionOutcome, RuleResult, RunFacts, UnreadableRun
+
+__all__ = [
+    "Decision",
+    "DecisionOutcome",
+    "NonInferiorityRule",
+    "Policy",
+    "RuleResult",
+    "RunFacts",
+    "ThresholdRule",
+    "UnreadableRun",
+    "decide",
+    "facts_of",
+    "needs_baseline",
+]

@@ -1,0 +1,100 @@
+"""The gate: a policy and what is known of a run become a decision. Pure: time and evidence are passed in.
+
+Rules of this place: any fail fails; else anything undecided is inconclusive; only then pass. What was expected and is
+not there is inconclusive with its name. The order of the rules decides nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from evaluation.statistics import Comparison
+from governance.gate._expectations import check_estimate, check_expectations, check_policy_fixed
+from governance.gate._policy import Policy, ThresholdRule
+from governance.gate._rules import decide_non_inferiority, decide_threshold
+from governance.gate._types import Decision, DecisionOutcome, RuleResult, RunFacts, UnreadableRun
+
+__all__ = ["decide", "needs_baseline"]
+
+
+def needs_baseline(policy: Policy) -> bool:
+    """Whether a rule of the policy compares with a baseline."""
+    return bool(policy.compared)
+
+
+def decide(
+    policy: Policy,
+    candidate: RunFacts | UnreadableRun,
+    baseline: RunFacts | UnreadableRun | None = None,
+    *,
+    comparisons: Iterable[Comparison] = (),
+    now: datetime,
+) -> Decision:
+    """Decide; `comparisons` are candidate − baseline by metric, and `now` is the time of the decision in UTC."""
+    compared = {comparison.metric: comparison for comparison in comparisons}
+    results = tuple(_results(policy, candidate, baseline, compared, now))
+    return Decision(
+        outcome=_together(result.outcome for result in results),
+        policy=policy.name,
+        policy_digest=policy.digest,
+        run=candidate.run,
+        run_digest=candidate.digest if isinstance(candidate, RunFacts) else None,
+        baseline=baseline.run if baseline is not None else None,
+        baseline_digest=baseline.digest if isinstance(baseline, RunFacts) else None,
+        results=results,
+        decided_at=now,
+    )
+
+
+def _results(
+    policy: Policy,
+    candidate: RunFacts | UnreadableRun,
+    baseline: RunFacts | UnreadableRun | None,
+    compared: Mapping[str, Comparison],
+    now: datetime,
+) -> Iterator[RuleResult]:
+    if isinstance(candidate, UnreadableRun):
+        yield _blocked("run", "the run can be read", candidate.reason)
+        return
+    yield from _rules(policy, candidate, baseline, compared)
+    yield from check_policy_fixed(policy, candidate)
+    yield from check_expectations(policy.expect, candidate, now, role="run")
+    for metric in sorted(policy.expect.metrics):
+        yield from check_estimate(policy, metric, candidate.estimates.get(metric), role="run")
+    if needs_baseline(policy):
+        yield from _check_baseline(policy, baseline, now)
+
+
+def _rules(
+    policy: Policy, candidate: RunFacts, baseline: RunFacts | UnreadableRun | None, compared: Mapping[str, Comparison]
+) -> Iterator[RuleResult]:
+    for rule in sorted(policy.rules, key=lambda rule: rule.name):
+        if isinstance(rule, ThresholdRule):
+            yield decide_threshold(rule, candidate)
+        elif isinstance(baseline, RunFacts):
+            yield decide_non_inferiority(rule, candidate, baseline, compared.get(rule.metric))
+        else:
+            words = f"{rule.metric} is not worse than the baseline by more than {rule.margin:g}"
+            yield _blocked(rule.name, words, "there is no baseline to compare with", metric=rule.metric)
+
+
+def _check_baseline(policy: Policy, baseline: RunFacts | UnreadableRun | None, now: datetime) -> Iterator[RuleResult]:
+    if not isinstance(baseline, RunFacts):
+        reason = baseline.reason if baseline is not None else "no baseline was named; use --baseline"
+        yield _blocked("baseline", "the baseline can be read", reason)
+        return
+    yield from check_expectations(policy.baseline_expectation, baseline, now, role="baseline")
+    for metric in policy.compared:
+        yield from check_estimate(policy, metric, baseline.estimates.get(metric), role="baseline")
+
+
+def _together(outcomes: Iterable[DecisionOutcome]) -> DecisionOutcome:
+    found = set(outcomes)
+    if DecisionOutcome.FAIL in found:
+        return DecisionOutcome.FAIL
+    if found == {DecisionOutcome.PASS}:
+        return DecisionOutcome.PASS
+    return DecisionOutcome.INCONCLUSIVE
+
+
+def _blocked(rule: str, words: str, reason: str, *, metric: str = "") -> RuleResult:
+    return RuleResult(rule=rule, words=words, outcome=DecisionOutcome.INCONCLUSIVE, reason=reason, metric=metric)

@@ -1,0 +1,111 @@
+"""What must be there before a rule is believed. Everything here passes or is inconclusive: absence blocks."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from evaluation.statistics import Estimate
+from governance.gate._policy import Expectation, Policy
+from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
+
+__all__ = ["check_estimate", "check_expectations", "check_policy_fixed"]
+
+_CLOCK_TOLERANCE = timedelta(minutes=5)  # between the machine that ran and the one that decides
+
+
+def check_expectations(expect: Expectation, run: RunFacts, now: datetime, *, role: str) -> Iterator[RuleResult]:
+    """Hold a run against `expect`; `role` is "run" or "baseline" and begins each rule id."""
+    yield _result(f"{role}.metrics", f"{role} measured {', '.join(sorted(expect.metrics))}", _metrics(expect, run))
+    yield _result(
+        f"{role}.questions", f"{role} asked at least {expect.questions.at_least} questions", _questions(expect, run)
+    )
+    if expect.complete:
+        yield _result(f"{role}.complete", f"{role} holds everything its plan asked for", run.incomplete)
+    yield _result(f"{role}.date", _date_words(expect, role), _date(expect, run, now))
+    if expect.judge is not None:
+        yield _result(f"{role}.judge", f"{role} was judged by {expect.judge}", _judge(expect.judge, expect, run))
+
+
+def check_policy_fixed(policy: Policy, run: RunFacts) -> Iterator[RuleResult]:
+    """Demand that the policy's digest stood in the plan before the first call."""
+    if policy.fixed_beforehand:
+        problem = ""
+        if run.policy is None:
+            problem = "no policy was fixed before the run; run again with --policy"
+        elif run.policy != policy.digest:
+            problem = f"the run was made under another policy, {run.policy}; this one is {policy.digest}"
+        yield _result("run.policy", "this policy was fixed before the run", problem)
+
+
+def check_estimate(policy: Policy, metric: str, estimate: Estimate | None, *, role: str) -> Iterator[RuleResult]:
+    """Hold the failures and the rows that were not applicable against their largest shares."""
+    failures, most = policy.max_failures.share, policy.not_applicable.at_most_share
+    aside, failed = _aside_share(estimate), _failed_share(estimate)
+    name = f"{role}.{metric}"
+    yield _result(
+        f"{name}.failures",
+        f"at most {failures:.1%} of the {metric} verdicts lack a score ({role})",
+        f"{failed:.1%} lack a score: {_kinds(estimate)}" if failed > failures else "",
+    )
+    yield _result(
+        f"{name}.not-applicable",
+        f"at most {most:.1%} of the {metric} verdicts are not applicable ({role})",
+        f"{aside:.1%} are not applicable" if aside > most else "",
+    )
+
+
+def _failed_share(estimate: Estimate | None) -> float:
+    """Share of the applicable verdicts without a score, 0..1; 1 where there is nothing to have one."""
+    if estimate is None or not estimate.applicable:
+        return 1.0
+    return 1 - estimate.scored / estimate.applicable
+
+
+def _aside_share(estimate: Estimate | None) -> float:
+    return 1 - estimate.applicable / estimate.asked if estimate is not None and estimate.asked else 1.0
+
+
+def _kinds(estimate: Estimate | None) -> str:
+    kinds = {k: n for k, n in (estimate.failures if estimate else {}).items() if k != "not_applicable"}
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "no verdict is applicable"
+
+
+def _metrics(expect: Expectation, run: RunFacts) -> str:
+    wanted = set(expect.metrics)
+    missing = sorted(m for m in wanted if m not in run.metrics or m not in run.estimates)
+    unscored = sorted(m for m in wanted - set(missing) if not run.estimates[m].scored)
+    if missing:
+        return f"the run did not measure {', '.join(missing)}; it measured {', '.join(run.metrics) or 'nothing'}"
+    return f"not one verdict of {', '.join(unscored)} has a score" if unscored else ""
+
+
+def _questions(expect: Expectation, run: RunFacts) -> str:
+    if run.questions == 0 or run.found == 0:
+        return "the run is empty"
+    wanted = expect.questions.at_least
+    there = min(run.questions, run.found // run.repeats if run.repeats else 0)
+    return f"{there} questions are there" if there < wanted else ""
+
+
+def _date_words(expect: Expectation, role: str) -> str:
+    days = expect.max_age_days
+    return f"{role} is at most {days} days old" if days else f"{role} is not from the future"
+
+
+def _date(expect: Expectation, run: RunFacts, now: datetime) -> str:
+    age, days = now - run.created_at, expect.max_age_days
+    if age < -_CLOCK_TOLERANCE:
+        return f"the run is dated {run.created_at:%Y-%m-%d %H:%M}, which lies in the future"
+    if days is not None and age > timedelta(days=days):
+        return f"the run is {age.days} days old"
+    return ""
+
+
+def _judge(name: str, expect: Expectation, run: RunFacts) -> str:
+    others = sorted(m for m in expect.metrics if name not in run.judges.get(m, frozenset()))
+    found = sorted({judge for metric in others for judge in run.judges.get(metric, frozenset())})
+    return f"{', '.join(others)} was judged by {', '.join(found) or 'nobody'}" if others else ""
+
+
+def _result(rule: str, words: str, problem: str) -> RuleResult:
+    outcome = DecisionOutcome.INCONCLUSIVE if problem else DecisionOutcome.PASS
+    return RuleResult(rule=rule, words=words, outcome=outcome, reason=problem or "as expected")

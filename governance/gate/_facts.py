@@ -1,0 +1,33 @@
+"""From a run log to what the gate may know of it."""
+
+from assay.kernel import JsonValue, digest_json, parse_time
+from evaluation.runs import RunLog, RunOutcome, estimate_run
+from governance.gate._types import RunFacts
+
+__all__ = ["facts_of"]
+
+
+def facts_of(log: RunLog) -> RunFacts:
+    """Read a run log once; raise `InputError` or `IntegrityError` for one that is broken."""
+    plan, there = log.plan, log.completeness()
+    incomplete = "" if there.outcome is RunOutcome.COMPLETE else there.reason or "rows are missing"
+    judges = [dict(judge) for judge in plan.judges]
+    return RunFacts(
+        run=plan.run,
+        system=plan.system,
+        digest=log.digest(),
+        created_at=parse_time(plan.created_at),
+        metrics=plan.metrics,
+        repeats=plan.repeats,
+        questions=plan.questions.count,
+        found=there.found,
+        incomplete=incomplete,
+        policy=plan.policy,
+        judges={str(judge.get("metric")): _names(judge) for judge in judges},
+        judge_digests={str(judge.get("metric")): digest_json(judge) for judge in judges},
+        estimates={estimate.metric: estimate for estimate in estimate_run(log)},
+    )
+
+
+def _names(judge: dict[str, JsonValue]) -> frozenset[str]:
+    return frozenset(str(judge[key]) for key in ("name", "model") if judge.get(key))

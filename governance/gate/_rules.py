@@ -1,0 +1,122 @@
+"""The rules that compare a number with a bound. Three ends: surely good, surely bad, not enough known.
+
+Rules of this place: the ends of the 95 % interval decide, never the mean; a pass must also survive the worst that the
+verdicts without a score could hide (Manski 1989); a fail needs no such help, so that adding failures never mends one.
+"""
+
+from dataclasses import dataclass
+
+from evaluation.statistics import Comparison, rows_still_needed
+from governance.gate._policy import NonInferiorityRule, ThresholdRule
+from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
+
+__all__ = ["decide_non_inferiority", "decide_threshold"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Measured:
+    """A number with its interval, and the worst it could be."""
+
+    value: float
+    lower: float
+    upper: float
+    worst: float
+    n: int  # questions
+    hidden: str  # what could hide behind the worst
+
+
+def decide_threshold(rule: ThresholdRule, run: RunFacts) -> RuleResult:
+    """Hold the estimate of a metric against a least value."""
+    words = f"{rule.metric} is at least {rule.at_least:g}"
+    estimate = run.estimates.get(rule.metric)
+    if estimate is None or estimate.mean is None or estimate.lower is None or estimate.upper is None:
+        return _unknown(rule, words, rule.at_least, f"{rule.metric} has no score in this run")
+    measured = _Measured(
+        value=estimate.mean,
+        lower=estimate.lower,
+        upper=estimate.upper,
+        worst=estimate.worst if estimate.worst is not None else 0.0,
+        n=max(1, estimate.scored // max(1, run.repeats)),
+        hidden=f"{estimate.applicable - estimate.scored} of {estimate.applicable} verdicts lack a score",
+    )
+    return _three_ends(rule, words, rule.at_least, measured)
+
+
+def decide_non_inferiority(
+    rule: NonInferiorityRule, run: RunFacts, baseline: RunFacts, comparison: Comparison | None
+) -> RuleResult:
+    """Hold candidate − baseline on the same rows against −margin."""
+    words = f"{rule.metric} is not worse than the baseline by more than {rule.margin:g}"
+    problem = _incomparable(rule.metric, run, baseline)
+    if problem:
+        return _unknown(rule, words, -rule.margin, problem)
+    found = comparison
+    if found is None or found.difference is None or found.lower is None or found.upper is None:
+        return _unknown(rule, words, -rule.margin, f"no row has {rule.metric} scored in both runs")
+    apart = max(found.unpaired, _failed_rows(rule.metric, run))
+    measured = _Measured(
+        value=found.difference,
+        lower=found.lower,
+        upper=found.upper,
+        worst=(found.difference * found.pairs - apart) / (found.pairs + apart),
+        n=found.pairs,
+        hidden=f"{apart} of {found.pairs + apart} rows are scored in one run only or in none",
+    )
+    return _three_ends(rule, words, -rule.margin, measured)
+
+
+def _incomparable(metric: str, run: RunFacts, baseline: RunFacts) -> str:
+    if run.digest == baseline.digest:
+        return "the run is compared with itself"
+    if run.system != baseline.system:
+        return f"the baseline is of another system, {baseline.system!r}; the run is of {run.system!r}"
+    if run.judge_digests.get(metric) != baseline.judge_digests.get(metric):
+        return f"the two runs were judged differently on {metric}: model, prompt or options changed"
+    return ""
+
+
+def _failed_rows(metric: str, run: RunFacts) -> int:
+    estimate = run.estimates.get(metric)
+    return -(-(estimate.applicable - estimate.scored) // max(1, run.repeats)) if estimate else 0
+
+
+def _three_ends(rule: ThresholdRule | NonInferiorityRule, words: str, bound: float, measured: _Measured) -> RuleResult:
+    outcome, reason, rows = DecisionOutcome.INCONCLUSIVE, "", None
+    if measured.upper < bound:
+        outcome, reason = DecisionOutcome.FAIL, "the whole 95 % interval lies below the bound"
+    elif measured.lower < bound:
+        rows = rows_still_needed(mean=measured.value, lower=measured.lower, bound=bound, n=measured.n)
+        reason = _undecided(rows)
+    elif measured.worst < bound:
+        reason = f"{measured.hidden}: were all of them bad, it would be {measured.worst:.3f}"
+    else:
+        outcome, reason = DecisionOutcome.PASS, "the whole 95 % interval reaches the bound"
+    return RuleResult(
+        rule=rule.name,
+        metric=rule.metric,
+        words=words,
+        outcome=outcome,
+        reason=reason,
+        observed=measured.value,
+        lower=measured.lower,
+        upper=measured.upper,
+        threshold=bound,
+        rows_still_needed=rows,
+    )
+
+
+def _undecided(rows: int | None) -> str:
+    if rows is None:
+        return "the bound lies within the 95 % interval, and more questions at this score would not turn it into a pass"
+    return f"the bound lies within the 95 % interval: {rows} more questions needed"
+
+
+def _unknown(rule: ThresholdRule | NonInferiorityRule, words: str, bound: float, reason: str) -> RuleResult:
+    return RuleResult(
+        rule=rule.name,
+        metric=rule.metric,
+        words=words,
+        outcome=DecisionOutcome.INCONCLUSIVE,
+        reason=reason,
+        threshold=bound,
+    )

@@ -1,0 +1,139 @@
+"""What the gate is given and what it says. Every value is frozen; unknown is an outcome, never a number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from assay.kernel import InputError, JsonValue, decimal_text, format_time
+from evaluation.statistics import Estimate
+
+__all__ = ["Decision", "DecisionOutcome", "RuleResult", "RunFacts", "UnreadableRun"]
+
+
+class DecisionOutcome(StrEnum):
+    """How a rule or a whole gate ended. `INCONCLUSIVE` blocks like `FAIL`."""
+
+    PASS = "pass"  # noqa: S105  an outcome, not a password
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+
+    @property
+    def exit_code(self) -> int:
+        """0 pass · 1 fail · 3 cannot decide."""
+        return {DecisionOutcome.PASS: 0, DecisionOutcome.FAIL: 1, DecisionOutcome.INCONCLUSIVE: 3}[self]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFacts:
+    """What the gate may know of a run: its plan, what of it is there, and its estimates."""
+
+    run: str
+    system: str
+    digest: str  # of the run log
+    created_at: datetime
+    metrics: tuple[str, ...]  # asked for by the plan
+    repeats: int
+    questions: int  # asked for by the plan
+    found: int  # rows that are there: (question, repeat) pairs
+    incomplete: str  # "" if the run is complete, else why it is not
+    policy: str | None  # digest of the policy that was fixed before the first call
+    judges: Mapping[str, frozenset[str]]  # metric → names of its judge: its own, its model's
+    judge_digests: Mapping[str, str]  # metric → digest of everything that shapes its judge
+    estimates: Mapping[str, Estimate]  # metric → estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnreadableRun:
+    """A run that was named and cannot be read."""
+
+    run: str  # as the caller named it
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleResult:
+    """One rule or expectation of the policy, held against the run."""
+
+    rule: str  # its id in the policy
+    words: str  # what it demands, for people
+    outcome: DecisionOutcome
+    reason: str  # what was found
+    metric: str = ""  # the metric that the rule is about, "" where it is about the whole run
+    observed: float | None = None  # mean or difference
+    lower: float | None = None  # 95 % interval
+    upper: float | None = None
+    threshold: float | None = None  # 0..1, or −margin
+    rows_still_needed: int | None = None  # questions to add; None where it needs none or no number would do
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """Return the recorded form; numbers as decimal strings."""
+        return {
+            "rule": self.rule,
+            "words": self.words,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "metric": self.metric,
+            "observed": _decimal(self.observed),
+            "lower": _decimal(self.lower),
+            "upper": _decimal(self.upper),
+            "threshold": _decimal(self.threshold),
+            "rows_still_needed": self.rows_still_needed,
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, JsonValue]) -> "RuleResult":
+        """Read the recorded form back; raise `InputError` for one that is not ours."""
+        try:
+            rows = document["rows_still_needed"]
+            return cls(
+                rule=str(document["rule"]),
+                words=str(document["words"]),
+                outcome=DecisionOutcome(str(document["outcome"])),
+                reason=str(document["reason"]),
+                metric=str(document["metric"]),
+                observed=_number(document["observed"]),
+                lower=_number(document["lower"]),
+                upper=_number(document["upper"]),
+                threshold=_number(document["threshold"]),
+                rows_still_needed=rows if isinstance(rows, int) else None,
+            )
+        except (KeyError, ValueError) as error:
+            raise InputError(f"not a recorded rule result: {error}") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """What the gate decided, about which run, under which policy, and why."""
+
+    outcome: DecisionOutcome
+    policy: str  # name
+    policy_digest: str
+    run: str
+    run_digest: str | None  # None where the run cannot be read
+    baseline: str | None
+    baseline_digest: str | None
+    results: tuple[RuleResult, ...]
+    decided_at: datetime
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """Return the recorded form."""
+        return {
+            "outcome": self.outcome.value,
+            "policy": self.policy,
+            "policy_digest": self.policy_digest,
+            "run": self.run,
+            "run_digest": self.run_digest,
+            "baseline": self.baseline,
+            "baseline_digest": self.baseline_digest,
+            "results": [result.as_json() for result in self.results],
+            "decided_at": format_time(self.decided_at),
+        }
+
+
+def _number(text: JsonValue) -> float | None:
+    return None if text is None else float(str(text))
+
+
+def _decimal(number: float | None) -> str | None:
+    return None if number is None else decimal_text(number)

@@ -1,0 +1,70 @@
+"""Policies and runs for the tests of the gate."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from evaluation.statistics import Comparison, Estimator, Pairing
+from evaluation.verdicts import Outcome
+from governance.gate import Policy, RunFacts
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+POLICY = """
+version: 1
+name: release
+expect:
+  metrics: [faithfulness, relevancy]
+  questions: {at_least: 50}
+  max_age_days: 30
+rules:
+  - {metric: faithfulness, at_least: 0.7}
+  - {metric: relevancy, baseline: true, margin: 0.1}
+"""
+
+Values = Sequence[float | Outcome]
+GOOD: Values = [1.0] * 95 + [0.0] * 5
+
+
+def policy(text: str = POLICY) -> Policy:
+    """Return a parsed policy."""
+    return Policy.parse(text, "gate.yaml")
+
+
+def run_facts(values: Mapping[str, Values] | None = None, run: str = "run-a", **changes: object) -> RunFacts:
+    """Return facts of a run whose verdicts are `values` by metric: numbers are scores, outcomes are failures."""
+    values = {"faithfulness": GOOD, "relevancy": GOOD} if values is None else values
+    count = max((len(column) for column in values.values()), default=0)
+    estimators = {metric: Estimator(metric, asked=count) for metric in values}
+    for metric, column in values.items():
+        for number, value in enumerate(column):
+            outcome, score = (value, None) if isinstance(value, Outcome) else (Outcome.SCORED, value)
+            estimators[metric].add(f"q-{number}", None, outcome, score)
+    facts = RunFacts(
+        run=run,
+        system="assistant",
+        digest=f"sha256:{run}",
+        created_at=datetime(2026, 11, 20, 12, tzinfo=UTC),
+        metrics=tuple(values),
+        repeats=1,
+        questions=count,
+        found=count,
+        incomplete="",
+        policy=policy().digest,
+        judges=dict.fromkeys(values, frozenset({"embedded"})),
+        judge_digests=dict.fromkeys(values, "sha256:judge"),
+        estimates={metric: estimator.estimate() for metric, estimator in estimators.items()},
+    )
+    return dataclasses.replace(facts, **changes)  # type: ignore[arg-type]  # tests name real fields
+
+
+def compared(metric: str, candidate: Values, baseline: Values) -> Comparison:
+    """Return candidate − baseline over the rows that both scored."""
+    pairing = Pairing(metric)
+    for number, value in enumerate(candidate):
+        if not isinstance(value, Outcome):
+            pairing.add_candidate(f"q-{number}", None, value)
+    for number, value in enumerate(baseline):
+        if not isinstance(value, Outcome):
+            pairing.add_baseline(f"q-{number}", None, value)
+    return pairing.comparison()
