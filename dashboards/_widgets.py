@@ -29,6 +29,7 @@ def show_decision(decision: DecisionView, run: str) -> None:
             {
                 "Check": inert(rule.rule),
                 "Result": outcome_name(rule.outcome),
+                "Measured": rule.measured or "–",
                 "Why": inert(rule.reason),
                 "More questions needed": "–" if rule.needed is None else str(rule.needed),
             }

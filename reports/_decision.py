@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from evaluation.statistics import Comparison, Estimate
 from governance.gate import RuleResult
 from reports.views import DecisionView, RuleView
-from reports.words import NO_POLICY, headline, sentence
+from reports.words import NO_POLICY, headline, number, sentence, signed
 
 __all__ = ["decision_view", "floor_of", "margin_of", "no_decision"]
 
@@ -51,13 +51,23 @@ def margin_of(results: Sequence[RuleResult], comparison: Comparison) -> float | 
 
 
 def _rule(result: RuleResult, metrics: Sequence[str]) -> RuleView:
+    """Return one check; only a result with a threshold is about a metric, the others are about the whole run."""
+    about = (metric for metric in metrics if result.threshold is not None and _names(result, metric))
     return RuleView(
         rule=result.words,
-        metric=next((metric for metric in metrics if _names(result, metric)), ""),
+        metric=next(about, ""),
         outcome=result.outcome.value,
         reason=result.reason,
+        measured=_measured(result),
         needed=result.rows_still_needed,
     )
+
+
+def _measured(result: RuleResult) -> str:
+    if result.observed is None:
+        return ""
+    write = signed if result.threshold is not None and result.threshold <= 0 else number
+    return f"{write(result.observed)} ({write(result.lower)} to {write(result.upper)})"
 
 
 def _about(result: RuleResult, metric: str, value: float | None) -> bool:

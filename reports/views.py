@@ -147,9 +147,10 @@ class RuleView:
     """One rule of the gate policy and how it ended."""
 
     rule: str
-    metric: str
+    metric: str  # "" for an expectation of the whole run
     outcome: str  # pass | fail | inconclusive
     reason: str
+    measured: str  # value and interval that were held against it, "" where there is none
     needed: int | None  # more questions until the rule could be decided; None when decided or unknown
 
 

@@ -66,8 +66,9 @@ READING = (
         "the document is known."
     ),
     (
-        "A vertical mark is the threshold of the gate. A check is met when the whole interval lies on its good side, "
-        "broken when the whole interval lies on the other, and otherwise it cannot be decided with these questions."
+        "A vertical mark is the threshold of the gate. A check is met when the whole interval lies on its good side "
+        "and would still lie there if every unscored answer had been the worst; it is not met when the whole interval "
+        "lies on the other side; in between it cannot be decided with these questions."
     ),
 )
 LIMITS = (
@@ -147,7 +148,7 @@ def difference_sentence(name: str, difference: float | None, lower: float | None
 
 
 def _names(rules: Sequence[RuleView]) -> str:
-    names = list(dict.fromkeys(metric_name(rule.metric).lower() if rule.metric else rule.rule for rule in rules))
+    names = list(dict.fromkeys(metric_name(rule.metric).lower() if rule.metric else rule.reason for rule in rules))
     return ", ".join(names) if names else "see the rules below"
 
 

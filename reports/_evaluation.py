@@ -1,0 +1,98 @@
+"""Putting an evaluation view together from what governance recorded and what the run log still holds.
+
+Rules of this place: numbers come from the record, texts from the run log; a run log that is not the recorded one gives
+no texts and says so; a note is written for everything that a reader must know before trusting a number.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from evaluation.runs import Completeness, RunLog, RunOutcome, RunPlan
+from evaluation.statistics import Comparison, Estimate
+from governance.gate import RuleResult
+from reports._decision import decision_view, floor_of, margin_of, no_decision
+from reports._examples import RowFindings, read_findings
+from reports._header import header_view, skipped_sentence
+from reports._numbers import comparison_view, metric_view
+from reports.views import DecisionView, EvaluationView, HeaderView, ProofView
+from reports.words import LIMITS
+
+__all__ = ["Decided", "Measured", "assemble"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A run as it was recorded."""
+
+    plan: RunPlan
+    completeness: Completeness
+    digest: str  # of the run log at ingest
+    estimates: tuple[Estimate, ...]
+    sequence: int | None  # of its ledger entry
+    checkpoint: str  # newest signed note
+    log: RunLog | None  # None where the folder is gone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A decision as it was recorded."""
+
+    outcome: str
+    results: tuple[RuleResult, ...]
+    at: str
+    policy: str  # digest
+
+
+def assemble(
+    run: Measured, decided: Decided | None, *, baseline: str = "", comparisons: Sequence[Comparison] = ()
+) -> EvaluationView:
+    """Return the whole view; `baseline` is the id of the run that `comparisons` are against."""
+    header = header_view(run.plan, run.completeness)
+    results = decided.results if decided else ()
+    findings, missing = _findings(run)
+    return EvaluationView(
+        header=header,
+        decision=decided_view(decided, run.plan.metrics),
+        metrics=tuple(metric_view(estimate, floor_of(results, estimate)) for estimate in run.estimates),
+        distributions=findings.distributions,
+        baseline=baseline,
+        comparisons=tuple(comparison_view(found, margin_of(results, found)) for found in comparisons),
+        examples=findings.examples,
+        notes=tuple(_notes(header, run, missing)),
+        limits=LIMITS,
+        proof=ProofView(run_digest=run.digest, sequence=run.sequence, checkpoint=run.checkpoint),
+    )
+
+
+def decided_view(decided: Decided | None, metrics: Sequence[str]) -> DecisionView:
+    """Return the view of a decision, or of there being none."""
+    if decided is None:
+        return no_decision()
+    return decision_view(decided.outcome, decided.results, metrics, at=decided.at, policy=decided.policy)
+
+
+def _findings(run: Measured) -> tuple[RowFindings, str]:
+    """Return what the rows add, or nothing and why."""
+    nothing = RowFindings(distributions=(), examples=())
+    if run.log is None:
+        return nothing, "The run log is not on this machine: examples and distributions are left out."
+    if run.log.digest() != run.digest:
+        return nothing, (
+            "The run log on this machine is not the one that was recorded: examples and distributions are left out. "
+            "The numbers are those of the record."
+        )
+    return read_findings(run.log, run.plan.metrics), ""
+
+
+def _notes(header: HeaderView, run: Measured, missing: str) -> Iterator[str]:
+    there = run.completeness
+    if there.outcome is RunOutcome.PARTIAL:
+        yield f"This run is partial: {there.found} of {there.expected} rows. {_sentence(there.reason)}".strip()
+    if header.corpus is not None and header.corpus.skipped:
+        yield skipped_sentence(header.corpus)
+    if missing:
+        yield missing
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
