@@ -1,0 +1,181 @@
+"""From a run log to the rows that record it.
+
+Rules of this place: nothing in the log is believed unread (bytes, canonical form, completeness and texts are checked);
+a log that is being written is refused; a run id stands for one log for ever, which may only grow while it is partial.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from assay.kernel import (
+    InputError,
+    IntegrityError,
+    JsonValue,
+    UnavailableError,
+    canonical_bytes,
+    content_id,
+    decimal_text,
+)
+from evaluation.runs import Completeness, RunLog, estimate_run
+from evaluation.statistics import Estimate
+
+__all__ = ["Cell", "CheckedRun", "check_run", "held_still", "refuse_other_log"]
+
+Cell = str | int | None
+_CHUNK = 1 << 20
+_DIGITS = 12  # of a recorded estimate; a gate's threshold never comes near
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedRun:
+    """A run log that was read and found sound."""
+
+    log: RunLog
+    digest: str
+    plan_text: str
+    completeness: Completeness
+    verdicts_size: int
+    verdicts_digest: str
+    estimates: tuple[Estimate, ...]
+
+    def run_cells(self, seq: int, at: str) -> dict[str, Cell]:
+        """Return the row of table `run`."""
+        plan, complete = self.log.plan, self.completeness
+        return {
+            "run": plan.run,
+            "seq": seq,
+            "system": plan.system,
+            "digest": self.digest,
+            "outcome": complete.outcome.value,
+            "expected": complete.expected,
+            "found": complete.found,
+            "reason": complete.reason,
+            "created_at": plan.created_at,
+            "ingested_at": at,
+            "plan_digest": self.log.plan_digest,
+            "plan": self.plan_text,
+            "verdicts_size": self.verdicts_size,
+            "verdicts_digest": self.verdicts_digest,
+        }
+
+    def estimate_cells(self, seq: int) -> list[dict[str, Cell]]:
+        """Return the rows of table `estimate`."""
+        return [_estimate_cells(one, self.log.plan.run, seq) for one in self.estimates]
+
+    def evidence_cells(self, seq: int) -> dict[str, Cell]:
+        """Return the row of table `evidence`."""
+        plan = self.log.plan
+        return {
+            "evidence": content_id("evidence", self.digest),
+            "seq": seq,
+            "kind": "run",
+            "system": plan.system,
+            "subject": plan.run,
+            "digest": self.digest,
+            "origin_kind": plan.origin.kind,
+            "origin_actor": plan.origin.actor,
+            "origin_job": plan.origin.job,
+            "origin_commit": plan.origin.commit,
+            "issued_at": plan.created_at,
+        }
+
+
+def check_run(directory: Path) -> CheckedRun:
+    """Read a whole run log; raise for whatever in it is not as it should be."""
+    log = RunLog.open(directory)
+    size, verdicts_digest, ends_whole = _measure(log.verdicts_file)
+    if not ends_whole:
+        raise InputError(
+            f"{log.verdicts_file} ends in a torn line: the run was killed while it wrote",
+            hint=f"assay run --resume {log.plan.run}",
+        )
+    completeness = log.completeness()
+    log.verify_payloads()
+    return CheckedRun(
+        log=log,
+        digest=log.digest(),
+        plan_text=(directory / "run.json").read_text(encoding="utf-8"),
+        completeness=completeness,
+        verdicts_size=size,
+        verdicts_digest=verdicts_digest,
+        estimates=tuple(estimate_run(log)),
+    )
+
+
+@contextmanager
+def held_still(directory: Path) -> Iterator[None]:
+    """Keep writers out while the log is read; raise `UnavailableError` where one is at work."""
+    with contextlib.ExitStack() as stack:
+        for name in ("lock", "verdicts.jsonl"):
+            with contextlib.suppress(FileNotFoundError):
+                descriptor = os.open(directory / name, os.O_RDONLY | os.O_CLOEXEC)
+                stack.callback(os.close, descriptor)
+                _share(descriptor, directory)
+        yield
+
+
+def refuse_other_log(known: Mapping[str, JsonValue], found: CheckedRun) -> None:
+    """Return if the log continues the partial one that is recorded; else raise `IntegrityError`."""
+    size = known["verdicts_size"]
+    grows = (
+        known["outcome"] == "partial"
+        and known["plan_digest"] == found.log.plan_digest
+        and isinstance(size, int)
+        and size < found.verdicts_size
+        and _measure(found.log.verdicts_file, size)[1] == known["verdicts_digest"]
+    )
+    if not grows:
+        raise IntegrityError(
+            f"the run {found.log.plan.run!r} is recorded as {known['digest']}, this log is {found.digest}:"
+            " it was changed after it was recorded",
+            hint="restore the log from a copy, or run again: a new run gets a new id",
+        )
+
+
+def _share(descriptor: int, directory: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UnavailableError(
+            f"the run {directory.name!r} is still being written", hint="wait until it ends, then ingest it"
+        ) from error
+
+
+def _measure(path: Path, size: int | None = None) -> tuple[int, str, bool]:
+    """Return (bytes, digest, whether they end with a line) of the file or of its first `size` bytes."""
+    digest, count, last = hashlib.sha256(), 0, b"\n"
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK if size is None else min(_CHUNK, size - count)):
+            digest.update(chunk)
+            count, last = count + len(chunk), chunk[-1:]
+    return count, "sha256:" + digest.hexdigest(), last == b"\n"
+
+
+def _estimate_cells(one: Estimate, run: str, seq: int) -> dict[str, Cell]:
+    failures = canonical_bytes({str(kind): count for kind, count in one.failures.items()})
+    return {
+        "run": run,
+        "seq": seq,
+        "metric": one.metric,
+        "asked": one.asked,
+        "applicable": one.applicable,
+        "scored": one.scored,
+        "failures": failures.decode("utf-8"),
+        "clusters": one.clusters,
+        "mean": _decimal(one.mean),
+        "lower": _decimal(one.lower),
+        "upper": _decimal(one.upper),
+        "worst": _decimal(one.worst),
+        "best": _decimal(one.best),
+        "method": one.method,
+    }
+
+
+def _decimal(number: float | None) -> str | None:
+    return None if number is None else decimal_text(number, _DIGITS)

@@ -1,0 +1,89 @@
+"""Opening a store: schema, key, first entry, and whether it continues what was witnessed."""
+
+from sqlalchemy import Connection, Engine, insert
+
+from assay.kernel import ConfigurationError, IntegrityError
+from governance._change import Change
+from governance.ledger import (
+    Action,
+    Actor,
+    Checkpoint,
+    KeyFolder,
+    LedgerAppender,
+    Signer,
+    Subject,
+    last_checkpoint,
+    log_identity,
+    parse_checkpoint,
+    stored_tree,
+)
+from governance.store import LedgerLog, fair_lock, is_current, migrate, read, table_of, write
+
+__all__ = ["open_log"]
+
+_LOG = table_of(LedgerLog)
+_OURSELVES = Actor(id="assay", role="system", method="local")
+
+
+def open_log(engine: Engine, keys: KeyFolder, at: str) -> Signer:
+    """Return the signer of the store's log, making whatever is missing; heal the witness file."""
+    keys.prepare()
+    with fair_lock(keys.lock_file):
+        with write(engine) as connection:
+            _bring_to_schema(connection)
+            identity = log_identity(connection)
+            if identity is not None:
+                signer = keys.load(identity)
+            else:
+                signer = keys.create()
+                _begin_log(connection, signer, at)
+        with read(engine) as connection:
+            _heal_witness(connection, keys, signer)
+    return signer
+
+
+def _bring_to_schema(connection: Connection) -> None:
+    if is_current(connection):
+        return
+    if connection.dialect.name != "sqlite" and log_exists(connection):
+        raise ConfigurationError("the store's schema is not that of this version", hint="assay store migrate")
+    migrate(connection)
+
+
+def log_exists(connection: Connection) -> bool:
+    """Whether a store was made here before."""
+    return connection.dialect.has_table(connection, str(LedgerLog.__tablename__))
+
+
+def _begin_log(connection: Connection, signer: Signer, at: str) -> None:
+    origin = signer.verifier.name
+    connection.execute(insert(_LOG), {"id": 1, "origin": origin, "vkey": str(signer.verifier), "created_at": at})
+    change = Change(connection, LedgerAppender(connection, signer), actor=_OURSELVES, at=at)
+    subject = Subject(type="workspace", id=origin, version=1, digest=None)
+    change.record(Action.WORKSPACE_CREATED, subject, [], {"vkey": str(signer.verifier)})
+    change.seal()
+
+
+def _heal_witness(connection: Connection, keys: KeyFolder, signer: Signer) -> None:
+    """Append the newest checkpoint where a crash kept it from the witness file; refuse a store that went back."""
+    newest = last_checkpoint(connection, signer.verifier)
+    note = keys.last_witnessed()
+    if newest is None or (note is not None and newest.note == note):
+        return
+    if note is not None:
+        _refuse_rollback(connection, newest, parse_checkpoint(note, signer.verifier))
+    keys.witness(newest.note)
+
+
+def _refuse_rollback(connection: Connection, newest: Checkpoint, witnessed: Checkpoint) -> None:
+    if witnessed.size > newest.size:
+        raise IntegrityError(
+            f"the store ends at entry {newest.size}, {witnessed.size} entries were witnessed: it is older than its"
+            " witness file",
+            hint="assay ledger verify; then restore the newest copy of the store",
+        )
+    if stored_tree(connection, newest).root(witnessed.size) != witnessed.root:
+        raise IntegrityError(
+            f"the store's first {witnessed.size} entries are not those that were witnessed",
+            hint="assay ledger verify; then restore the newest copy of the store",
+        )

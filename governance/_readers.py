@@ -1,0 +1,194 @@
+"""From rows to frozen values.
+
+Rules of this place: what is read is converted field by field; the newest version of a thing is the one with the highest
+stamp below the ledger size that was asked for.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, select
+
+from assay.kernel import JsonValue, parse_strict, parse_time
+from evaluation.runs import RunOutcome, parse_plan
+from evaluation.statistics import Estimate
+from governance._types import BuiltReport, LedgerEntry, MirrorTask, RecordedDecision, RecordedReport, RecordedRun
+from governance.gate import Decision, DecisionOutcome, RuleResult
+from governance.ledger import Actor, Subject, leaf_hash
+from governance.store import DecisionRow, EstimateRow, OutboxRow, ReportRow, RunRow, table_of
+
+__all__ = ["read_decisions", "read_entry", "read_reports", "read_runs", "read_tasks", "run_version"]
+
+_RUNS, _ESTIMATES, _DECISIONS = table_of(RunRow), table_of(EstimateRow), table_of(DecisionRow)
+_REPORTS, _OUTBOX = table_of(ReportRow), table_of(OutboxRow)
+
+
+def run_version(connection: Connection, run: str) -> Mapping[str, JsonValue] | None:
+    """Return the cells of the newest version of a run."""
+    newest = select(_RUNS).where(_RUNS.c.run == run).order_by(_RUNS.c.seq.desc()).limit(1)
+    row = connection.execute(newest).mappings().first()
+    return None if row is None else dict(row)
+
+
+def read_runs(
+    connection: Connection, *, run: str | None = None, system: str | None = None, as_of: int | None = None
+) -> tuple[RecordedRun, ...]:
+    """Return the newest version of each run, newest first."""
+    versions = select(_RUNS.c.run, func.max(_RUNS.c.seq).label("seq")).group_by(_RUNS.c.run)
+    if as_of is not None:
+        versions = versions.where(_RUNS.c.seq < as_of)
+    newest = versions.subquery()
+    wanted = select(_RUNS).join(newest, (_RUNS.c.run == newest.c.run) & (_RUNS.c.seq == newest.c.seq))
+    wanted = _only(_only(wanted, _RUNS.c.run, run), _RUNS.c.system, system)
+    rows = connection.execute(wanted.order_by(_RUNS.c.created_at.desc(), _RUNS.c.seq.desc())).mappings().all()
+    return tuple(_run(row, _estimates(connection, row["run"], row["seq"])) for row in rows)
+
+
+def read_decisions(
+    connection: Connection,
+    *,
+    run: str | None = None,
+    system: str | None = None,
+    as_of: int | None = None,
+    limit: int | None = None,
+) -> tuple[RecordedDecision, ...]:
+    """Return decisions, newest first."""
+    wanted = _only(_only(select(_DECISIONS), _DECISIONS.c.run, run), _DECISIONS.c.system, system)
+    if as_of is not None:
+        wanted = wanted.where(_DECISIONS.c.seq < as_of)
+    rows = connection.execute(wanted.order_by(_DECISIONS.c.seq.desc()).limit(limit)).mappings()
+    return tuple(
+        RecordedDecision(
+            id=row["decision"], system=row["system"], seq=row["seq"], decision=_decision(json.loads(row["document"]))
+        )
+        for row in rows
+    )
+
+
+def read_reports(
+    connection: Connection, *, subject: str | None = None, system: str | None = None
+) -> tuple[RecordedReport, ...]:
+    """Return the reports that were built, newest first."""
+    wanted = _only(_only(select(_REPORTS), _REPORTS.c.subject, subject), _REPORTS.c.system, system)
+    rows = connection.execute(wanted.order_by(_REPORTS.c.seq.desc())).mappings()
+    return tuple(
+        RecordedReport(
+            id=row["report"],
+            seq=row["seq"],
+            built_at=row["built_at"],
+            report=BuiltReport(
+                kind=row["kind"],
+                format=row["format"],
+                system=row["system"],
+                subject=row["subject"],
+                digest=row["digest"],
+                as_of=row["as_of"],
+            ),
+        )
+        for row in rows
+    )
+
+
+def read_tasks(connection: Connection) -> tuple[MirrorTask, ...]:
+    """Return what the mirror does not hold yet, oldest first."""
+    wanted = select(_OUTBOX).where(_OUTBOX.c.done_at.is_(None)).order_by(_OUTBOX.c.created_at, _OUTBOX.c.run_digest)
+    rows = connection.execute(wanted).mappings()
+    return tuple(MirrorTask(run=row["run"], digest=row["run_digest"], attempts=row["attempts"]) for row in rows)
+
+
+def read_entry(seq: int, body: bytes) -> LedgerEntry:
+    """Parse an entry's body; raise `InputError` for one that is not strict JSON."""
+    document: Any = parse_strict(body)
+    return LedgerEntry(
+        seq=seq,
+        at=document["ts"],
+        actor=Actor(**document["actor"]),
+        action=document["action"],
+        subject=Subject(**document["subject"]),
+        commitment=document["commitment"],
+        details=document["details"],
+        body=body,
+        leaf=leaf_hash(body).hex(),
+    )
+
+
+def base64_text(data: bytes) -> str:
+    """Write a hash as proofs do."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def _only(wanted: Select[Any], column: Any, value: str | None) -> Select[Any]:  # noqa: ANN401  a column of any table
+    return wanted if value is None else wanted.where(column == value)
+
+
+def _run(row: RowMapping, estimates: tuple[Estimate, ...]) -> RecordedRun:
+    return RecordedRun(
+        run=row["run"],
+        system=row["system"],
+        digest=row["digest"],
+        outcome=RunOutcome(row["outcome"]),
+        expected=row["expected"],
+        found=row["found"],
+        reason=row["reason"],
+        created_at=row["created_at"],
+        ingested_at=row["ingested_at"],
+        plan=parse_plan(row["plan"].encode("utf-8"), f"run {row['run']}"),
+        plan_digest=row["plan_digest"],
+        seq=row["seq"],
+        estimates=estimates,
+    )
+
+
+def _estimates(connection: Connection, run: str, seq: int) -> tuple[Estimate, ...]:
+    wanted = select(_ESTIMATES).where(_ESTIMATES.c.run == run, _ESTIMATES.c.seq == seq).order_by(_ESTIMATES.c.metric)
+    return tuple(
+        Estimate(
+            metric=row["metric"],
+            asked=row["asked"],
+            applicable=row["applicable"],
+            scored=row["scored"],
+            failures=json.loads(row["failures"]),
+            clusters=row["clusters"],
+            mean=_number(row["mean"]),
+            lower=_number(row["lower"]),
+            upper=_number(row["upper"]),
+            worst=_number(row["worst"]),
+            best=_number(row["best"]),
+            method=row["method"],
+        )
+        for row in connection.execute(wanted).mappings()
+    )
+
+
+def _decision(document: dict[str, Any]) -> Decision:
+    results = tuple(
+        RuleResult(
+            rule=result["rule"],
+            words=result["words"],
+            outcome=DecisionOutcome(result["outcome"]),
+            reason=result["reason"],
+            observed=_number(result["observed"]),
+            lower=_number(result["lower"]),
+            upper=_number(result["upper"]),
+            threshold=_number(result["threshold"]),
+            rows_still_needed=result["rows_still_needed"],
+        )
+        for result in document["results"]
+    )
+    return Decision(
+        outcome=DecisionOutcome(document["outcome"]),
+        policy=document["policy"],
+        policy_digest=document["policy_digest"],
+        run=document["run"],
+        run_digest=document["run_digest"],
+        baseline=document["baseline"],
+        baseline_digest=document["baseline_digest"],
+        results=results,
+        decided_at=parse_time(document["decided_at"]),
+    )
+
+
+def _number(text: str | None) -> float | None:
+    return None if text is None else float(text)

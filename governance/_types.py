@@ -1,0 +1,120 @@
+"""What the record hands out: frozen values, read from the store, never rows of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.kernel import JsonValue
+from evaluation.runs import RunOutcome, RunPlan
+from evaluation.statistics import Estimate
+from governance.gate import Decision
+from governance.ledger import Actor, Subject
+
+__all__ = [
+    "BuiltReport",
+    "IngestedRun",
+    "LedgerEntry",
+    "MirrorTask",
+    "Proof",
+    "RecordedDecision",
+    "RecordedReport",
+    "RecordedRun",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestedRun:
+    """What became of a run log that was handed in."""
+
+    run: str
+    digest: str
+    outcome: RunOutcome
+    seq: int  # of the ledger entry that holds it
+    is_new: bool  # False where exactly this log was there already
+    checkpoint: str  # signed note over the ledger after it
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedRun:
+    """The newest version of a run, as of the ledger size that was asked for."""
+
+    run: str
+    system: str
+    digest: str
+    outcome: RunOutcome
+    expected: int  # rows × repeats
+    found: int
+    reason: str  # why it is partial, "" when complete
+    created_at: str
+    ingested_at: str
+    plan: RunPlan
+    plan_digest: str
+    seq: int
+    estimates: tuple[Estimate, ...]  # computed once, at ingest
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedDecision:
+    """A gate's decision and where the ledger holds it."""
+
+    id: str
+    system: str
+    seq: int
+    decision: Decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltReport:
+    """A document that was written, before it is recorded."""
+
+    kind: str  # evaluation | …
+    format: str  # html | md | …
+    system: str
+    subject: str  # id of the run or release it is about
+    digest: str  # of the document's bytes, tagged
+    as_of: int  # ledger size that it shows
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedReport:
+    """A document and where the ledger holds it."""
+
+    id: str
+    seq: int
+    built_at: str
+    report: BuiltReport
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerEntry:
+    """One entry of the ledger."""
+
+    seq: int
+    at: str
+    actor: Actor
+    action: str
+    subject: Subject
+    commitment: str | None
+    details: Mapping[str, JsonValue]
+    body: bytes  # the canonical bytes that are hashed
+    leaf: str  # hex
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """That an entry is in the ledger: hash the body, fold in the path, compare with the signed root."""
+
+    seq: int
+    body: bytes
+    leaf: str  # hex
+    path: tuple[str, ...]  # base64 hashes, from the leaf upwards
+    checkpoint: str  # signed note
+    vkey: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MirrorTask:
+    """A run that the mirror does not hold yet."""
+
+    run: str
+    digest: str
+    attempts: int

@@ -1,0 +1,89 @@
+"""The body of a ledger entry: what changed, by whom, in a closed form without free text.
+
+Rules of this place: bodies are canonical JSON under the strict profile and are stored as these bytes; people appear as
+pseudonymous ids; what a person wrote goes to the payload, of which the entry holds only a salted commitment.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from assay.kernel import JsonValue, canonical_bytes
+
+__all__ = ["Action", "Actor", "EntryDraft", "Subject", "commit_payload", "entry_body"]
+
+ENTRY_VERSION: Final = 1
+_DOMAIN = b"payload/v1\0"
+
+
+class Action(StrEnum):
+    """What can happen, as noun and past verb."""
+
+    WORKSPACE_CREATED = "workspace.created"
+    SYSTEM_REGISTERED = "system.registered"
+    RUN_INGESTED = "run.ingested"
+    DECISION_MADE = "decision.made"
+    REPORT_BUILT = "report.built"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who changed something: a pseudonymous id, the role in which, and how the person or job was known."""
+
+    id: str
+    role: str = "owner"
+    method: str = "local"  # local | token | oidc
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What was changed."""
+
+    type: str  # run | decision | report | system | workspace
+    id: str
+    version: int
+    digest: str | None  # of the subject's content, tagged; None where it has none
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryDraft:
+    """An entry before it has its place."""
+
+    action: Action
+    actor: Actor
+    subject: Subject
+    at: str  # kernel.format_time
+    details: Mapping[str, JsonValue]  # small, no free text
+    commitment: str | None = None
+
+
+def entry_body(draft: EntryDraft, *, log: str, seq: int) -> bytes:
+    """Return the bytes that are hashed and stored."""
+    subject = draft.subject
+    return canonical_bytes(
+        {
+            "v": ENTRY_VERSION,
+            "log": log,
+            "seq": seq,
+            "ts": draft.at,
+            "actor": {"id": draft.actor.id, "role": draft.actor.role, "method": draft.actor.method},
+            "action": draft.action.value,
+            "subject": {
+                "type": subject.type,
+                "id": subject.id,
+                "version": subject.version,
+                "digest": subject.digest,
+            },
+            "commitment": draft.commitment,
+            "details": dict(draft.details),
+        }
+    )
+
+
+def commit_payload(salt: bytes, payload: JsonValue) -> str:
+    """Commit to a payload without revealing it: HMAC-SHA256 over its canonical form under a random salt, tagged."""
+    mac = hmac.new(salt, _DOMAIN + canonical_bytes(payload), hashlib.sha256)
+    return "hmac-sha256:" + mac.hexdigest()

@@ -1,0 +1,352 @@
+"""The record: the one door to the store.
+
+Rules of this place: every change is authorised, then written together with its ledger entry and a signed checkpoint in
+one transaction, then the checkpoint is appended to the witness file outside the workspace. A crash between the last two
+is healed when the store is opened next; a store that does not continue what was witnessed is not written to.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine, func, insert, select, update
+
+from assay.kernel import (
+    CannotDecideError,
+    Clock,
+    InputError,
+    IntegrityError,
+    JsonValue,
+    MissingError,
+    SystemClock,
+    canonical_bytes,
+    content_id,
+    digest_bytes,
+    digest_text,
+    format_time,
+)
+from evaluation.statistics import Estimate
+from governance._change import Change, StateRow
+from governance._ingest import Cell, CheckedRun, check_run, held_still, refuse_other_log
+from governance._opening import open_log
+from governance._readers import (
+    base64_text,
+    read_decisions,
+    read_entry,
+    read_reports,
+    read_runs,
+    read_tasks,
+    run_version,
+)
+from governance._types import (
+    BuiltReport,
+    IngestedRun,
+    LedgerEntry,
+    MirrorTask,
+    Proof,
+    RecordedDecision,
+    RecordedReport,
+    RecordedRun,
+)
+from governance.access import Permission, authorize
+from governance.gate import Decision
+from governance.ledger import (
+    Action,
+    Actor,
+    Checkpoint,
+    KeyFolder,
+    LedgerAppender,
+    Signer,
+    Subject,
+    entry_bodies,
+    last_checkpoint,
+    leaf_hash,
+    stored_tree,
+)
+from governance.store import (
+    DecisionRow,
+    EstimateRow,
+    EvidenceRow,
+    OutboxRow,
+    ReportRow,
+    RunRow,
+    SystemRow,
+    fair_lock,
+    open_engine,
+    read,
+    table_of,
+    write,
+)
+
+__all__ = ["Record"]
+
+_OUTBOX, _SYSTEMS, _RUNS = table_of(OutboxRow), table_of(SystemRow), table_of(RunRow)
+
+
+@dataclass(frozen=True)
+class Record:
+    """An open store with its ledger; safe to use from several threads and processes."""
+
+    _engine: Engine
+    _keys: KeyFolder
+    _signer: Signer
+    _clock: Clock
+
+    @classmethod
+    def open(cls, url: str, key_dir: Path, clock: Clock | None = None) -> "Record":
+        """Open the store, making and migrating it as needed, and heal the witness file after a crash.
+
+        Raise `ConfigurationError` for a wrong address or a newer store, `UnavailableError` where the store or its key
+        cannot be reached, `IntegrityError` where the store does not continue what was witnessed.
+        """
+        engine, keys, time = open_engine(url), KeyFolder(key_dir), clock or SystemClock()
+        signer = open_log(engine, keys, format_time(time.now()))
+        return cls(engine, keys, signer, time)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    # changes
+
+    def ingest_run(self, run_dir: Path, actor: Actor, *, mirror: bool = True) -> IngestedRun:
+        """Record a run log as evidence, with its estimates; the same log again changes nothing.
+
+        Raise `UnavailableError` while the run is being written, `InputError` for a log that is not well-formed,
+        `IntegrityError` for one that was changed after it was recorded.
+        """
+        with held_still(run_dir):
+            found = check_run(run_dir)
+            run = found.log.plan.run
+            with self._change(actor, Permission.INGEST_RUN, run) as change:
+                known = run_version(change.connection, run)
+                is_new = known is None or known["digest"] != found.digest
+                if known is not None and is_new:
+                    refuse_other_log(known, found)
+                seq = _record_run(change, found, mirror=mirror) if is_new else _whole(known, "seq")
+        return IngestedRun(
+            run=run,
+            digest=found.digest,
+            outcome=found.completeness.outcome,
+            seq=seq,
+            is_new=is_new,
+            checkpoint=self.checkpoint().note,
+        )
+
+    def record_decision(self, decision: Decision, actor: Actor, *, system: str | None = None) -> RecordedDecision:
+        """Record what a gate decided; `system` is needed only where the run is not in the record.
+
+        Raise `MissingError` when neither tells the system, `IntegrityError` when the decision is about another log
+        than the recorded one.
+        """
+        with self._change(actor, Permission.RECORD_DECISION, decision.run) as change:
+            known = run_version(change.connection, decision.run)
+            _refuse_unknown_log(change, decision)
+            governed = system if known is None else str(known["system"])
+            if governed is None:
+                raise MissingError(f"the run {decision.run!r} is not in the record", hint="assay runs ingest DIR")
+            document = canonical_bytes(decision.as_json())
+            seq, digest = change.next_seq, digest_bytes(document)
+            identity = content_id("decision", digest, str(seq))
+            cells: dict[str, Cell] = {
+                "decision": identity,
+                "system": governed,
+                "run": decision.run,
+                "run_digest": decision.run_digest,
+                "outcome": decision.outcome.value,
+                "policy": decision.policy_digest,
+                "document": document.decode("utf-8"),
+                "decided_at": format_time(decision.decided_at),
+            }
+            details: dict[str, JsonValue] = {
+                "outcome": decision.outcome.value,
+                "policy": decision.policy_digest,
+                "run_digest": decision.run_digest,
+            }
+            subject = Subject(type="decision", id=identity, version=1, digest=digest)
+            change.record(Action.DECISION_MADE, subject, [StateRow(DecisionRow, cells)], details)
+        return RecordedDecision(id=identity, system=governed, seq=seq, decision=decision)
+
+    def record_report(self, report: BuiltReport, actor: Actor) -> RecordedReport:
+        """Record that a document was built, by its digest."""
+        with self._change(actor, Permission.RECORD_REPORT, report.subject) as change:
+            seq = change.next_seq
+            identity = content_id("report", report.digest, str(seq))
+            cells: dict[str, Cell] = {
+                "report": identity,
+                "kind": report.kind,
+                "format": report.format,
+                "system": report.system,
+                "subject": report.subject,
+                "digest": report.digest,
+                "as_of": report.as_of,
+                "built_at": change.at,
+            }
+            subject = Subject(type="report", id=identity, version=1, digest=report.digest)
+            details: dict[str, JsonValue] = {"kind": report.kind, "format": report.format, "as_of": report.as_of}
+            change.record(Action.REPORT_BUILT, subject, [StateRow(ReportRow, cells)], details)
+        return RecordedReport(id=identity, seq=seq, built_at=change.at, report=report)
+
+    def note_mirrored(self, digest: str, mirrored_as: str) -> None:
+        """Take a run off the mirror's queue."""
+        done = {"done_at": format_time(self._clock.now()), "mirrored_as": mirrored_as, "error": ""}
+        self._note(digest, done)
+
+    def note_mirror_failure(self, digest: str, error: str) -> None:
+        """Count a failed attempt; the run stays on the queue."""
+        self._note(digest, {"error": error[:2000]})
+
+    # reading
+
+    def runs(self, *, system: str | None = None, as_of: int | None = None) -> tuple[RecordedRun, ...]:
+        """Return the newest version of each run, newest run first; `as_of` is a ledger size."""
+        with read(self._engine) as connection:
+            return read_runs(connection, system=system, as_of=as_of)
+
+    def run(self, run: str, *, as_of: int | None = None) -> RecordedRun:
+        """Return a run; raise `MissingError` for one that is not recorded."""
+        with read(self._engine) as connection:
+            found = read_runs(connection, run=run, as_of=as_of)
+        if not found:
+            raise MissingError(f"the run {run!r} is not in the record", hint="assay runs list; assay runs ingest DIR")
+        return found[0]
+
+    def estimates(self, run: str, *, as_of: int | None = None) -> tuple[Estimate, ...]:
+        """Return the estimates that were computed when the run was ingested."""
+        return self.run(run, as_of=as_of).estimates
+
+    def decisions(
+        self, run: str | None = None, *, system: str | None = None, as_of: int | None = None
+    ) -> tuple[RecordedDecision, ...]:
+        """Return decisions, newest first, about one run or about all."""
+        with read(self._engine) as connection:
+            return read_decisions(connection, run=run, system=system, as_of=as_of)
+
+    def latest_decision(self, *, run: str | None = None, system: str | None = None) -> RecordedDecision | None:
+        """Return the newest decision, if there is one."""
+        with read(self._engine) as connection:
+            found = read_decisions(connection, run=run, system=system, limit=1)
+        return found[0] if found else None
+
+    def reports(self, *, subject: str | None = None, system: str | None = None) -> tuple[RecordedReport, ...]:
+        """Return the reports that were built, newest first."""
+        with read(self._engine) as connection:
+            return read_reports(connection, subject=subject, system=system)
+
+    def mirror_tasks(self) -> tuple[MirrorTask, ...]:
+        """Return the runs that the mirror does not hold yet."""
+        with read(self._engine) as connection:
+            return read_tasks(connection)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the newest signed checkpoint."""
+        with read(self._engine) as connection:
+            found = last_checkpoint(connection, self._signer.verifier)
+        if found is None:
+            raise CannotDecideError("the ledger has no checkpoint", hint="assay ledger verify")
+        return found
+
+    @property
+    def vkey(self) -> str:
+        """The public key of the ledger, as `name+key id+key`."""
+        return str(self._signer.verifier)
+
+    def entries(self, *, first: int = 0, limit: int = 100) -> tuple[LedgerEntry, ...]:
+        """Return entries from `first` on."""
+        with read(self._engine) as connection:
+            return tuple(read_entry(*one) for one in entry_bodies(connection, first=first, end=first + limit))
+
+    def prove(self, seq: int) -> Proof:
+        """Prove that an entry is in the ledger; raise `InputError` for one that is not."""
+        with read(self._engine) as connection:
+            checkpoint = last_checkpoint(connection, self._signer.verifier)
+            path = stored_tree(connection, checkpoint).inclusion(seq)
+            ((_, body),) = entry_bodies(connection, first=seq, end=seq + 1)
+        return Proof(
+            seq=seq,
+            body=body,
+            leaf=leaf_hash(body).hex(),
+            path=tuple(base64_text(one) for one in path),
+            checkpoint="" if checkpoint is None else checkpoint.note,
+            vkey=self.vkey,
+        )
+
+    def prove_consistency(self, old_size: int) -> tuple[str, ...]:
+        """Prove that the ledger extends its own first `old_size` entries; base64 hashes."""
+        with read(self._engine) as connection:
+            tree = stored_tree(connection, last_checkpoint(connection, self._signer.verifier))
+            return tuple(base64_text(one) for one in tree.consistency(old_size))
+
+    # the door
+
+    @contextmanager
+    def _change(self, actor: Actor, permission: Permission, resource: str) -> Iterator[Change]:
+        authorize(actor, permission, resource)
+        with fair_lock(self._keys.lock_file):
+            with write(self._engine) as connection:
+                appender = LedgerAppender(connection, self._signer)
+                change = Change(connection, appender, actor=actor, at=format_time(self._clock.now()))
+                yield change
+                checkpoint = change.seal()
+            if checkpoint is not None:
+                self._keys.witness(checkpoint.note)
+
+    def _note(self, digest: str, cells: dict[str, str]) -> None:
+        queued = update(_OUTBOX).where(_OUTBOX.c.run_digest == digest)
+        with fair_lock(self._keys.lock_file), write(self._engine) as connection:
+            connection.execute(queued.values(attempts=_OUTBOX.c.attempts + 1, **cells))
+
+
+def _record_run(change: Change, found: CheckedRun, *, mirror: bool) -> int:
+    plan = found.log.plan
+    _register_system(change, plan.system)
+    versions = select(func.count()).select_from(_RUNS).where(_RUNS.c.run == plan.run)
+    version = 1 + int(change.connection.execute(versions).scalar_one())
+    seq = change.next_seq
+    rows = [
+        StateRow(RunRow, found.run_cells(seq, change.at)),
+        *(StateRow(EstimateRow, cells) for cells in found.estimate_cells(seq)),
+        StateRow(EvidenceRow, found.evidence_cells(seq)),
+    ]
+    details: dict[str, JsonValue] = {
+        "outcome": found.completeness.outcome.value,
+        "found": found.completeness.found,
+        "expected": found.completeness.expected,
+        "system": plan.system,
+        "policy": plan.policy,
+    }
+    subject = Subject(type="run", id=plan.run, version=version, digest=found.digest)
+    change.record(Action.RUN_INGESTED, subject, rows, details)
+    if mirror:
+        task = {"run_digest": found.digest, "run": plan.run, "created_at": change.at, "attempts": 0, "error": ""}
+        change.connection.execute(insert(_OUTBOX), task)
+    return seq
+
+
+def _register_system(change: Change, system: str) -> None:
+    known = change.connection.execute(select(_SYSTEMS.c.seq).where(_SYSTEMS.c.system == system).limit(1)).first()
+    if known is None:
+        subject = Subject(type="system", id=system, version=1, digest=digest_text(system))
+        row = StateRow(SystemRow, {"system": system, "name": system, "purpose": ""})
+        change.record(Action.SYSTEM_REGISTERED, subject, [row])
+
+
+def _refuse_unknown_log(change: Change, decision: Decision) -> None:
+    """Refuse a decision about bytes that are no version of the run that we hold."""
+    if decision.run_digest is None:
+        return
+    recorded = select(_RUNS.c.digest).where(_RUNS.c.run == decision.run)
+    digests = {str(digest) for (digest,) in change.connection.execute(recorded)}
+    if digests and decision.run_digest not in digests:
+        raise IntegrityError(
+            f"the decision is about {decision.run_digest}, the record holds {decision.run!r} as {sorted(digests)}",
+            hint="ingest the log that was judged, or gate the recorded one",
+        )
+
+
+def _whole(cells: object, name: str) -> int:
+    value = cells.get(name) if isinstance(cells, dict) else None
+    if not isinstance(value, int):
+        raise InputError(f"the record's {name} is {value!r}, expected a whole number")
+    return value

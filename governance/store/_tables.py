@@ -1,0 +1,201 @@
+"""The tables of the store.
+
+Rules of this place: times are UTC RFC 3339 text; numbers that are not integers are decimal text; a state row is never
+changed, a newer version is a new row stamped with the ledger sequence of the entry that recorded it, and "as of" is a
+ledger size. A row's content is bound to its entry by digest (null columns left out, so that columns can be added).
+The outbox is a queue of work, not a record.
+"""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, Table, Text
+from sqlmodel import Field, SQLModel
+
+__all__ = [
+    "APPEND_ONLY",
+    "STATE_TABLES",
+    "DecisionRow",
+    "EstimateRow",
+    "EvidenceRow",
+    "LedgerCheckpoint",
+    "LedgerEntry",
+    "LedgerLog",
+    "LedgerPayload",
+    "LedgerTile",
+    "OutboxRow",
+    "ReportRow",
+    "RunRow",
+    "SystemRow",
+    "table_of",
+]
+
+# SQLite's row ids and PostgreSQL's 8-byte integers alike
+_BIG = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _stamp() -> "Column[int]":
+    """Return the column by which a state row points at the ledger entry that recorded it."""
+    return Column(_BIG, ForeignKey("ledger_entry.seq"), primary_key=True, autoincrement=False, index=True)
+
+
+class LedgerLog(SQLModel, table=True):
+    """The one row that names this store's log and the key that signs it."""
+
+    __tablename__ = "ledger_log"
+    id: int = Field(primary_key=True)
+    origin: str
+    vkey: str
+    created_at: str
+
+
+class LedgerEntry(SQLModel, table=True):
+    """An entry's canonical bytes."""
+
+    __tablename__ = "ledger_entry"
+    seq: int = Field(sa_column=Column(_BIG, primary_key=True, autoincrement=False))
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LedgerPayload(SQLModel, table=True):
+    """What an entry commits to; the only part of the ledger that may be deleted."""
+
+    __tablename__ = "ledger_payload"
+    seq: int = Field(sa_column=Column(_BIG, primary_key=True, autoincrement=False))
+    salt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LedgerTile(SQLModel, table=True):
+    """C2SP tile: up to 256 node hashes; the last one of a level grows in place and can be recomputed."""
+
+    __tablename__ = "ledger_tile"
+    level: int = Field(primary_key=True)
+    position: int = Field(sa_column=Column(_BIG, primary_key=True, autoincrement=False))
+    hashes: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LedgerCheckpoint(SQLModel, table=True):
+    """A signed note; its size is the key."""
+
+    __tablename__ = "ledger_checkpoint"
+    size: int = Field(sa_column=Column(_BIG, primary_key=True, autoincrement=False))
+    note: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class SystemRow(SQLModel, table=True):
+    """A governed system."""
+
+    __tablename__ = "system"
+    system: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_stamp())
+    name: str
+    purpose: str
+
+
+class RunRow(SQLModel, table=True):
+    """A version of a run: longer versions of a partial run come as new rows."""
+
+    __tablename__ = "run"
+    run: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_stamp())
+    system: str = Field(index=True)
+    digest: str = Field(index=True)
+    outcome: str
+    expected: int
+    found: int
+    reason: str
+    created_at: str
+    ingested_at: str
+    plan_digest: str
+    plan: str = Field(sa_column=Column(Text, nullable=False))  # run.json, byte for byte
+    verdicts_size: int = Field(sa_column=Column(_BIG, nullable=False))  # bytes of verdicts.jsonl
+    verdicts_digest: str
+
+
+class EstimateRow(SQLModel, table=True):
+    """A metric over a version of a run, computed once at ingest."""
+
+    __tablename__ = "estimate"
+    run: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_stamp())
+    metric: str = Field(primary_key=True)
+    asked: int
+    applicable: int
+    scored: int
+    failures: str = Field(sa_column=Column(Text, nullable=False))  # canonical JSON: outcome → count
+    clusters: int
+    mean: str | None
+    lower: str | None
+    upper: str | None
+    worst: str | None
+    best: str | None
+    method: str
+
+
+class EvidenceRow(SQLModel, table=True):
+    """Something that a decision may stand on."""
+
+    __tablename__ = "evidence"
+    evidence: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_stamp())
+    kind: str
+    system: str = Field(index=True)
+    subject: str
+    digest: str
+    origin_kind: str
+    origin_actor: str
+    origin_job: str
+    origin_commit: str
+    issued_at: str
+
+
+class DecisionRow(SQLModel, table=True):
+    """A gate's decision."""
+
+    __tablename__ = "decision"
+    decision: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_stamp())
+    system: str = Field(index=True)
+    run: str = Field(index=True)
+    run_digest: str | None
+    outcome: str
+    policy: str  # digest
+    document: str = Field(sa_column=Column(Text, nullable=False))  # canonical JSON of the decision
+    decided_at: str
+
+
+class ReportRow(SQLModel, table=True):
+    """A document that was built."""
+
+    __tablename__ = "report"
+    report: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_stamp())
+    kind: str
+    format: str
+    system: str
+    subject: str  # id of the run or release it is about
+    digest: str  # of the document's bytes
+    as_of: int  # ledger size that it shows
+    built_at: str
+
+
+class OutboxRow(SQLModel, table=True):
+    """Work for the mirror."""
+
+    __tablename__ = "outbox"
+    run_digest: str = Field(primary_key=True)
+    run: str
+    created_at: str
+    attempts: int = 0
+    error: str = Field(default="", sa_column=Column(Text, nullable=False))
+    done_at: str | None = None
+    mirrored_as: str | None = None  # MLflow run id
+
+
+STATE_TABLES: Final = ("system", "run", "estimate", "evidence", "decision", "report")
+APPEND_ONLY: Final = ("ledger_log", "ledger_entry", "ledger_checkpoint", *STATE_TABLES)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the SQLAlchemy table of a model, for statements on the hot path."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
