@@ -136,5 +136,5 @@ def _cell(value: object) -> str:
 
 def _csv_line(cells: list[str]) -> str:
     stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\n").writerow(cells)
+    csv.writer(stream, lineterminator="\r\n").writerow(cells)  # RFC 4180; a lone \n would leave \r unquoted
     return stream.getvalue()

@@ -179,7 +179,7 @@ def _parquet_rows(path: Path) -> Iterator[RawRow]:
                     position += 1
                     yield RawRow(source=path.name, unit="row", number=position, position=position, fields=fields)
     except (pa.ArrowException, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name}: not a Parquet file that can be read: {error}") from error
+        raise InputError(f"{path.name}: not a Parquet file that can be read: {error}", hint="write it anew") from error
 
 
 SUFFIXES: dict[str, RowReader] = {
