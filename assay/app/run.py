@@ -1,0 +1,210 @@
+"""`assay run`: a plan, the run that has it begun or a new one, everything asked and judged, the record told.
+
+Rules of this place: nothing is written before everything was checked; the same command goes on where it was cut short;
+Ctrl-C and SIGTERM end a run cleanly; the run log is complete or partial by its own rows, whatever happened here.
+"""
+
+import asyncio
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from assay.app.compose import EMBEDDED_JUDGE, LOCAL_JUDGE, Engine, build_judges, build_target, open_engine
+from assay.app.run_plan import RunRequest, Work, plan_run, read_work
+from assay.app.runs import record_run
+from assay.app.workspace import Workspace
+from assay.kernel import AssayError, Clock, ConfigurationError, InputError, MissingError, SystemClock
+from evaluation.runs import (
+    Completeness,
+    RunLimits,
+    RunLog,
+    RunLogWriter,
+    RunOutcome,
+    RunPlan,
+    RunProgress,
+    estimate_run,
+    execute_run,
+    finished_rows,
+    same_work,
+)
+from evaluation.statistics import Estimate
+
+__all__ = ["RunRequest", "RunResult", "run"]
+
+_LOCAL_ROWS = 4
+_LOCK_NAME = "lock"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunResult:
+    """What a run came to."""
+
+    log: RunLog
+    completeness: Completeness
+    estimates: tuple[Estimate, ...]
+    failed: int  # rows of this attempt with a metric that could not be judged
+    stopped: str  # why it ended early, "" otherwise
+    resumed: bool
+    recorded: bool  # whether the store knows it
+
+
+def run(
+    workspace: Workspace,
+    request: RunRequest,
+    *,
+    on_message: Callable[[str], None],
+    on_progress: Callable[[RunProgress], None],
+    clock: Clock | None = None,
+) -> RunResult:
+    """Run to the end or until stopped; raise for what is wrong before anything was written, or a disk that refuses."""
+    clock = clock or SystemClock()
+    work = read_work(workspace, request)
+    plan = plan_run(workspace, request, work, clock)
+    _tell_skipped(plan, on_message)
+    begun = _begun(workspace, request, plan)
+    if begun is None:
+        writer = RunLogWriter.create(workspace.runs / plan.run, plan)
+    else:
+        on_message(f"going on with {begun.plan.run}, which was begun at {begun.plan.created_at}")
+        writer = RunLogWriter.resume(begun.directory)
+    log = RunLog.open(writer.directory)
+    try:
+        end = asyncio.run(_execute(workspace, request, log, work, writer, on_message, on_progress, clock))
+    except (ConfigurationError, InputError, MissingError):
+        if begun is None and not any(log.rows()):  # nothing was asked: leave no empty run behind
+            shutil.rmtree(log.directory)
+        raise
+    return _result(workspace, log, end, resumed=begun is not None, on_message=on_message)
+
+
+def _begun(workspace: Workspace, request: RunRequest, plan: RunPlan) -> RunLog | None:
+    """Find the run to go on with: the one that was named, or the newest of the same plan if it is partial."""
+    if request.resume is not None:
+        log = RunLog.open(workspace.run_dir(request.resume))
+        if not same_work(log.plan, plan):
+            different = ", ".join(_differences(log.plan, plan))
+            raise InputError(
+                f"the run {request.resume!r} was begun with another plan; different: {different}",
+                hint="give the options that it was begun with, or leave --resume away for a new run",
+            )
+        return log
+    if request.fresh:
+        return None
+    for folder in sorted(workspace.runs.glob("*/"), key=lambda path: path.name, reverse=True):
+        try:
+            log = RunLog.open(folder)
+        except AssayError:  # not a run log, or one that cannot be read: not ours to go on with
+            continue
+        if same_work(log.plan, plan):
+            return log if log.completeness().outcome is RunOutcome.PARTIAL else None
+    return None
+
+
+def _differences(one: RunPlan, other: RunPlan) -> Iterator[str]:
+    for name in ("system", "metrics", "repeats", "questions", "judges", "target", "answers_digest", "corpus", "policy"):
+        if getattr(one, name) != getattr(other, name):
+            yield name
+    for name in ("environment", "git", "seed", "origin"):
+        if getattr(one, name) != getattr(other, name):
+            yield name
+
+
+async def _execute(
+    workspace: Workspace,
+    request: RunRequest,
+    log: RunLog,
+    work: Work,
+    writer: RunLogWriter,
+    on_message: Callable[[str], None],
+    on_progress: Callable[[RunProgress], None],
+    clock: Clock,
+) -> RunProgress:
+    stop = asyncio.Event()
+    lock = log.directory / _LOCK_NAME
+    judge = str(request.judge or workspace.settings.judge)
+    async with writer, open_engine(workspace, judge, lock_file=lock, on_message=on_message) as engine:
+        judges = build_judges(engine, log.plan.metrics)
+        if [one.spec.as_json() for one in judges] != list(log.plan.judges):
+            raise ConfigurationError("the judges that were built are not those of the plan", hint="assay doctor")
+        target = (
+            None if work.answers_digest else build_target(workspace, request.target, engine.courier, scope=log.plan.run)
+        )
+        try:
+            with finished_rows(log) as finished, _stopping(stop, on_message):
+                return await execute_run(
+                    log.plan,
+                    work.rows(),
+                    target,
+                    judges,
+                    writer,
+                    limits=RunLimits(concurrency=_concurrency(workspace, engine, request)),
+                    finished=finished,
+                    on_progress=on_progress,
+                    stop=stop,
+                    clock=clock,
+                )
+        finally:
+            if target is not None:
+                await target.close()
+
+
+def _concurrency(workspace: Workspace, engine: Engine, request: RunRequest) -> int:
+    """Return how many calls the busiest endpoint allows at once: enough rows are under way to keep it busy."""
+    settings = workspace.settings
+    judge = settings.judges[engine.judge].concurrency if engine.judge in settings.judges else 1
+    if request.answers is not None:
+        return judge if engine.judge not in {LOCAL_JUDGE, EMBEDDED_JUDGE} else _LOCAL_ROWS
+    name = request.target or settings.target or next(iter(settings.targets))
+    return max(judge, settings.targets[name].concurrency)
+
+
+@contextmanager
+def _stopping(stop: asyncio.Event, on_message: Callable[[str], None]) -> Iterator[None]:
+    """Let the first Ctrl-C or SIGTERM end the run cleanly; a second one ends the process."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        on_message("stopping; rows that ended are kept")
+        stop.set()
+        _release(loop)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, end)
+    try:
+        yield
+    finally:
+        _release(loop)
+
+
+def _release(loop: asyncio.AbstractEventLoop) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.remove_signal_handler(number)
+
+
+def _result(
+    workspace: Workspace, log: RunLog, end: RunProgress, *, resumed: bool, on_message: Callable[[str], None]
+) -> RunResult:
+    completeness = log.completeness()
+    recorded = False
+    try:
+        recorded = bool(completeness.found) and bool(record_run(workspace, log.directory))
+    except AssayError as error:
+        on_message(f"the run log is whole, but the record did not take it: {error.message}")
+        on_message(f"  hint: assay runs ingest {log.directory}")
+    return RunResult(
+        log=log,
+        completeness=completeness,
+        estimates=estimate_run(log),
+        failed=end.failed,
+        stopped=end.reason,
+        resumed=resumed,
+        recorded=recorded,
+    )
+
+
+def _tell_skipped(plan: RunPlan, on_message: Callable[[str], None]) -> None:
+    skipped = plan.corpus.get("skipped") if plan.corpus is not None else 0
+    if skipped and plan.answers_digest is None:
+        on_message(f"{skipped} files of the corpus could not be read and are not part of this run: assay corpus list")

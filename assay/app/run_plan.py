@@ -1,0 +1,217 @@
+"""What a run is to do, before anything is started or written: its rows, its judges, its target and its plan.
+
+Rules of this place: everything that can be wrong is found here; two calls with the same settings and files give plans
+that differ in id and time alone, so that a run that was cut short is found again.
+"""
+
+import itertools
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from assay import __version__
+from assay.app.compose import EMBEDDED_JUDGE, LOCAL_JUDGE, build_target, judge_name
+from assay.app.corpus import corpus_reference
+from assay.app.questions import DEFAULT_SET, load_set
+from assay.app.workspace import Workspace
+from assay.kernel import Clock, InputError, JsonValue, content_id, format_time, new_run_id
+from evaluation.answers import Item
+from evaluation.judges import build_judge
+from evaluation.llm import ChatModel, ChatReply, ChatRequest, Courier, ModelError, ModelFailure, ModelSpec
+from evaluation.questions import Question, QuestionSet, answers_digest, import_questions, read_answers
+from evaluation.runs import Origin, QuestionsRef, RunPlan, ids_digest
+from evaluation.weights import entry_of
+
+__all__ = ["RunRequest", "Work", "local_actor_id", "plan_run", "read_work"]
+
+_PACKAGES = ("aiohttp", "orjson", "rfc8785", "xllamacpp")
+_GIT_S = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRequest:
+    """What a person asked for; None and "" mean the workspace's settings."""
+
+    target: str | None = None
+    questions: str | None = None  # name of a set, or a file
+    answers: Path | None = None
+    metrics: tuple[str, ...] = ()
+    judge: str | None = None
+    repeat: int = 1
+    policy: Path | None = None
+    limit: int | None = None
+    resume: str | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """The rows of a run."""
+
+    digest: str  # of the question set or the answers file
+    answers_digest: str | None
+    rows: Callable[[], Iterable[Question | Item]]  # each call starts from the first row
+
+    def reference(self) -> QuestionsRef:
+        """Count the rows; raise `InputError` when there is none."""
+        count, digest = ids_digest(row.id for row in self.rows())
+        if not count:
+            raise InputError(
+                "there is no question to ask", hint="run `assay questions generate` or `assay questions import FILE`"
+            )
+        return QuestionsRef(digest=self.digest, count=count, ids_digest=digest)
+
+
+def read_work(workspace: Workspace, request: RunRequest) -> Work:
+    """Find and check the rows; raise `InputError` naming file, line and field, or `MissingError`."""
+    if request.answers is not None and (request.questions or request.target):
+        raise InputError("--answers holds questions and answers, so --questions and --target make no sense beside it")
+    if request.limit is not None and request.limit < 1:
+        raise InputError(f"--limit is {request.limit!r}, expected 1 or more")
+    if request.answers is not None:
+        path = request.answers
+        digest = answers_digest(path)
+        return Work(
+            digest=digest, answers_digest=digest, rows=lambda: itertools.islice(read_answers(path), request.limit)
+        )
+    found = _question_set(workspace, request.questions or DEFAULT_SET)
+    return Work(digest=found.digest, answers_digest=None, rows=lambda: found.questions[: request.limit])
+
+
+def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock) -> RunPlan:
+    """Return the plan; raise for a metric, judge, target or policy that is not there or cannot work."""
+    if request.repeat < 1:
+        raise InputError(f"--repeat is {request.repeat!r}, expected 1 or more")
+    metrics = request.metrics or tuple(workspace.settings.metrics)
+    if len(set(metrics)) != len(metrics):
+        raise InputError(f"a metric comes twice in {list(metrics)!r}")
+    judge = judge_name(workspace, request.judge)
+    now = clock.now()
+    return RunPlan(
+        run=new_run_id(now),
+        system=workspace.settings.default_system,
+        created_at=format_time(now),
+        metrics=metrics,
+        repeats=request.repeat,
+        questions=work.reference(),
+        judges=_judge_specs(workspace, judge, metrics),
+        target=None if work.answers_digest else _target_spec(workspace, request.target),
+        answers_digest=work.answers_digest,
+        corpus=corpus_reference(workspace),
+        policy=_policy_digest(workspace, request.policy),
+        environment=_environment(),
+        git=_git(workspace.root),
+        seed=0,
+        origin=_origin(os.environ),
+    )
+
+
+def local_actor_id(environment: Mapping[str, str]) -> str:
+    """Return the pseudonym of who is at this machine: the same for the same account and host."""
+    return content_id("actor", environment.get("USER", "") or environment.get("LOGNAME", ""), platform.node())
+
+
+def _question_set(workspace: Workspace, wanted: str) -> QuestionSet:
+    path = Path(wanted)
+    if path.suffix and path.is_file():
+        return QuestionSet(name="file", questions=import_questions(path))
+    return load_set(workspace, wanted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _PaperModel:
+    """A model that can be described and not asked: a plan is made before models and couriers start."""
+
+    spec: ModelSpec
+    supports_schema: bool
+    supports_logprobs: bool = True
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        raise ModelError(ModelFailure.UNAVAILABLE, f"a plan asks nothing, got {len(request.messages)} messages")
+
+
+def _judge_specs(workspace: Workspace, judge: str, metrics: Sequence[str]) -> tuple[Mapping[str, JsonValue], ...]:
+    model = _described_model(workspace, judge)
+    return tuple(build_judge(metric, judge, model).spec.as_json() for metric in metrics)
+
+
+def _described_model(workspace: Workspace, judge: str) -> ChatModel | None:
+    if judge == LOCAL_JUDGE:
+        return None
+    if judge == EMBEDDED_JUDGE:
+        entry = entry_of("judge")
+        return _PaperModel(spec=ModelSpec(endpoint=judge, model=entry.model, digest=entry.sha256), supports_schema=True)
+    settings = workspace.settings.judges[judge]
+    return _PaperModel(
+        spec=ModelSpec(endpoint=judge, model=settings.model),
+        supports_schema=settings.supports_schema is not False,
+        supports_logprobs=settings.supports_logprobs is not False,
+    )
+
+
+def _target_spec(workspace: Workspace, name: str | None) -> Mapping[str, JsonValue]:
+    spec = build_target(workspace, name, Courier(workspace.cache_file), scope="").spec  # the courier is never started
+    return {"name": spec.name, "kind": spec.kind, "version": spec.version, "options": dict(spec.options)}
+
+
+def _policy_digest(workspace: Workspace, named: Path | None) -> str | None:
+    # Lazy: policies are pydantic models, and a run without a policy needs none.
+    from governance.gate import Policy  # noqa: PLC0415
+
+    path = named or workspace.gate_file
+    return Policy.load(path).digest if named is not None or path.is_file() else None
+
+
+def _environment() -> Mapping[str, JsonValue]:
+    packages: dict[str, JsonValue] = {"assay": __version__}
+    for name in _PACKAGES:
+        try:
+            packages[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return {
+        "python": platform.python_version(),
+        "platform": f"{sys.platform}-{platform.machine()}",
+        "packages": packages,
+    }
+
+
+def _git(folder: Path) -> Mapping[str, JsonValue] | None:
+    commit = _git_output(folder, "rev-parse", "HEAD")
+    if not commit:
+        return None
+    return {"commit": commit, "dirty": bool(_git_output(folder, "status", "--porcelain", "--untracked-files=no"))}
+
+
+def _git_output(folder: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 - our own arguments
+            ["git", "-C", str(folder), *arguments],  # noqa: S607 - the user's git
+            capture_output=True,
+            text=True,
+            timeout=_GIT_S,
+            check=True,
+            env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.strip()
+
+
+def _origin(environment: Mapping[str, str]) -> Origin:
+    """Who started it, as a pseudonym; CI systems are known by the variables that they all set."""
+    actor = local_actor_id(environment)
+    if not environment.get("CI"):
+        return Origin(kind="person", actor=actor)
+    names = ("CI_JOB_URL", "GITHUB_RUN_ID", "BUILD_URL", "CIRCLE_BUILD_URL", "BUILD_BUILDID")
+    commits = ("GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "CIRCLE_SHA1", "BUILD_SOURCEVERSION")
+    return Origin(kind="ci", actor=actor, job=_first(environment, names), commit=_first(environment, commits))
+
+
+def _first(environment: Mapping[str, str], names: Iterable[str]) -> str:
+    return next((environment[name] for name in names if environment.get(name)), "")

@@ -1,0 +1,127 @@
+"""Run logs of the workspace: list, show, export, compare, and hand to the record."""
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from assay.app.compose import open_record
+from assay.app.run_plan import local_actor_id
+from assay.app.workspace import Workspace
+from assay.kernel import AssayError, InputError, UnavailableError
+from evaluation.runs import (
+    Completeness,
+    ExportFormat,
+    RunLog,
+    RunOutcome,
+    RunPlan,
+    compare_runs,
+    estimate_run,
+    export_rows,
+)
+from evaluation.statistics import Comparison, Estimate
+
+if TYPE_CHECKING:
+    from governance import IngestedRun
+
+__all__ = [
+    "RunSummary",
+    "compare_logs",
+    "export_log",
+    "list_runs",
+    "open_run",
+    "record_run",
+    "summarise_run",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """A run log at a glance."""
+
+    plan: RunPlan
+    directory: Path
+    completeness: Completeness
+    estimates: tuple[Estimate, ...]
+    digest: str
+
+
+def list_runs(workspace: Workspace) -> Iterator[tuple[RunPlan, RunOutcome] | tuple[str, AssayError]]:
+    """Yield the newest run first; a folder that cannot be read comes with its error, it is never left out."""
+    for folder in sorted(workspace.runs.glob("*/"), key=lambda path: path.name, reverse=True):
+        try:
+            log = RunLog.open(folder)
+            yield log.plan, log.completeness().outcome
+        except AssayError as error:
+            yield folder.name, error
+
+
+def open_run(workspace: Workspace, run: str) -> RunLog:
+    """Open a run by its id or its folder; raise `InputError` for what is no id, `MissingError` for no run."""
+    folder = Path(run)
+    if os.sep in run and (folder / "run.json").is_file():
+        return RunLog.open(folder)
+    return RunLog.open(workspace.run_dir(run))
+
+
+def summarise_run(log: RunLog) -> RunSummary:
+    """Read the whole log once more; raise where it cannot be read."""
+    return RunSummary(
+        plan=log.plan,
+        directory=log.directory,
+        completeness=log.completeness(),
+        estimates=estimate_run(log),
+        digest=log.digest(),
+    )
+
+
+def compare_logs(candidate: RunLog, baseline: RunLog) -> tuple[Comparison, ...]:
+    """Compare two runs that asked the same questions; raise `InputError` where they did not."""
+    if candidate.plan.questions.ids_digest != baseline.plan.questions.ids_digest:
+        raise InputError(
+            f"the runs {candidate.plan.run!r} and {baseline.plan.run!r} asked different questions",
+            hint="run both on the same question set or answers with the same ids",
+        )
+    return compare_runs(candidate, baseline)
+
+
+def export_log(log: RunLog, kind: ExportFormat, out: Path | None, stdout: BinaryIO) -> int:
+    """Write to `stdout`, or to the file `out` whole or not at all; return the number of lines."""
+    if out is None:
+        return _export_to(log, kind, stdout)
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            lines = export_rows(log, kind, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(out)
+    except OSError as error:
+        raise UnavailableError(f"cannot write {out}: {error.strerror}", hint="choose another --out") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    return lines
+
+
+def record_run(workspace: Workspace, folder: Path) -> "IngestedRun":
+    """Hand a run log to the record; raise what the record raises for a log that is not sound."""
+    from governance.ledger import Actor  # noqa: PLC0415  lazy: it brings SQLAlchemy, most of a second
+
+    record = open_record(workspace)
+    try:
+        return record.ingest_run(folder, Actor(id=local_actor_id(os.environ)), mirror=workspace.settings.mlflow.enabled)
+    finally:
+        record.close()
+
+
+def _export_to(log: RunLog, kind: ExportFormat, stdout: BinaryIO) -> int:
+    if kind is not ExportFormat.PARQUET:
+        return export_rows(log, kind, stdout)
+    whole = io.BytesIO()  # Parquet ends with its index: a pipe cannot be sought
+    lines = export_rows(log, kind, whole)
+    stdout.write(whole.getvalue())
+    return lines

@@ -1,0 +1,90 @@
+"""`assay run`: ask, judge, and keep the run log."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assay.app.run import RunRequest, RunResult, run
+from assay.app.workspace import Workspace
+from assay.cli._estimates import estimate_document, show_estimates
+from assay.cli._output import emit_json, say, show
+from assay.cli._progress import progress_on_stderr
+from evaluation.runs import RunOutcome
+
+__all__ = ["command"]
+
+_PARTIAL_EXIT = 3
+
+
+def command(
+    *,
+    target: Annotated[str | None, typer.Option(help="Which target of assay.yaml to ask.")] = None,
+    questions: Annotated[str | None, typer.Option(help="Name of a question set, or a JSONL/CSV file.")] = None,
+    answers: Annotated[Path | None, typer.Option(help="Judge answers from this JSONL, CSV or Parquet file.")] = None,
+    metrics: Annotated[str, typer.Option(help="Metrics, separated by commas [default: assay.yaml].")] = "",
+    judge: Annotated[str | None, typer.Option(help="embedded, local, or an endpoint of assay.yaml.")] = None,
+    repeat: Annotated[int, typer.Option(help="How often every question is asked and judged.")] = 1,
+    policy: Annotated[Path | None, typer.Option(help="Gate policy that is fixed beforehand.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first N questions.")] = None,
+    resume: Annotated[str | None, typer.Option(help="Go on with this run.", metavar="RUN")] = None,
+    new: Annotated[bool, typer.Option("--new", help="Start a new run, even if one was cut short.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Ask every question, judge every answer, and keep each row as it ends. A run that was cut short is gone on with.
+
+    Exit 0 when every row is there, 3 when the run is partial.
+
+    Example: assay run --answers answers.jsonl --judge local
+    """
+    request = RunRequest(
+        target=target,
+        questions=questions,
+        answers=answers,
+        metrics=tuple(name.strip() for name in metrics.split(",") if name.strip()),
+        judge=judge,
+        repeat=repeat,
+        policy=policy,
+        limit=limit,
+        resume=resume,
+        fresh=new,
+    )
+    with progress_on_stderr() as on_progress:
+        result = run(Workspace.find(), request, on_message=say, on_progress=on_progress)
+    if as_json:
+        emit_json(_document(result))
+    else:
+        _show(result)
+    if result.completeness.outcome is RunOutcome.PARTIAL:
+        raise typer.Exit(_PARTIAL_EXIT)
+
+
+def _document(result: RunResult) -> dict[str, object]:
+    return {
+        "run": result.log.plan.run,
+        "outcome": result.completeness.outcome,
+        "expected": result.completeness.expected,
+        "found": result.completeness.found,
+        "reason": result.stopped or result.completeness.reason,
+        "resumed": result.resumed,
+        "recorded": result.recorded,
+        "directory": str(result.log.directory),
+        "digest": result.log.digest(),
+        "estimates": [estimate_document(estimate) for estimate in result.estimates],
+    }
+
+
+def _show(result: RunResult) -> None:
+    name, complete = result.log.plan.run, result.completeness
+    reason = result.stopped or complete.reason
+    show(
+        f"{name}: {complete.outcome}, {complete.found} of {complete.expected} rows" + (f" ({reason})" if reason else "")
+    )
+    show_estimates(result.estimates)
+    show(f"run log: {result.log.directory}")
+    if complete.outcome is RunOutcome.PARTIAL:
+        say(f"next: assay run --resume {name} with the same options, or the same command again")
+        return
+    if result.failed:
+        say(f"{result.failed} rows could not be judged on every metric: assay runs export {name} --format csv says why")
+    say(f"next: assay gate --run {result.log.directory} --policy gate.yaml")
