@@ -24,6 +24,7 @@ from evaluation.questions import (
     QuestionSet,
     Rejection,
     SetChange,
+    SupportFinding,
     generate,
     import_questions,
 )
@@ -118,12 +119,14 @@ class _SupportJudge:
 
     judge: Judge
 
-    async def __call__(self, passage: Passage, question: Question) -> bool | None:
+    async def __call__(self, passage: Passage, question: Question) -> SupportFinding:
         answer = Answer(
             outcome=AnswerOutcome.ANSWERED, text=question.reference or "", contexts=(passage.text,), reason=""
         )
         verdict = await self.judge.judge(Item(id=question.id, question=question.text, answer=answer), repeat=0)
-        return verdict.value == 1 if verdict.outcome is Outcome.SCORED else None
+        scored = verdict.outcome is Outcome.SCORED
+        reason = verdict.reason if scored else f"{verdict.outcome}: {verdict.reason}"
+        return SupportFinding(supported=verdict.value == 1 if scored else None, reason=reason)
 
 
 async def _keep(

@@ -16,7 +16,7 @@ from evaluation.documents._extract import Extract, Heading, one_line, readers
 __all__ = ["read_docx"]
 
 LARGEST_UNPACKED = 256 * 1024 * 1024  # bytes, all parts together
-_LARGEST_TEXT_PART = 64 * 1024 * 1024  # bytes of one XML part, which is parsed into memory
+_LARGEST_TEXT_PART = 32 * 1024 * 1024  # bytes of one XML part, which is parsed into memory
 _MOST_PARTS = 10_000
 _OLE_MARK = bytes.fromhex("d0cf11e0a1b11ae1")
 _HEADING_STYLE = re.compile(r"heading ([1-9])\b", re.IGNORECASE)

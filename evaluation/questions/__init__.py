@@ -6,6 +6,7 @@ from evaluation.questions._generation import (
     GenerationOptions,
     Rejection,
     RejectionKind,
+    SupportFinding,
     Supports,
     generate,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Rejection",
     "RejectionKind",
     "SetChange",
+    "SupportFinding",
     "Supports",
     "answers_digest",
     "generate",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from assay.kernel import InputError, content_id
+from assay.kernel import InputError, UnavailableError, content_id
 from evaluation.documents import Passage
 from evaluation.llm._types import ChatModel, ModelError
 from evaluation.questions._choosing import choose_passages
@@ -21,7 +21,15 @@ from evaluation.questions._prompt import Draft, parse_draft, request_for
 from evaluation.questions._quotes import find_quote
 from evaluation.questions._types import Question, QuestionOrigin
 
-__all__ = ["GeneratedQuestion", "GenerationOptions", "Rejection", "RejectionKind", "Supports", "generate"]
+__all__ = [
+    "GeneratedQuestion",
+    "GenerationOptions",
+    "Rejection",
+    "RejectionKind",
+    "SupportFinding",
+    "Supports",
+    "generate",
+]
 
 _GIVE_UP_AFTER = 3  # failed calls in a row with none that succeeded before
 _LONGEST_QUESTION = 40  # words; the model is asked for 25
@@ -91,11 +99,19 @@ class GenerationOptions:
         return self.attempts or 4 * self.count + 4
 
 
-class Supports(Protocol):
-    """A judge of whether a passage supports an answer."""
+@dataclass(frozen=True, kw_only=True)
+class SupportFinding:
+    """What a judge found about a passage and an answer."""
 
-    async def __call__(self, passage: Passage, question: Question) -> bool | None:
-        """Return whether `question.reference` follows from the passage, None where the judge could not say."""
+    supported: bool | None  # None: the judge could not say
+    reason: str = ""
+
+
+class Supports(Protocol):
+    """A judge of whether a passage supports an answer. It never raises for what a model does."""
+
+    async def __call__(self, passage: Passage, question: Question) -> SupportFinding:
+        """Return whether `question.reference` follows from the passage."""
 
 
 async def generate(
@@ -107,7 +123,8 @@ async def generate(
 ) -> AsyncIterator[GeneratedQuestion | Rejection]:
     """Yield a result for each passage that was tried, in a fixed order, until there are `count` questions.
 
-    Raises `InputError` when no passage can carry a question, and `ModelError` when the first calls all fail.
+    Raises `InputError` when no passage can carry a question, `ModelError` when the first calls all fail, and
+    `UnavailableError` when the judge gives no verdict on the first questions.
     """
     existing = tuple(known)
     asked = AskedQuestions(question.text for question in existing)
@@ -138,6 +155,8 @@ class _Wave:
     repeat: int
     failed: int = 0
     succeeded: bool = False
+    unjudged: int = 0
+    judged: bool = False
 
     async def run(self, passages: Sequence[Passage]) -> list[GeneratedQuestion | Rejection]:
         """Return one result for each passage, in order."""
@@ -175,10 +194,17 @@ class _Wave:
     async def _judge(self, result: GeneratedQuestion | Rejection) -> GeneratedQuestion | Rejection:
         if isinstance(result, Rejection):
             return result
-        verdict = await self.supports(result.passage, result.question)
-        if verdict is None:
-            return _rejected(result.passage, RejectionKind.JUDGE_FAILED, "the judge gave no verdict")
-        if not verdict:
+        finding = await self.supports(result.passage, result.question)
+        if finding.supported is None:
+            self.unjudged += 1
+            if not self.judged and self.unjudged >= _GIVE_UP_AFTER:
+                raise UnavailableError(
+                    f"the judge gave no verdict on the first {self.unjudged} questions; the last: {finding.reason}",
+                    hint="`assay doctor` says whether its endpoint answers; --judge NAME chooses another",
+                )
+            return _rejected(result.passage, RejectionKind.JUDGE_FAILED, finding.reason or "no verdict")
+        self.judged = True
+        if not finding.supported:
             answer = result.question.reference
             return _rejected(result.passage, RejectionKind.UNSUPPORTED, f"the passage does not support {answer!r}")
         return result

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from evaluation.documents import Passage
 from evaluation.llm import ChatReply, ChatRequest, ModelError, ModelSpec
-from evaluation.questions import Question
+from evaluation.questions import Question, SupportFinding
 
 
 @dataclass
@@ -48,11 +48,11 @@ class FakeSupport:
     opinions: dict[str, bool | None] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    async def __call__(self, passage: Passage, question: Question) -> bool | None:
+    async def __call__(self, passage: Passage, question: Question) -> SupportFinding:
         """Answer by the reference."""
         assert passage.id == question.passage
         self.asked.append(question.text)
-        return self.opinions.get(question.reference or "", True)
+        return SupportFinding(supported=self.opinions.get(question.reference or "", True), reason="an opinion")
 
 
 def draft(question: str, quote: str, answer: str = "It was the river.") -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from assay.kernel import InputError
+from assay.kernel import InputError, UnavailableError
 from evaluation.documents import Passage
 from evaluation.llm import ModelError, ModelFailure
 from evaluation.questions import (
@@ -132,6 +132,15 @@ def test_an_endpoint_that_only_fails_stops_the_work() -> None:
     with pytest.raises(ModelError, match="wrong key"):
         _run(model, [passage(n, TEXT) for n in range(9)], count=5)
     assert len(model.asked) == 3
+
+
+def test_a_judge_that_never_decides_stops_the_work() -> None:
+    """Three questions without a verdict and none with one: the judge's own reason reaches the user."""
+    model, support = FakeModel(), FakeSupport({"It was the river.": None})
+    model.enqueue(*[draft(f"Where does river number {n} rise?", QUOTE) for n in range(9)])
+    with pytest.raises(UnavailableError, match="an opinion"):
+        _run(model, [passage(n, TEXT) for n in range(9)], support=support, count=5)
+    assert len(support.asked) == 3
 
 
 def test_no_more_calls_are_made_than_questions_are_missing() -> None:
