@@ -56,11 +56,8 @@ class Asking:
         """Start with nothing spent."""
         self._model = model
         self.usage = Usage()
-
-    @property
-    def form(self) -> Form:
-        """Which form of reply this endpoint can be bound to."""
-        return "schema" if self._model.supports_schema else "line"
+        # Fixed for the row: what is asked for is what is read, also when the endpoint turns out not to know schemas.
+        self.form: Form = "schema" if model.supports_schema else "line"
 
     async def ask(self, request: ChatRequest, read: Callable[[str, Form], T]) -> tuple[T, Asked]:
         """Ask, repair once, and return what was read; raise `JudgingError` for every way in which that fails."""

@@ -13,9 +13,9 @@ from typing import Final
 
 from evaluation.judges._phrases import phrases
 
-__all__ = ["FEATURES", "content_words", "features", "logit", "sigmoid", "words"]
+__all__ = ["FEATURES", "content_words", "denies", "features", "logit", "sigmoid", "words"]
 
-FEATURES: Final = ("coverage", "window", "pairs", "run", "numbers", "names", "negation", "personal", "bare")
+FEATURES: Final = ("window", "pairs", "run", "numbers", "names", "negation", "personal", "bare")
 
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _WINDOW: Final = 40  # words
@@ -53,13 +53,12 @@ def features(sentence: str, contexts: Sequence[str]) -> dict[str, float]:
     window, denied = source.best_window(frozenset(content))
     steps = list(pairwise(stems))
     return {
-        "coverage": _share(content, source.stems),
         "window": window,
         "pairs": _share(steps, source.pairs),
         "run": source.longest_run(stems) / len(stems) if stems else 0.0,
         "numbers": 1 - _share([word for word in spoken if word[0].isdigit()], source.stems),
         "names": 1 - _share(_names(sentence), source.stems),
-        "negation": float(bool(content) and denied != any(_denies(word) for word in spoken)),
+        "negation": float(bool(content) and denied != any(denies(word) for word in spoken)),
         "personal": float(any(word in phrases().personal for word in spoken)),
         "bare": float(not content),
     }
@@ -71,7 +70,7 @@ class _Source:
     def __init__(self, text: str) -> None:
         spoken = words(text)
         self.sequence = [_stem(word) for word in spoken]
-        self.denials = [_denies(word) for word in spoken]
+        self.denials = [denies(word) for word in spoken]
         self.stems = frozenset(self.sequence)
         self.pairs = frozenset(pairwise(self.sequence))
         self._line = " " + " ".join(self.sequence) + " "
@@ -122,7 +121,8 @@ def _plain(word: str) -> str:
     return word.lower().replace("’", "'")
 
 
-def _denies(word: str) -> bool:
+def denies(word: str) -> bool:
+    """Whether a lower-case word negates."""
     return word in phrases().negations or word.endswith("n't")
 
 

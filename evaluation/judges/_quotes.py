@@ -11,11 +11,13 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from evaluation.judges._overlap import denies, words
 from evaluation.verdicts import QuoteSpan
 
 __all__ = ["Block", "Piece", "find_quote"]
 
 _SIMILAR: Final = 93.0  # of 100: about one character in fourteen may differ
+_SIMILAR_WORD: Final = 75.0
 _SHORTEST_FUZZY: Final = 24  # code points; a shorter quote must match exactly
 _SHORTEST: Final = 2
 _PLAIN: Final = str.maketrans(dict.fromkeys("“”„«»″", '"') | dict.fromkeys("‘’‚`′", "'") | dict.fromkeys("–—‐‑−", "-"))
@@ -47,14 +49,32 @@ def find_quote(quote: str, pieces: Sequence[Piece]) -> QuoteSpan | None:
         return None
     for piece, text, origins in folded:
         near = fuzz.partial_ratio_alignment(wanted, text, score_cutoff=_SIMILAR) if len(text) >= len(wanted) else None
-        if near is not None and _same_figures(wanted, text[near.dest_start : near.dest_end]):
-            return _span(piece, origins, near.dest_start, near.dest_end)
+        if near is not None:
+            start, end = _whole_words(text, near.dest_start, near.dest_end)
+            if _same_words(wanted, text[start:end]):
+                return _span(piece, origins, start, end)
     return None
 
 
-def _same_figures(one: str, other: str) -> bool:
-    """Digits are never nearly right."""
-    return [c for c in one if c.isdigit()] == [c for c in other if c.isdigit()]
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _same_words(quote: str, found: str) -> bool:
+    """Whether every word has its counterpart, spelt nearly the same; figures and negations exactly."""
+    one, other = words(quote), words(found)
+    return len(one) == len(other) and all(map(_same_word, one, other))
+
+
+def _same_word(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    exact = denies(one) or denies(other) or one[0].isdigit() or other[0].isdigit()
+    return not exact and fuzz.ratio(one, other) >= _SIMILAR_WORD
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

@@ -1,0 +1,78 @@
+"""Judges without a model."""
+
+import asyncio
+
+import pytest
+
+from evaluation.answers import Item
+from evaluation.judges import build_judge
+from evaluation.judges._overlap import FEATURES, content_words, features
+from evaluation.verdicts import Outcome, Support, Verdict
+from tests.evaluation.judges.fakes import item
+
+SOURCE = "The Board reviews all AI systems each year. In 2023 it audited 14 models and Acme paid 5,000 euros."
+
+
+def judged(metric: str, row: Item) -> Verdict:
+    """Judge one row by free checks."""
+    return asyncio.run(build_judge(metric, "local").judge(row, repeat=0))
+
+
+def test_copied_sentence_is_supported_and_an_invented_one_is_absent() -> None:
+    """Words, numbers and names that are not in the contexts count against a sentence."""
+    row = item("The Board reviews all AI systems each year. Zeus fined Berlin 99 dollars.", "Unrelated.", SOURCE)
+
+    verdict = judged("faithfulness", row)
+
+    assert [unit.support for unit in verdict.units] == [Support.SUPPORTED, Support.ABSENT]
+    assert verdict.value == 0.5
+    assert verdict.probability is not None
+    assert verdict.probability == min(unit.probability or 0 for unit in verdict.units) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "expected"),
+    [
+        ("It audited 14 models.", "numbers", 0.0),
+        ("It audited 15 models.", "numbers", 1.0),
+        ("Acme paid 5000 euros.", "numbers", 0.0),
+        ("In fact Bolt paid.", "names", 1.0),
+        ("The Board does not review AI systems.", "negation", 1.0),
+        ("The board reviews AI systems.", "negation", 0.0),
+        ("I love it.", "personal", 1.0),
+        ("It is.", "bare", 1.0),
+        ("The Board reviews all AI systems each year.", "run", 1.0),
+        ("The Board reviews all AI systems each year.", "window", 1.0),
+    ],
+)
+def test_each_free_check_sees_its_own_fault(sentence: str, name: str, expected: float) -> None:
+    """One feature, one fault."""
+    assert features(sentence, [SOURCE])[name] == expected
+
+
+def test_features_are_complete_and_within_0_to_1_for_odd_text() -> None:
+    """Empty and wordless text has values too."""
+    for sentence in ("", "…", "12", "これは本です。", "a" * 5000):
+        values = features(sentence, ["", "x"])
+        assert set(values) == set(FEATURES)
+        assert all(0 <= value <= 1 for value in values.values())
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        ("The sky's colour is blue.", 1.0),
+        ("Stock prices rose in March.", 0.0),
+        ("I don't know the colour of the sky.", 0.5),
+    ],
+)
+def test_local_relevancy_is_a_rule_on_shared_words(answer: str, value: float) -> None:
+    """Subject by some of the question's words, focus by half of them; declining has no focus."""
+    verdict = judged("relevancy", item(answer))
+
+    assert (verdict.outcome, verdict.value) == (Outcome.SCORED, value)
+
+
+def test_stems_join_the_forms_of_a_word() -> None:
+    """Plural, past and progressive forms meet."""
+    assert len(set(content_words("review reviews reviewed reviewing"))) == 1

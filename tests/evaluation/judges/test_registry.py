@@ -1,0 +1,63 @@
+"""Building judges by name."""
+
+import pytest
+
+from assay.kernel import ConfigurationError, MissingError, digest_json
+from evaluation.judges import _prompts as prompts
+from evaluation.judges import build_judge, metrics
+from evaluation.judges._calibration import calibration_for
+from tests.evaluation.judges.fakes import FakeModel
+
+
+def test_built_in_metrics_are_registered() -> None:
+    """Both judges come through the registry."""
+    assert {"faithfulness", "relevancy"} <= set(metrics)
+
+
+def test_unknown_metric_names_those_that_exist() -> None:
+    """A typing error is answered with the choices."""
+    with pytest.raises(MissingError) as raised:
+        build_judge("faithfullness", "local")
+
+    assert "faithfulness" in raised.value.hint
+
+
+@pytest.mark.parametrize("metric", ["faithfulness", "relevancy"])
+def test_model_judge_without_a_model_says_what_to_do(metric: str) -> None:
+    """Never a silent step down to the local judge."""
+    with pytest.raises(ConfigurationError) as raised:
+        build_judge(metric, "embedded")
+
+    assert "assay models pull judge" in raised.value.hint
+
+
+@pytest.mark.parametrize("metric", ["faithfulness", "relevancy"])
+def test_spec_names_everything_that_shapes_a_verdict(metric: str) -> None:
+    """Model, digest, prompt and form of reply move the judge's digest; the local judge has no model."""
+    one = build_judge(metric, "fake", FakeModel(digest="sha256:a")).spec
+    others = [
+        build_judge(metric, "fake", FakeModel(digest="sha256:b")).spec,
+        build_judge(metric, "fake", FakeModel(digest="sha256:a", schema=False)).spec,
+        build_judge(metric, "local").spec,
+    ]
+
+    assert one.metric == metric
+    assert one.prompt_digest.startswith("sha256:")
+    assert len({spec.digest for spec in [one, *others]}) == 4
+    assert (others[-1].model, others[-1].name) == ("", "local")
+
+
+def test_prompts_are_short_and_never_name_supported_first() -> None:
+    """A small model over-calls the verdict that it reads first."""
+    for form in prompts.FAITHFULNESS_FORMS.values():
+        assert len((prompts.FAITHFULNESS_SYSTEM + form).split()) <= 100
+        assert form.index("absent") < form.index("supported")
+    for form in prompts.RELEVANCY_FORMS.values():
+        assert len((prompts.RELEVANCY_SYSTEM + form).split()) <= 120
+
+
+def test_calibration_belongs_to_weights_and_prompt() -> None:
+    """Other weights, an unknown digest or another prompt have none."""
+    assert calibration_for("", prompts.FAITHFULNESS_DIGEST) is None
+    assert calibration_for("sha256:other", prompts.FAITHFULNESS_DIGEST) is None
+    assert calibration_for("sha256:other", digest_json("other prompt")) is None
