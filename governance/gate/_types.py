@@ -1,11 +1,11 @@
 """What the gate is given and what it says. Every value is frozen; unknown is an outcome, never a number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from assay.kernel import InputError, JsonValue, decimal_text, format_time
+from assay.kernel import InputError, JsonValue, decimal_text, format_time, parse_time
 from evaluation.statistics import Estimate
 
 __all__ = ["Decision", "DecisionOutcome", "RuleResult", "RunFacts", "UnreadableRun"]
@@ -129,6 +129,31 @@ class Decision:
             "results": [result.as_json() for result in self.results],
             "decided_at": format_time(self.decided_at),
         }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, JsonValue]) -> "Decision":
+        """Read the recorded form back; raise `InputError` for one that is not ours."""
+        try:
+            results = document["results"]
+            if not isinstance(results, Sequence):
+                raise InputError(f"a recorded decision has a list of results, got {results!r}")
+            return cls(
+                outcome=DecisionOutcome(str(document["outcome"])),
+                policy=str(document["policy"]),
+                policy_digest=str(document["policy_digest"]),
+                run=str(document["run"]),
+                run_digest=_text(document["run_digest"]),
+                baseline=_text(document["baseline"]),
+                baseline_digest=_text(document["baseline_digest"]),
+                results=tuple(RuleResult.from_json(result) for result in results if isinstance(result, Mapping)),
+                decided_at=parse_time(str(document["decided_at"])),
+            )
+        except (KeyError, ValueError) as error:
+            raise InputError(f"not a recorded decision: {error}") from error
+
+
+def _text(value: JsonValue) -> str | None:
+    return None if value is None else str(value)
 
 
 def _number(text: JsonValue) -> float | None:

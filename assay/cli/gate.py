@@ -1,0 +1,78 @@
+"""`assay gate`: hold a run against a policy that was fixed beforehand."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assay.app.gate import GateOutputs, GateResult, gate_run
+from assay.app.gate_documents import describe_need, describe_observed
+from assay.app.workspace import Workspace
+from assay.cli._output import emit_json, say, show, show_table
+from assay.kernel import MissingError, SystemClock
+from governance.gate import DecisionOutcome, RuleResult
+
+__all__ = ["command"]
+
+
+def command(
+    run: Annotated[str, typer.Option(help="Directory of a run log, or the id of a run in this workspace.")],
+    policy: Annotated[
+        Path | None, typer.Option(help="Gate policy, a YAML file [default: the workspace's gate file].")
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="Run to compare with, for rules that ask for a baseline.")
+    ] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the decision as Markdown.")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write the decision as JUnit XML, one case a rule.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show every expectation and why it holds or not.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Decide a release: pass, fail or inconclusive, which blocks like a fail.
+
+    Ends with 0 pass · 1 fail, or bytes that are not what was recorded · 2 wrong usage or a malformed policy · 3 cannot
+    decide: not enough is known, or the policy or the run is absent. Example: assay gate --run RUN --policy gate.yaml
+    """
+    result = gate_run(
+        run,
+        baseline=baseline,
+        policy=policy,
+        outputs=GateOutputs(markdown=markdown, junit=junit),
+        workspace=_workspace(),
+        now=SystemClock().now(),
+    )
+    outcome = result.decision.outcome
+    if as_json:
+        emit_json({**result.decision.as_json(), "exit_code": outcome.exit_code, "ledger_entry": result.seq})
+    else:
+        _show(result, explain=explain)
+    raise typer.Exit(outcome.exit_code)
+
+
+def _workspace() -> Workspace | None:
+    try:
+        return Workspace.find()
+    except MissingError:
+        return None  # store-less: the run log and the policy are enough
+
+
+def _show(result: GateResult, *, explain: bool) -> None:
+    decision = result.decision
+    shown = [one for one in decision.results if explain or one.threshold is not None or _blocks(one)]
+    show_table(
+        ["rule", "observed (95 % interval)", "needed", "outcome", *(["demands"] if explain else [])],
+        [
+            (one.rule, describe_observed(one), describe_need(one), one.outcome.value, *([one.words] if explain else []))
+            for one in shown
+        ],
+    )
+    for one in shown:
+        if explain or _blocks(one):
+            show(f"{one.rule}: {one.reason}")
+    show(f"{decision.outcome.value}: run {decision.run} under policy {decision.policy}")
+    if result.seq is not None:
+        say(f"recorded as entry {result.seq} of the ledger")
+
+
+def _blocks(result: RuleResult) -> bool:
+    return result.outcome is not DecisionOutcome.PASS
