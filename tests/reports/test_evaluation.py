@@ -142,3 +142,9 @@ def test_a_partial_run_and_skipped_documents_are_told_first(tmp_path: Path) -> N
     notes = assemble(replace(measured(tmp_path), completeness=there), DECIDED).notes
     assert notes[0].startswith("This run is partial: 3 of 8 rows")
     assert notes[1].startswith("3 documents could not be read and were skipped: 1 encrypted, 2 scanned.")
+
+
+def test_a_number_of_another_rule_is_no_threshold(tmp_path: Path) -> None:
+    """Only the rule that was held against this very number gives the mark on its chart."""
+    other = replace(FLOOR, observed=0.05, threshold=0.02)
+    assert assemble(measured(tmp_path), replace(DECIDED, results=(other,))).metrics[0].threshold is None

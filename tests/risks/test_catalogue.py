@@ -73,6 +73,7 @@ def test_the_digest_follows_what_is_said_and_not_the_layout() -> None:
         ("- {id: C1, prov", "- {id: C2, prov", "/risks/0/controls/0/id", "there is no control 'C2'"),
         ("risks: 1,", "risks: 2,", "/counts/risks", "2 are stated, 1 are there"),
         ("name: Theft", "nmae: Theft", "/risks/0/nmae", "unknown key"),
+        ("licence: none needed", "licence: none needed\nrisk: 1", "/risk", "unknown key"),
         ("in: both", "in: none", "/risks/0/controls/0/in", "exactly when the pair is reasoned"),
         (
             "provenance: published",

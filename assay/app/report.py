@@ -1,0 +1,102 @@
+"""Building documents for people: the view, the bytes, the file, and the record of them.
+
+Rules of this place: a document is rendered whole before a byte is written, replaced atomically, and recorded by its
+digest through the door; what fails leaves neither half a file nor an entry.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from assay.app.actor import local_actor
+from assay.app.compose import open_record
+from assay.app.workspace import Workspace
+from assay.kernel import MissingError, UnavailableError, digest_bytes, replace_durably
+from reports import EvaluationView, OverviewView, render_html, render_json, render_markdown
+from reports.build import evaluation_view, overview_view
+
+__all__ = ["Built", "ReportFormat", "build_report", "load_overview"]
+
+
+class ReportFormat(StrEnum):
+    """How a document is written."""
+
+    HTML = "html"
+    MARKDOWN = "md"
+    JSON = "json"
+
+
+_RENDERERS: dict[ReportFormat, Callable[[EvaluationView], str]] = {
+    ReportFormat.HTML: render_html,
+    ReportFormat.MARKDOWN: render_markdown,
+    ReportFormat.JSON: render_json,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A document on the disk and in the ledger."""
+
+    path: Path
+    run: str
+    digest: str
+    sequence: int
+    view: EvaluationView
+
+
+def build_report(
+    workspace: Workspace,
+    *,
+    run: str | None = None,
+    baseline: str | None = None,
+    kind: ReportFormat = ReportFormat.HTML,
+    out: Path | None = None,
+) -> Built:
+    """Write and record the evaluation report of `run`, else of the newest recorded run.
+
+    Raise `MissingError` where there is no such run, `UnavailableError` where the file cannot be written.
+    """
+    # Lazy: the record brings SQLAlchemy.
+    from governance import BuiltReport  # noqa: PLC0415
+
+    with closing(open_record(workspace)) as record:
+        chosen = run or _newest(tuple(found.run for found in record.runs()))
+        size = record.checkpoint().size
+        view = evaluation_view(record, chosen, runs=workspace.runs, baseline=baseline)
+        data = _RENDERERS[kind](view).encode("utf-8", "backslashreplace")
+        path = (out or workspace.reports_dir / f"evaluation-{chosen}.{kind.value}").absolute()
+        _write(path, data)
+        document = BuiltReport(
+            kind="evaluation",
+            format=kind.value,
+            system=view.header.system,
+            subject=chosen,
+            digest=digest_bytes(data),
+            as_of=size,
+        )
+        recorded = record.record_report(document, local_actor())
+    return Built(path=path, run=chosen, digest=document.digest, sequence=recorded.seq, view=view)
+
+
+def load_overview(workspace: Workspace, *, system: str | None = None) -> OverviewView:
+    """Return the overview of the workspace's store."""
+    with closing(open_record(workspace)) as record:
+        return overview_view(record, system=system)
+
+
+def _newest(runs: tuple[str, ...]) -> str:
+    if not runs:
+        raise MissingError("no run is recorded yet", hint="assay run, then assay runs ingest DIR; or assay demo")
+    return runs[0]
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnavailableError(
+            f"cannot make the folder {path.parent}: {error.strerror}", hint="choose another file with --out FILE"
+        ) from error
+    replace_durably(path, data)

@@ -1,0 +1,36 @@
+"""Overview: the last decision, the numbers of the latest runs, and the report of one of them."""
+
+import streamlit as st
+
+from assay.app.report import build_report, load_overview
+from assay.app.workspace import Workspace
+from dashboards._widgets import interval_chart, runs_table, show_decision
+from reports.text import inert
+
+_SHOWN = 20
+
+workspace = Workspace.find()
+st.title("Overview")
+systems = ["all systems", *(system.id for system in workspace.settings.systems)]
+picked = st.selectbox("System", systems, format_func=inert)
+view = load_overview(workspace, system=None if picked == systems[0] else picked)
+
+show_decision(view.decision, view.decision_run)
+if not view.runs:
+    st.info("No run is recorded yet. Next: `assay run`, then `assay runs ingest DIR`, or `assay demo` to see one.")
+    st.stop()
+
+st.subheader("Numbers of the latest runs")
+st.altair_chart(interval_chart(view.runs[:_SHOWN]))
+st.subheader("Runs")
+runs_table(view.runs)
+
+st.subheader("Report")
+run = st.selectbox("Run", [line.run for line in view.runs], format_func=inert)
+if st.button("Write the evaluation report"):
+    built = build_report(workspace, run=run)
+    st.success(f"Written and recorded: `{built.path}`")
+    st.download_button("Download it", built.path.read_bytes(), file_name=built.path.name, mime="text/html")
+if view.checkpoint:
+    with st.expander("Signed checkpoint of the ledger"):
+        st.code(view.checkpoint, language=None)
