@@ -27,8 +27,8 @@ Body: TypeAlias = dict[str, object]
 _KEY_DOMAIN = b"chat/v1\0"
 _MILLION = Decimal(1_000_000)
 _REFUSES_A_FIELD = frozenset({400, 422})
-# What may be left out, in the order in which it is tried when the endpoint does not say which field it means.
-_OPTIONAL = ("response_format", "top_logprobs", "seed")
+_OPTIONAL = ("response_format", "top_logprobs", "seed", "temperature")  # left out when the refusal names it
+_GUESSED = ("response_format", "top_logprobs")  # left out, in this order, when it names nothing
 _CHARACTERS_PER_TOKEN = 3  # a cautious guess for tokens_per_minute
 
 
@@ -74,13 +74,17 @@ class OpenAIChat:
             self._limited = True
         fields = _fields(self._options, request)
         key = _key(self._options, request)
+        left_out = set(self._left_out)
         while True:
-            body = self._without_refused(fields)
+            body = _without(fields, left_out)
             reply = await self._courier.send(self._call(key, body, request))
             refused = self._refused_field(reply, body)
             if not refused:
-                return self._read(reply, request)
-            self._left_out.add(refused)
+                break
+            left_out.add(refused)
+        answer = self._read(reply, request)
+        self._left_out |= left_out  # only what helped: a 400 may be about something else
+        return answer
 
     def _call(self, key: str, body: Body, request: ChatRequest) -> HttpCall:
         options = self._options
@@ -96,14 +100,6 @@ class OpenAIChat:
             tokens=_estimate(request) if options.tokens_per_minute else 0,
         )
 
-    def _without_refused(self, fields: Body) -> Body:
-        body = {name: value for name, value in fields.items() if name not in self._left_out}
-        if "top_logprobs" in body:
-            body["logprobs"] = True
-        if "max_tokens" in self._left_out:  # newer hosted models want the other name
-            body["max_completion_tokens"] = fields["max_tokens"]
-        return body
-
     def _refused_field(self, reply: HttpReply, body: Body) -> str:
         """Name the field to leave out and ask again, or "" when the reply stands."""
         if reply.status not in _REFUSES_A_FIELD:
@@ -111,11 +107,9 @@ class OpenAIChat:
         text = reply.body[:4096].decode("utf-8", "replace").lower()
         if "max_completion_tokens" in text and "max_tokens" in body:
             return "max_tokens"
-        sent = [name for name in _OPTIONAL if name in body and self._is_negotiable(name)]
-        named = [name for name in sent if name in text or (name == "top_logprobs" and "logprobs" in text)]
-        if "temperature" in text and "temperature" in body and not named:
-            return "temperature"
-        return next(iter([*named, *sent]), "")
+        named = [name for name in _OPTIONAL if name in body and name.removeprefix("top_") in text]
+        guessed = [] if named else [name for name in _GUESSED if name in body]
+        return next((name for name in (*named, *guessed) if self._is_negotiable(name)), "")
 
     def _is_negotiable(self, name: str) -> bool:
         said = {"response_format": self._options.supports_schema, "top_logprobs": self._options.supports_logprobs}
@@ -176,6 +170,15 @@ def _fields(options: EndpointOptions, request: ChatRequest) -> Body:
     if request.top_logprobs:
         fields["top_logprobs"] = request.top_logprobs
     return fields
+
+
+def _without(fields: Body, left_out: set[str]) -> Body:
+    body = {name: value for name, value in fields.items() if name not in left_out}
+    if "top_logprobs" in body:
+        body["logprobs"] = True
+    if "max_tokens" in left_out:  # newer hosted models want the other name
+        body["max_completion_tokens"] = fields["max_tokens"]
+    return body
 
 
 def _key(options: EndpointOptions, request: ChatRequest) -> str:

@@ -74,8 +74,7 @@ class Courier:
                 await asyncio.wait_for(self._ended.wait(), _GRACE_S)
             self._wire.close()
         if self._process is not None:
-            # Reaps it whenever it ends, so that a long-lived caller keeps no zombie.
-            threading.Thread(target=self._process.wait, name="courier-reaper", daemon=True).start()
+            await asyncio.to_thread(_reap, self._process, 1.0 if self._ended.is_set() else 0.0)
         if self._lock is not None:
             os.close(self._lock)  # the courier's copy keeps the lock until it ends
         if self._words is not None:
@@ -173,6 +172,14 @@ def _spawn(end: int, cache_file: Path, lock: int | None, words: IO[bytes]) -> su
         pass_fds=(end,) if lock is None else (end, lock),
         start_new_session=True,
     )
+
+
+def _reap(process: subprocess.Popen[bytes], patience_s: float) -> None:
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        # It still has calls in flight: a long-lived caller must not keep a zombie when they end.
+        threading.Thread(target=process.wait, name="courier-reaper", daemon=True).start()
 
 
 async def _locked(path: Path, on_wait: Callable[[str], None] | None) -> int:

@@ -86,6 +86,7 @@ class FakeOpenAI:
         """Answer with `reply(body)`; `behaviour` holds for every call that no `enqueue` was made for."""
         self.calls: list[ReceivedCall] = []
         self.most_at_once = 0
+        self._arrived = asyncio.Event()
         self._at_once = 0
         self._reply = reply or _fixed_words
         self._latency_s = latency_ms / 1000
@@ -99,6 +100,12 @@ class FakeOpenAI:
     def enqueue(self, *behaviours: Behaviour) -> None:
         """Answer the next calls like this, one each."""
         self._script.extend(behaviours)
+
+    async def received(self, count: int) -> None:
+        """Wait until so many calls have come."""
+        while len(self.calls) < count:
+            self._arrived.clear()
+            await self._arrived.wait()
 
     @property
     def url(self) -> str:
@@ -143,6 +150,7 @@ class FakeOpenAI:
         self.calls.append(
             ReceivedCall(digest=digest, seed=body.get("seed"), at=now, body=body, headers=dict(request.headers))
         )
+        self._arrived.set()
         if self._log is not None:
             line = {"digest": digest, "seed": body.get("seed"), "model": body.get("model"), "path": request.path}
             os.write(self._log, orjson.dumps(line) + b"\n")
