@@ -41,7 +41,7 @@ def test_the_reader_of_traces_sees_an_outward_call() -> None:
     outside = 'connect(3, {sa_family=AF_INET, sin_port=htons(443), sin_addr=inet_addr("93.184.216.34")}, 16) = 0'
     name_server = 'connect(3, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("10.0.0.2")}, 16) = 0'
     inside = 'connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = 0'
-    assert outward_calls("\n".join([outside, name_server, inside])) == [outside, name_server]
+    assert outward_calls(f"{outside}\n{name_server}\n{inside}") == [outside, name_server]
 
 
 def test_a_run_with_its_gate_report_and_mirror_connects_to_its_endpoint_alone(tmp_path: Path) -> None:
@@ -61,4 +61,4 @@ def test_a_run_with_its_gate_report_and_mirror_connects_to_its_endpoint_alone(tm
         assert done.returncode in {0, 1, 3}, done.stderr
     traces = {path.name: outward_calls(path.read_text(encoding="utf-8")) for path in tmp_path.glob("*.trace")}
     assert len(traces) == 4
-    assert traces == dict.fromkeys(traces, [])
+    assert traces == {name: [] for name in traces}
