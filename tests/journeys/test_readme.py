@@ -42,7 +42,7 @@ def closest(question: str) -> str:
 class Application(BaseHTTPRequestHandler):
     """Answers with the closest paragraph."""
 
-    def do_POST(self) -> None:  # noqa: N802  the name that http.server calls
+    def do_POST(self) -> None:
         """Answer one question."""
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         found = closest(body["question"])
