@@ -1,0 +1,60 @@
+"""Stores, runs and entries for tests of the record."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from assay.kernel import FixedClock
+from evaluation.runs import RunLog
+from governance import BuiltReport
+from governance.ledger import Actor
+from governance.record import Record
+from tests.evaluation.runs.samples import plan_for, row, write_log
+
+ME = Actor(id="p-1")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder with a store, a key folder and run logs."""
+
+    path: Path
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file."""
+        return self.path / "store.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """The key folder."""
+        return self.path / "keys"
+
+    @property
+    def vkey(self) -> str:
+        """The public key."""
+        return (self.keys / "log.vkey").read_text(encoding="utf-8")
+
+    @property
+    def witness(self) -> Path:
+        """The witness file."""
+        return self.keys / "witness.jsonl"
+
+    def open(self) -> Record:
+        """Open the store with a clock that moves by a second a reading."""
+        clock = FixedClock(at=datetime(2026, 1, 2, tzinfo=UTC), step=timedelta(seconds=1))
+        return Record.open(f"sqlite:///{self.store}", self.keys, clock)
+
+    def run(self, *ids: str, of: int | None = None) -> RunLog:
+        """Write the log of `run-1` with rows for these ids, planned for them and `of` − len(ids) more."""
+        more = [f"more-{number}" for number in range((of or len(ids)) - len(ids))]
+        return write_log(self.path / "runs" / "run-1", plan_for([*ids, *more]), [row(name) for name in ids])
+
+
+def append(record: Record, count: int) -> None:
+    """Record this many reports, one change each."""
+    for number in range(count):
+        digest = f"sha256:{number:064x}"
+        record.record_report(
+            BuiltReport(kind="evaluation", format="html", system="default", subject="run-1", digest=digest, as_of=1), ME
+        )
