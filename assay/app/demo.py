@@ -21,10 +21,10 @@ from assay.app.run import RunRequest, run
 from assay.app.runs import record_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, CannotDecideError, MissingError, SystemClock
-from evaluation.questions import Question, QuestionOrigin, QuestionSet, import_questions
+from evaluation.questions import GeneratedQuestion, Question, QuestionOrigin, QuestionSet, Rejection, import_questions
 from evaluation.runs import RunLog, RunOutcome, RunProgress, compare_runs
 from evaluation.statistics import Comparison
-from evaluation.weights import entry_of, path_of, pull
+from evaluation.weights import Progress, entry_of, path_of, pull
 from governance.gate import Decision, DecisionOutcome
 
 __all__ = ["BASELINE", "CANDIDATE", "DemoResult", "Stage", "run_demo"]
@@ -122,7 +122,23 @@ def _weights(on_message: OnMessage) -> Path:
     except MissingError:
         entry = entry_of("judge")
         on_message(f"pulling {entry.model}, {entry.size / 1e9:.1f} GB, {entry.licence}")
-        return pull("judge")
+        return pull("judge", on_progress=_PullTeller(on_message))
+
+
+@dataclass
+class _PullTeller:
+    """Says every quarter of the way, and whatever comes with words."""
+
+    on_message: OnMessage
+    said: int = 0
+
+    def __call__(self, progress: Progress) -> None:
+        quarter = 4 * progress.done // max(1, progress.total)
+        if progress.words:
+            self.on_message(progress.words)
+        elif quarter > self.said:
+            self.on_message(f"{25 * quarter} % from {progress.source}")
+        self.said = quarter
 
 
 async def _questions(workspace: Workspace, on_message: OnMessage) -> QuestionSet:
@@ -143,10 +159,18 @@ async def _questions(workspace: Workspace, on_message: OnMessage) -> QuestionSet
 
 async def _generate(workspace: Workspace, count: int, seed: int, on_message: OnMessage) -> QuestionSet:
     try:
-        await generate_questions(workspace, count=count, seed=seed, on_message=on_message)
+        await generate_questions(
+            workspace, count=count, seed=seed, on_result=lambda one: on_message(_words(one)), on_message=on_message
+        )
     except CannotDecideError as error:
         on_message(f"seed {seed}: {error.message}")
     return load_set(workspace, DEFAULT_SET)
+
+
+def _words(result: GeneratedQuestion | Rejection) -> str:
+    if isinstance(result, Rejection):
+        return f"a passage was rejected: {result.kind}"
+    return f"new: {result.question.text}"
 
 
 def _reviewed(workspace: Workspace) -> Iterator[Question]:
