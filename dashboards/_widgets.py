@@ -9,7 +9,7 @@ from reports.text import inert, markdown_text
 from reports.views import DecisionView, MetricView, RunLine
 from reports.words import number, outcome_name
 
-__all__ = ["clock", "interval_chart", "runs_table", "show_decision", "show_error"]
+__all__ = ["clock", "interval_chart", "runs_table", "show_decision", "show_error", "show_intervals"]
 
 _BANNERS = {"pass": (st.success, "✓"), "fail": (st.error, "✕"), "inconclusive": (st.warning, "?")}
 
@@ -36,6 +36,8 @@ def show_decision(decision: DecisionView, run: str) -> None:
             for rule in decision.rules
         ]
         st.dataframe(rows, hide_index=True, width="stretch")
+    if decision.held:
+        st.caption(f"Also met: {markdown_text('; '.join(decision.held))}.")
 
 
 def runs_table(lines: Sequence[RunLine]) -> None:
@@ -58,29 +60,35 @@ def runs_table(lines: Sequence[RunLine]) -> None:
     st.dataframe(rows, hide_index=True, width="stretch")
 
 
-def interval_chart(lines: Sequence[RunLine]) -> alt.FacetChart:
-    """Draw each run's mean and 95 % interval, one row per run, one panel per metric."""
+def show_intervals(lines: Sequence[RunLine]) -> None:
+    """Draw each run's mean and 95 % interval, one chart per metric, two side by side."""
+    names = list(dict.fromkeys(metric.name for line in lines for metric in line.metrics))
+    columns = st.columns(2)
+    for place, name in enumerate(names):
+        column = columns[place % 2]
+        column.markdown(f"**{markdown_text(name)}**")
+        column.altair_chart(interval_chart(lines, name), width="stretch")
+
+
+def interval_chart(lines: Sequence[RunLine], name: str) -> alt.LayerChart:
+    """Return the chart of one metric, one row per run, newest on top."""
     values = [
-        {"run": inert(line.run), "metric": inert(metric.name), "mean": metric.mean, "lower": metric.lower}
-        | {"upper": metric.upper, "decision": outcome_name(line.decision)}
+        {"run": inert(line.run), "mean": metric.mean, "lower": metric.lower, "upper": metric.upper}
+        | {"decision": outcome_name(line.decision)}
         for line in lines
         for metric in line.metrics
-        if metric.mean is not None
+        if metric.name == name and metric.mean is not None
     ]
     scale = alt.Scale(domain=[0, 1])
     base = alt.Chart(alt.Data(values=values)).encode(
         y=alt.Y("run:N", title=None, sort=[inert(line.run) for line in lines], axis=alt.Axis(labelLimit=260)),
-        tooltip=["run:N", "metric:N", "mean:Q", "lower:Q", "upper:Q", "decision:N"],
+        tooltip=["run:N", "mean:Q", "lower:Q", "upper:Q", "decision:N"],
     )
     interval = base.mark_bar(height=8, opacity=0.45, cornerRadius=2).encode(
         x=alt.X("lower:Q", scale=scale, title="mean and 95 % interval"), x2="upper:Q"
     )
     mean = base.mark_point(filled=True, size=90, opacity=1).encode(x=alt.X("mean:Q", scale=scale))
-    return (
-        alt.layer(interval, mean)
-        .properties(width=320, height=alt.Step(28))
-        .facet(facet=alt.Facet("metric:N", title=None), columns=2)
-    )
+    return alt.layer(interval, mean).properties(height=alt.Step(28))
 
 
 def clock(moment: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from evaluation.statistics import Comparison, Estimate
-from governance.gate import RuleResult
+from governance.gate import DecisionOutcome, RuleResult
 from reports.views import DecisionView, RuleView
 from reports.words import NO_POLICY, headline, number, sentence, signed
 
@@ -17,12 +17,14 @@ def decision_view(
     outcome: str, results: Sequence[RuleResult], metrics: Sequence[str], *, at: str, policy: str
 ) -> DecisionView:
     """Return the view of a decision; `metrics` are those of the run, `policy` is the digest."""
-    rules = tuple(_rule(result, metrics) for result in results)
+    checks = tuple(_rule(result, metrics) for result in results)
+    rules = tuple(rule for rule in checks if rule.metric or rule.outcome != DecisionOutcome.PASS)
     return DecisionView(
         outcome=outcome,
         headline=headline(outcome),
-        sentence=sentence(outcome, rules),
+        sentence=sentence(outcome, checks),
         rules=rules,
+        held=tuple(rule.rule for rule in checks if rule not in rules),
         at=at,
         policy=policy,
     )
@@ -30,7 +32,9 @@ def decision_view(
 
 def no_decision() -> DecisionView:
     """Return the view of a run that no policy has been held against."""
-    return DecisionView(outcome="none", headline=headline("none"), sentence=NO_POLICY, rules=(), at="", policy="")
+    return DecisionView(
+        outcome="none", headline=headline("none"), sentence=NO_POLICY, rules=(), held=(), at="", policy=""
+    )
 
 
 def floor_of(results: Sequence[RuleResult], estimate: Estimate) -> float | None:

@@ -161,7 +161,8 @@ class DecisionView:
     outcome: str  # pass | fail | inconclusive | none (no policy was applied)
     headline: str
     sentence: str
-    rules: tuple[RuleView, ...]
+    rules: tuple[RuleView, ...]  # those on a number, and every one that was not met or cannot be decided
+    held: tuple[str, ...]  # the other expectations, which were met, in words
     at: str
     policy: str  # digest of the policy, "" when none
     release: str = ""

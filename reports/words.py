@@ -50,6 +50,7 @@ _OUTCOMES = {
     "absent": "not found in the passages",
 }
 _HEADLINES = {"pass": "Pass", "fail": "Fail", "inconclusive": "Cannot decide", "none": "Not decided"}
+_NAMED = 3  # checks that a sentence lists
 NO_POLICY = "No gate policy has been applied to this run. The numbers below stand on their own."
 
 READING = (
@@ -132,7 +133,7 @@ def sentence(outcome: str, rules: Sequence[RuleView]) -> str:
         return f"{len(concerned)} of {_count(len(rules), 'check')} not met: {names}."
     needed = [rule.needed for rule in concerned if rule.needed]
     if needed and len(needed) == len(concerned):
-        return f"About {_count(max(needed), 'more question')} needed to decide {names}."
+        return f"About {_count(max(needed), 'more question')} needed to decide: {names}."
     return f"{len(concerned)} of {_count(len(rules), 'check')} cannot be decided: {names}."
 
 
@@ -148,8 +149,10 @@ def difference_sentence(name: str, difference: float | None, lower: float | None
 
 
 def _names(rules: Sequence[RuleView]) -> str:
-    names = list(dict.fromkeys(metric_name(rule.metric).lower() if rule.metric else rule.reason for rule in rules))
-    return ", ".join(names) if names else "see the rules below"
+    """Return what the checks demand, and of an unmet expectation what was found instead."""
+    names = list(dict.fromkeys(rule.rule if rule.metric else rule.reason for rule in rules))
+    rest = f"; and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return "; ".join(names[:_NAMED]) + rest
 
 
 def _count(count: int, noun: str) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from assay.app.report import build_report, load_overview
 from assay.app.workspace import Workspace
-from dashboards._widgets import interval_chart, runs_table, show_decision
+from dashboards._widgets import runs_table, show_decision, show_intervals
 from reports.text import inert
 
 _SHOWN = 20
@@ -21,7 +21,7 @@ if not view.runs:
     st.stop()
 
 st.subheader("Numbers of the latest runs")
-st.altair_chart(interval_chart(view.runs[:_SHOWN]))
+show_intervals(view.runs[:_SHOWN])
 st.subheader("Runs")
 runs_table(view.runs)
 

@@ -31,7 +31,7 @@ CHECKPOINT = (
 
 RULES = (
     RuleView(
-        rule="faithfulness ≥ 0.8",
+        rule="faithfulness is at least 0.8",
         metric="faithfulness",
         outcome="inconclusive",
         measured="0.843 (0.741 to 0.921)",
@@ -39,7 +39,7 @@ RULES = (
         needed=43,
     ),
     RuleView(
-        rule="relevancy ≥ 0.7",
+        rule="relevancy is at least 0.7",
         metric="relevancy",
         outcome="pass",
         measured="0.875 (0.802 to 0.948)",
@@ -56,6 +56,7 @@ def decision(outcome: str, rules: tuple[RuleView, ...]) -> DecisionView:
         headline=headline(outcome),
         sentence=sentence(outcome, rules),
         rules=rules,
+        held=("run holds everything its plan asked for",),
         at="2026-11-20T10:05:00.000000Z",
         policy="sha256:" + "a1" * 32,
         release="2026.11",

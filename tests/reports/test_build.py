@@ -48,7 +48,7 @@ def test_an_open_decision_says_what_is_missing(tmp_path: Path) -> None:
     decision = evaluation_view(record, "run-1", runs=runs).decision
     assert (decision.outcome, decision.headline) == ("inconclusive", "Cannot decide")
     assert decision.sentence.startswith("About ")
-    assert decision.sentence.endswith(" more questions needed to decide faithfulness.")
+    assert decision.sentence.endswith(" more questions needed to decide: faithfulness is at least 0.6.")
 
 
 def test_a_second_decision_is_not_hidden(tmp_path: Path) -> None:

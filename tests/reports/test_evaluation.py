@@ -78,10 +78,11 @@ def test_numbers_are_the_stored_estimates(tmp_path: Path) -> None:
 
 
 def test_the_decision_says_how_many_questions_are_missing(tmp_path: Path) -> None:
-    """An inconclusive rule leads the sentence; expectations of the run name no metric."""
+    """An inconclusive rule leads the sentence; expectations that were met stand aside."""
     decision = assemble(measured(tmp_path), DECIDED).decision
-    assert decision.sentence == "About 43 more questions needed to decide faithfulness."
-    assert [(rule.metric, rule.needed) for rule in decision.rules] == [("faithfulness", 43), ("", None)]
+    assert decision.sentence == "About 43 more questions needed to decide: faithfulness is at least 0.6."
+    assert [(rule.metric, rule.needed) for rule in decision.rules] == [("faithfulness", 43)]
+    assert decision.held == ("run measured faithfulness",)
     assert decision.rules[0].measured == "0.625 (0.200 to 1.000)"
 
 

@@ -65,8 +65,8 @@ def test_a_cut_text_says_how_much_is_missing() -> None:
     ("outcome", "title", "saying"),
     [
         ("pass", "Pass", "All 2 checks of the gate policy were met."),
-        ("fail", "Fail", "1 of 2 checks not met: faithfulness."),
-        ("inconclusive", "Cannot decide", "About 43 more questions needed to decide faithfulness."),
+        ("fail", "Fail", "1 of 2 checks not met: faithfulness is at least 0.8."),
+        ("inconclusive", "Cannot decide", "About 43 more questions needed to decide: faithfulness is at least 0.8."),
     ],
 )
 def test_the_first_thing_said_is_the_decision_in_plain_words(outcome: str, title: str, saying: str) -> None:
