@@ -1,7 +1,8 @@
 """HTML: the text that a reader of the page would see, with block elements as paragraphs and h1 to h6 as headings.
 
 Scripts, styles, navigation and hidden elements are dropped. The walk uses a stack of its own, so that deeply nested
-or unclosed elements cannot exhaust the interpreter's.
+or unclosed elements cannot exhaust the interpreter's. The parser is libxml2's: the one in the standard library takes
+minutes for 600 kB of unclosed quotation marks.
 """
 
 import re
@@ -14,7 +15,7 @@ from evaluation.documents._extract import Extract, Heading, one_line, readers
 
 __all__ = ["read_html"]
 
-LARGEST_HTML = 16 * 1024 * 1024  # bytes; the parser is pure Python
+LARGEST_HTML = 16 * 1024 * 1024  # bytes; the tree takes some fifty times as much memory
 
 _DROPPED = frozenset({"script", "style", "nav", "template", "svg", "head", "iframe", "object", "noscript"})
 _BLOCKS = frozenset(
@@ -41,7 +42,7 @@ def read_html(data: bytes) -> Extract:
     declared = EncodingDetector.find_declared_encoding(data, is_html=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "looks like XML", "looks like a file name": the user asked for HTML
-        soup = BeautifulSoup(decode_text(data, declared), "html.parser")
+        soup = BeautifulSoup(decode_text(data, declared), "lxml")
     text = _VisibleText()
     text.walk(soup)
     first = next((heading.title for heading in text.headings if heading.level == 1), "")

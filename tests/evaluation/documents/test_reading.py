@@ -126,6 +126,13 @@ def test_deeply_nested_html_does_not_exhaust_the_stack(tmp_path: Path) -> None:
     assert _read(tmp_path, "a.html", b"<div>" * 10_000 + b"deep").text == "deep"
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("piece", ['<a b="', "<!--", "<![CDATA[", "<", "&"])
+def test_malformed_html_is_read_in_linear_time(tmp_path: Path, piece: str) -> None:
+    """A quadratic parser would take minutes here; the words in front are kept."""
+    assert _read(tmp_path, "a.html", b"<p>Words</p>" + piece.encode() * 100_000).text.startswith("Words")
+
+
 def test_pdf_gives_text_by_page_with_bookmarks_as_headings(tmp_path: Path) -> None:
     """Pages begin where they say, sections where their titles stand."""
     data = _pdf("Alpha\nFirst page text.", "Beta\nSecond page text.", title="The title")
