@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -202,3 +203,22 @@ def test_a_killed_run_pays_no_call_twice(tmp_path: Path) -> None:
     seen = [(line["digest"], line["seed"]) for line in map(json.loads, log.read_text().splitlines())]
     assert done.stdout.split()[-1] == "60"
     assert len(seen) == len(set(seen)) == 60
+
+
+def test_a_full_disk_stops_the_run_with_words(tmp_path: Path) -> None:
+    """A reply that cannot be kept is not handed out as if it were; the limit on file size stands for the full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    async def act() -> None:
+        async with FakeOpenAI(behaviour=Behaviour(raw="x" * 300_000)) as fake:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+            try:
+                courier = await Courier(tmp_path / "c.sqlite").__aenter__()
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+            with pytest.raises(UnavailableError, match="cannot be kept") as caught:
+                await courier.send(_call(fake.url))
+            await courier.__aexit__(None, None, None)
+            assert "free space" in caught.value.hint
+
+    asyncio.run(act())

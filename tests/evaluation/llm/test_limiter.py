@@ -54,17 +54,17 @@ def test_calls_that_were_already_out_cut_the_limit_once() -> None:
     assert pace.allowed == 16
 
 
-@given(per_minute=st.integers(1, 600), gaps=st.lists(st.floats(0, 5), min_size=1, max_size=100))
+@given(per_minute=st.integers(1, 100), gaps=st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_no_minute_holds_more_requests_than_allowed(per_minute: int, gaps: list[float]) -> None:
     """Count the starts of every window of sixty seconds."""
     pace, now, starts = Pace(EndpointLimits(concurrency=10_000, requests_per_minute=per_minute)), 0.0, []
-    for gap in gaps:
-        now += gap
+    for number in range(2 * per_minute + 2):
+        now += gaps[number % len(gaps)]
         now += pace.wait(now, 0)
         pace.start(now, 0)
         starts.append(now)
     for first in starts:
-        assert sum(first <= other < first + 59.9 for other in starts) <= max(1, per_minute)
+        assert sum(first <= other < first + 59.9 for other in starts) <= per_minute
 
 
 def test_a_wait_that_was_given_up_takes_no_slot() -> None:
