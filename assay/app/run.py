@@ -33,7 +33,7 @@ from evaluation.statistics import Estimate
 
 __all__ = ["RunRequest", "RunResult", "run"]
 
-_LOCAL_ROWS = 4
+_LOCAL_ROWS = 32
 _LOCK_NAME = "lock"
 
 

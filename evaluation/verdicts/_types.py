@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from assay.kernel import JsonValue, digest_json
 
@@ -96,7 +97,7 @@ class JudgeSpec:
             "options": dict(self.options),
         }
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Digest of the recorded form."""
         return digest_json(self.as_json())
