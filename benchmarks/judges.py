@@ -40,6 +40,8 @@ SETS = ("faithdial_audit", "begin__dev", "halueval_qa_sample", "factual_summary_
 SEED = 20261121
 RESAMPLES = 1000
 RIDGE = 1.0
+FOLDS = 10
+MODEL_FEATURES = ("likelihood", "quoted", "local")
 Scored: TypeAlias = list[tuple[float, bool]]
 
 
@@ -156,6 +158,19 @@ def fit(values: list[list[float]], labels: list[bool], groups: list[str]) -> tup
     return float(beta[0]), [float(value) for value in beta[1:]]
 
 
+def cross_fitted(values: list[list[float]], labels: list[bool], groups: list[str]) -> Scored:
+    """Return each row's probability under coefficients that were fitted without it."""
+    held_out: Scored = []
+    for fold in range(FOLDS):
+        inside = [at for at in range(len(values)) if at % FOLDS != fold]
+        chosen = ([values[at] for at in inside], [labels[at] for at in inside], [groups[at] for at in inside])
+        intercept, weights = fit(*chosen)
+        for at in range(fold, len(values), FOLDS):
+            score = intercept + sum(w * v for w, v in zip(weights, values[at], strict=True))
+            held_out.append((1 / (1 + math.exp(-score)), labels[at]))
+    return held_out
+
+
 def show_fit(names: Sequence[str], fitted: tuple[float, list[float]], rows: int) -> None:
     """Print coefficients in the form of the data files."""
     weights = ", ".join(f"{name}: {value:.3f}" for name, value in zip(names, fitted[1], strict=True))
@@ -182,7 +197,7 @@ class Listener(Calibration):
         return likelihood
 
 
-async def fit_model(rows: Sequence[Row], model: ChatModel) -> None:
+async def fit_model(rows: Sequence[Row], model: ChatModel, seconds: float) -> None:
     """Fit the model's likelihood, quote and free checks on answers of one sentence of the tuning half."""
     heard: list[tuple[float, float, float]] = []
     listener = Listener(logistic=Logistic(digest="", threshold=0.0, intercept=0.0, weights={}), heard=heard)
@@ -190,23 +205,40 @@ async def fit_model(rows: Sequence[Row], model: ChatModel) -> None:
     single = [row for row in rows if row.tuning and len(claims(row.item.answer.text)) == 1]
     kept: list[tuple[Row, list[float]]] = []
     judged = []
+    begun = time.perf_counter()
     for row in single:
+        if time.perf_counter() - begun > seconds:
+            break
         heard.clear()
         verdict = await judge.judge(row.item, repeat=0)
         judged.append((row, verdict))
         if heard:
             kept.append((row, list(max(heard))))
     labels, groups = [row.faithful for row, _ in kept], [row.group for row, _ in kept]
+    if len({*zip(groups, labels, strict=True)}) < 2:
+        raise SystemExit("too few rows to fit on: give it more --seconds or --rows")
     print(f"# model {model.spec.digest}\n# prompt {FAITHFULNESS_DIGEST}")
     for name in SETS:
         report(f"{name} (tuning, raw)", [(row, verdict) for row, verdict in judged if row.group == name])
-    show_fit(("likelihood", "quoted", "local"), fit([values for _, values in kept], labels, groups), len(kept))
+    values = [value for _, value in kept]
+    held_out = cross_fitted(values, labels, groups)
+    print(f"# held out, {FOLDS} folds, n={len(kept)}, all sets: AUC {interval(held_out, auc)}")
+    hard = [(float(chance >= 0.5), faithful) for chance, faithful in held_out]
+    print(f"# held out: balanced accuracy at 0.5 {interval(hard, balanced)}")
+    for place, name in enumerate(MODEL_FEATURES):
+        alone = list(zip([value[place] for value in values], labels, strict=True))
+        print(f"# {name} alone: AUC {interval(alone, auc)}")
+    show_fit(MODEL_FEATURES, fit(values, labels, groups), len(kept))
 
 
-async def measure(rows: Sequence[Row], judge: Judge) -> None:
+async def measure(rows: Sequence[Row], judge: Judge, seconds: float) -> None:
     """Judge the measuring half and print every set."""
     begun = time.perf_counter()
-    judged = [(row, await judge.judge(row.item, repeat=0)) for row in rows if not row.tuning]
+    judged = []
+    for row in (row for row in rows if not row.tuning):
+        if time.perf_counter() - begun > seconds:
+            break
+        judged.append((row, await judge.judge(row.item, repeat=0)))
     for name in SETS:
         report(name, [(row, verdict) for row, verdict in judged if row.group == name])
     print(f"{len(judged)} rows in {time.perf_counter() - begun:.1f} s")
@@ -221,19 +253,20 @@ async def embedded(weights: Path, cache: Path, threads: int) -> AsyncIterator[Ch
 
 
 async def main(arguments: argparse.Namespace) -> None:
-    """Load, then fit or measure."""
+    """Load, mix, then fit or measure: a run that is cut by `--seconds` has seen all sets alike."""
     rows = [row for name in SETS for row in load(arguments.data, name, arguments.rows, arguments.longest)]
+    random.Random(SEED).shuffle(rows)  # noqa: S311 (a repeatable order, not a secret)
     if arguments.judge == "local":
         if arguments.fit:
             fit_local(rows)
         else:
-            await measure(rows, build_judge("faithfulness", "local"))
+            await measure(rows, build_judge("faithfulness", "local"), arguments.seconds)
         return
     async with embedded(arguments.model, arguments.cache, arguments.threads) as model:
         if arguments.fit:
-            await fit_model(rows, model)
+            await fit_model(rows, model, arguments.seconds)
         else:
-            await measure(rows, build_judge("faithfulness", "embedded", model))
+            await measure(rows, build_judge("faithfulness", "embedded", model), arguments.seconds)
 
 
 def parsed() -> argparse.Namespace:
@@ -245,6 +278,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--judge", choices=("local", "embedded"), default="local")
     parser.add_argument("--model", type=Path, help="weights of the embedded judge (GGUF)")
     parser.add_argument("--cache", type=Path, default=Path("judges-cache.sqlite"), help="replies kept between runs")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="take no further row after that long")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--fit", action="store_true", help="fit on the tuning half and print the coefficients")
     arguments = parser.parse_args()

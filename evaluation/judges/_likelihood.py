@@ -13,16 +13,18 @@ from evaluation.verdicts import Support
 
 __all__ = ["supported_likelihood"]
 
-_MARKS = ('"verdict"', "verdict:")
+_FIELD = '"verdict"'  # quote marks inside a JSON quote are escaped, so the field stands once
+_LINE = "verdict:"  # the first: a later one is part of the quote
 
 
 def supported_likelihood(text: str, alternatives: Sequence[TokenAlternative]) -> float | None:
     """Return P(supported) among the three verdicts at the position where the verdict begins, or None."""
     lowered = text.lower()
-    mark = max(lowered.rfind(mark) + len(mark) if mark in lowered else -1 for mark in _MARKS)
-    if mark < 0:
+    mark = _FIELD if _FIELD in lowered else _LINE
+    if mark not in lowered:
         return None
-    begin = next((i for i in range(mark, len(lowered)) if lowered[i].isalpha()), -1)
+    after = lowered.find(mark) + len(mark)
+    begin = next((at for at in range(after, len(lowered)) if lowered[at].isalpha()), -1)
     tokens = _at(text, begin, alternatives)
     weights: defaultdict[Support, float] = defaultdict(float)
     for token in tokens:

@@ -18,7 +18,12 @@ class FakeModel:
         self._replies: deque[ChatReply | ModelError] = deque()
 
     def enqueue(
-        self, reply: str | ModelError, *, alternatives: tuple[TokenAlternative, ...] = (), finish: str = "stop"
+        self,
+        reply: str | ModelError,
+        *,
+        alternatives: tuple[TokenAlternative, ...] = (),
+        finish: str = "stop",
+        cached: bool = False,
     ) -> None:
         """Add the next reply or failure."""
         if isinstance(reply, ModelError):
@@ -33,7 +38,7 @@ class FakeModel:
                 completion_tokens=5,
                 cost=Decimal("0.01"),
                 latency_ms=7,
-                cached=False,
+                cached=cached,
                 alternatives=alternatives,
             )
         )

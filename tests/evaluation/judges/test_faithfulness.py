@@ -102,6 +102,25 @@ def test_supported_that_never_shows_its_quote_is_absent(again: str) -> None:
     assert verdict.usage.calls == 2
 
 
+def test_a_row_has_one_second_chance_for_each_sentence() -> None:
+    """After a repair of the form there is no further call for the quote."""
+    model = FakeModel()
+    model.enqueue("prose")
+    model.enqueue(finding("supported", "azure heavens"))
+
+    verdict = judged(model, item(BLUE, "Today the sky is blue."))
+
+    assert (verdict.value, verdict.usage.calls) == (0, 2)
+
+
+def test_cached_replies_are_counted_as_such() -> None:
+    """The log tells calls that were paid from calls that were remembered."""
+    model = FakeModel()
+    model.enqueue(finding("absent"), cached=True)
+
+    assert judged(model, item(BLUE, "x")).usage.cached_calls == 1
+
+
 def test_prose_is_repaired_once() -> None:
     """The second reply in the right form counts."""
     model = FakeModel()
