@@ -11,7 +11,7 @@ Method, in the order of the code:
 3. A variance that was seen in a few clusters only is little knowledge. It is averaged with the variance at a stated
    guess, correlation 0.4 within a cluster; the guess weighs 1/(1 + (J/2.8)⁴), where J = (ΣT²)²/ΣT⁴ is the number of
    clusters that carry the variance. With all values equal J is 0 and the guess stands alone: never a width of 0.
-   The two constants were fitted to the coverage that `benchmarks/statistics.py` prints, and to nothing else.
+   The two constants were fitted to the coverage that `benchmarks/interval_coverage.py` prints, and to nothing else.
 4. It is never wider than if each cluster were a single row: correlation within a cluster ends at 1.
 5. Values between 0 and 1 may all be alike and still hide a rare bad one: each end is at least as far out as the rule
    of three allows for an unseen 0 or 1.
@@ -26,7 +26,7 @@ from evaluation.statistics._intervals import CONFIDENCE, Interval, rate_interval
 
 __all__ = ["ClusterSums", "MeanInterval", "clustered_mean"]
 
-_GUESSED_CORRELATION = 0.4
+GUESSED_CORRELATION = 0.4
 _TOO_FEW = 2.8  # clusters that carry the variance, at which the guess weighs half
 _NEGLIGIBLE = 1e-12
 
@@ -46,8 +46,9 @@ class MeanInterval:
 class ClusterSums:
     """What the interval needs of the values, one short record per cluster, so that memory does not grow with rows."""
 
-    def __init__(self) -> None:
-        """Start without values."""
+    def __init__(self, *, guessed_correlation: float = GUESSED_CORRELATION) -> None:
+        """Start without values; the guess (step 3) is the correlation of values within a cluster, 0..1."""
+        self._guess = guessed_correlation
         self._sums: dict[Hashable, tuple[int, float]] = {}
         self._squares = 0.0
         self._all_binary = True
@@ -117,14 +118,19 @@ class ClusterSums:
 
     def _guessed_size(self, fewest: float) -> float:
         """Effective size at the guessed correlation: n over the design effect 1 + (n/fewest − 1)ρ (Kish 1965)."""
-        return self.n / (1 + (self.n / fewest - 1) * _GUESSED_CORRELATION)
+        return self.n / (1 + (self.n / fewest - 1) * self._guess)
 
 
-def clustered_mean(values: Sequence[float], clusters: Sequence[Hashable] | None = None) -> MeanInterval | None:
+def clustered_mean(
+    values: Sequence[float],
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    guessed_correlation: float = GUESSED_CORRELATION,
+) -> MeanInterval | None:
     """Mean of values in 0..1 with a 95 % interval; `clusters` names each value's cluster, `None` makes each its own."""
     if clusters is not None and len(clusters) != len(values):
         raise ValueError(f"each value needs one cluster, got {len(values)} values and {len(clusters)} clusters")
-    sums = ClusterSums()
+    sums = ClusterSums(guessed_correlation=guessed_correlation)
     names: Iterable[Hashable] = range(len(values)) if clusters is None else clusters
     for value, cluster in zip(values, names, strict=True):
         sums.add(cluster, value)

@@ -14,6 +14,7 @@ from evaluation.statistics._types import Comparison
 __all__ = ["Pairing", "paired_difference"]
 
 _EQUAL = 1e-9
+_GUESSED_CORRELATION = 0.1  # of differences within a document: pairing takes away what its rows share
 
 
 @dataclass(slots=True)
@@ -87,9 +88,11 @@ def paired_difference(
 
 
 def _interval(differences: Sequence[float], clusters: Sequence[Hashable] | None) -> MeanInterval | None:
-    gains = clustered_mean([max(d, 0.0) for d in differences], clusters)
-    losses = clustered_mean([max(-d, 0.0) for d in differences], clusters)
-    centred = clustered_mean([min(1.0, max(0.0, (d + 1) / 2)) for d in differences], clusters)
+    gains = clustered_mean([max(d, 0.0) for d in differences], clusters, guessed_correlation=_GUESSED_CORRELATION)
+    losses = clustered_mean([max(-d, 0.0) for d in differences], clusters, guessed_correlation=_GUESSED_CORRELATION)
+    centred = clustered_mean(
+        [min(1.0, max(0.0, (d + 1) / 2)) for d in differences], clusters, guessed_correlation=_GUESSED_CORRELATION
+    )
     if gains is None or losses is None or centred is None:
         return None
     mean = math.fsum(differences) / len(differences)
