@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 from assay.kernel import UnavailableError
-from evaluation.llm import Courier, EndpointLimits, HttpCall, HttpFailure, Keep
+from evaluation.llm import (
+    ChatRequest,
+    Courier,
+    EndpointLimits,
+    EndpointOptions,
+    HttpCall,
+    HttpFailure,
+    Keep,
+    Message,
+    OpenAIChat,
+)
 from tests.evaluation.llm.conftest import Bench, question
 from tests.fakes.openai_server import Behaviour, FakeOpenAI
 
@@ -203,6 +213,29 @@ def test_a_killed_run_pays_no_call_twice(tmp_path: Path) -> None:
     seen = [(line["digest"], line["seed"]) for line in map(json.loads, log.read_text().splitlines())]
     assert done.stdout.split()[-1] == "60"
     assert len(seen) == len(set(seen)) == 60
+
+
+def test_the_next_run_waits_for_the_calls_of_a_killed_one_and_says_so(tmp_path: Path) -> None:
+    """The lock is held by the courier when its run is dead; eight calls in flight are kept, and none is made again."""
+
+    async def act() -> None:
+        root = Path(__file__).parents[3]
+        told: list[str] = []
+        async with FakeOpenAI(latency_ms=1500) as fake:
+            run = [sys.executable, "-m", "tests.evaluation.llm.killed_run", fake.url, str(tmp_path), "8"]
+            killed = await asyncio.create_subprocess_exec(*run, cwd=root, stdout=subprocess.DEVNULL)
+            await fake.received(8)
+            killed.kill()
+            await killed.wait()
+            async with Courier(tmp_path / "cache.sqlite", tmp_path / "lock", on_wait=told.append) as courier:
+                model = OpenAIChat(EndpointOptions(name="fake", base_url=fake.url, model="m"), courier)
+                for number in range(8):
+                    message = Message(role="user", content=f"question {number}")
+                    assert (await model.chat(ChatRequest(messages=(message,), max_tokens=8))).cached
+            assert len(fake.calls) == 8
+            assert len(told) == 1
+
+    asyncio.run(act())
 
 
 def test_a_full_disk_stops_the_run_with_words(tmp_path: Path) -> None:
