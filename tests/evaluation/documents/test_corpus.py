@@ -128,7 +128,7 @@ def test_links_that_loop_end_and_links_to_nowhere_are_named(tmp_path: Path, fold
     (folder / "loop").symlink_to(folder, target_is_directory=True)
     (folder / "gone.md").symlink_to(folder / "nothing")
     change = Corpus(tmp_path / "corpus").add([folder])
-    assert change.documents == 2
+    assert change.added == ("a.md", "deep/b.txt")
     assert ("gone.md", UnreadableKind.UNREADABLE) in [(file.source, file.kind) for file in change.skipped]
 
 

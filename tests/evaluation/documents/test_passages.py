@@ -108,6 +108,13 @@ def test_short_paragraphs_share_a_passage_and_long_ones_part_at_sentences() -> N
     ]
 
 
+def test_closing_marks_stay_with_their_sentence() -> None:
+    """A quotation mark or bracket after the full stop is not lost at the cut."""
+    text = 'He said: "Leave the house now." (It was late.) Then he left again.'
+    found = [passage.text for passage in split_passages(_written(text), PassageOptions(size=34, overlap=0))]
+    assert found == ['He said: "Leave the house now."', "(It was late.) Then he left again."]
+
+
 def test_overlap_begins_at_a_sentence_where_one_is_near() -> None:
     """What is repeated is a whole sentence when it fits into the overlap."""
     text = "Alpha is the first. Beta is next. Gamma comes third. Delta ends it."
