@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assay.app.compose import EMBEDDED_JUDGE, LOCAL_JUDGE, Engine, build_judges, build_target, open_engine
 from assay.app.run_plan import RunRequest, Work, plan_run, read_work
-from assay.app.runs import record_run
+from assay.app.runs import example_of_failure, record_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, Clock, ConfigurationError, InputError, MissingError, SystemClock
 from evaluation.runs import (
@@ -45,6 +45,7 @@ class RunResult:
     completeness: Completeness
     estimates: tuple[Estimate, ...]
     failed: int  # rows of this attempt with a metric that could not be judged
+    example: str  # why the first of them was not, "" otherwise
     stopped: str  # why it ended early, "" otherwise
     resumed: bool
     recorded: bool  # whether the store knows it
@@ -198,6 +199,7 @@ def _result(
         completeness=completeness,
         estimates=estimate_run(log),
         failed=end.failed,
+        example=example_of_failure(log) if end.failed else "",
         stopped=end.reason,
         resumed=resumed,
         recorded=recorded,

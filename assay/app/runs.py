@@ -23,6 +23,7 @@ from evaluation.runs import (
     export_rows,
 )
 from evaluation.statistics import Comparison, Estimate
+from evaluation.verdicts import Outcome
 
 if TYPE_CHECKING:
     from governance import IngestedRun
@@ -30,12 +31,16 @@ if TYPE_CHECKING:
 __all__ = [
     "RunSummary",
     "compare_logs",
+    "example_of_failure",
     "export_log",
     "list_runs",
     "open_run",
     "record_run",
     "summarise_run",
 ]
+
+
+_WELL = frozenset({Outcome.SCORED, Outcome.NOT_APPLICABLE})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +110,15 @@ def export_log(log: RunLog, kind: ExportFormat, out: Path | None, stdout: Binary
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
     return lines
+
+
+def example_of_failure(log: RunLog) -> str:
+    """Return why the first row that could not be judged was not, "" where there is none or its text is gone."""
+    for row, payload in log.joined():
+        for verdict in row.verdicts:
+            if verdict.outcome not in _WELL:
+                return f"{row.id}: {((payload and payload.reasons) or {}).get(verdict.metric, '')}"
+    return ""
 
 
 def record_run(workspace: Workspace, folder: Path) -> "IngestedRun":

@@ -86,5 +86,6 @@ def _show(result: RunResult) -> None:
         say(f"next: assay run --resume {name} with the same options, or the same command again")
         return
     if result.failed:
-        say(f"{result.failed} rows could not be judged on every metric: assay runs export {name} --format csv says why")
+        say(f"{result.failed} rows could not be judged on every metric; the first: {result.example}")
+        say(f"      all of them: assay runs export {name} --format csv")
     say(f"next: assay gate --run {result.log.directory} --policy gate.yaml")

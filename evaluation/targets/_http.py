@@ -7,6 +7,7 @@ again when the run is resumed, and is never taken for another run.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from assay.kernel import JsonValue, digest_json
 from evaluation.answers import Answer
@@ -97,9 +98,16 @@ class HttpTarget:
         )
 
 
+def _without_secrets(url: str) -> str:
+    """Leave out what people put keys into: the query and the user before the host."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 def _spec(options: HttpOptions) -> TargetSpec:
     recorded: dict[str, JsonValue] = {
-        "url": options.url,
+        "url": _without_secrets(options.url),
+        "url_digest": digest_json(options.url),
         "method": options.method,
         "headers": sorted(options.headers),
         "query": sorted(options.query),

@@ -1,0 +1,186 @@
+"""`assay run` below the command line: nothing is written before all is checked, and a cut run is found again."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from assay.app.init import create_workspace
+from assay.app.run import RunRequest, RunResult, run
+from assay.app.runs import compare_logs, export_log, list_runs, open_run
+from assay.app.workspace import Workspace
+from assay.kernel import AssayError, InputError, MissingError
+from evaluation.runs import ExportFormat, RunOutcome
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Return a workspace without a store mirror."""
+    return create_workspace(tmp_path / "w")
+
+
+def answers(workspace: Workspace, *names: str) -> Path:
+    """Write one answer for each id."""
+    path = workspace.root / "answers.jsonl"
+    rows = [{"id": n, "question": f"What is {n}?", "answer": f"It is {n}.", "contexts": [f"It is {n}."]} for n in names]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def execute(workspace: Workspace, **request: object) -> tuple[RunResult, list[str]]:
+    """Run without a model; return the result and the messages."""
+    said: list[str] = []
+    made = RunRequest(judge="local", **request)  # type: ignore[arg-type]  # by name
+    return run(workspace, made, on_message=said.append, on_progress=lambda _: None), said
+
+
+def cut(result: RunResult, lines: int) -> None:
+    """Leave the first lines of the verdicts and a torn one, as a crash does."""
+    kept = result.log.verdicts_file.read_bytes().split(b"\n")
+    result.log.verdicts_file.write_bytes(b"\n".join(kept[:lines]) + b"\n" + kept[lines][:30])
+
+
+def test_answers_are_judged_and_recorded(workspace: Workspace) -> None:
+    """Every answer has its verdicts, and the record knows the run."""
+    result, _ = execute(workspace, answers=answers(workspace, "a", "b"))
+
+    assert result.completeness.outcome is RunOutcome.COMPLETE
+    assert [estimate.asked for estimate in result.estimates] == [2, 2]
+    assert result.recorded
+    assert result.log.plan.policy is not None
+
+
+def test_a_run_that_was_cut_is_gone_on_with_and_a_complete_one_is_not(workspace: Workspace) -> None:
+    """The newest run of the same plan is resumed when it is partial."""
+    file = answers(workspace, "a", "b", "c")
+    first, _ = execute(workspace, answers=file)
+    cut(first, 1)
+
+    second, said = execute(workspace, answers=file)
+    third, _ = execute(workspace, answers=file)
+
+    assert (second.resumed, second.log.plan.run) == (True, first.log.plan.run)
+    assert second.completeness.outcome is RunOutcome.COMPLETE
+    assert any("going on with" in message for message in said)
+    assert (third.resumed, third.log.plan.run != first.log.plan.run) == (False, True)
+
+
+def test_a_new_run_can_be_forced(workspace: Workspace) -> None:
+    """With `fresh`, a partial run stays as it is."""
+    file = answers(workspace, "a", "b")
+    first, _ = execute(workspace, answers=file)
+    cut(first, 1)
+
+    second, _ = execute(workspace, answers=file, fresh=True)
+
+    assert second.log.plan.run != first.log.plan.run
+    assert first.log.completeness().outcome is RunOutcome.PARTIAL
+
+
+def test_other_answers_are_another_run(workspace: Workspace) -> None:
+    """A changed file is never mixed into a run that was begun with the old one."""
+    first, _ = execute(workspace, answers=answers(workspace, "a", "b"))
+    cut(first, 1)
+    changed = answers(workspace, "a", "x")
+
+    with pytest.raises(InputError, match=r"another plan; different: questions, answers_digest"):
+        execute(workspace, answers=changed, resume=first.log.plan.run)
+    second, _ = execute(workspace, answers=changed)
+    assert not second.resumed
+
+
+@pytest.mark.parametrize(
+    ("request_", "error"),
+    [
+        ({"metrics": ("no_such_metric",)}, "no_such_metric"),
+        ({"metrics": ("relevancy", "relevancy")}, "comes twice"),
+        ({"repeat": 0}, "--repeat is 0"),
+        ({"limit": 0}, "--limit is 0"),
+        ({"resume": "../../etc"}, "not a run id"),
+        ({"resume": "run-none"}, "no run 'run-none'"),
+        ({"policy": Path("missing.yaml")}, "missing.yaml"),
+        ({"target": "app"}, "make no sense beside it"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_written(
+    workspace: Workspace, request_: dict[str, object], error: str
+) -> None:
+    """No run folder and no cache appear."""
+    file = answers(workspace, "a")
+
+    with pytest.raises(AssayError, match=error):
+        execute(workspace, answers=file, **request_)
+    assert not workspace.state.exists()
+
+
+def test_a_target_that_is_not_configured_is_said_before_anything_is_written(workspace: Workspace) -> None:
+    """The message names the targets that exist."""
+    questions = workspace.root / "q.jsonl"
+    questions.write_text('{"question": "why?"}\n')
+
+    with pytest.raises(MissingError, match=r"'nope'.*'app'"):
+        execute(workspace, questions=str(questions), target="nope")
+    assert not workspace.state.exists()
+
+
+def test_a_command_target_is_asked_and_its_failures_are_told(workspace: Workspace) -> None:
+    """One question is answered, one crashes the program: both are rows, and the example says why."""
+    program = "import json,sys\nfor l in sys.stdin:\n q=json.loads(l)\n assert q['id']!='b'\n"
+    program += " print(json.dumps({'id':q['id'],'answer':'It is '+q['id'],'contexts':[]}),flush=True)\n"
+    (workspace.root / "app.py").write_text(program)
+    settings = yaml.safe_load((workspace.root / "assay.yaml").read_text())
+    settings["targets"] = {"app": {"kind": "command", "command": ["python", "app.py"]}}
+    (workspace.root / "assay.yaml").write_text(yaml.safe_dump(settings))
+    questions = workspace.root / "q.jsonl"
+    questions.write_text('{"id": "a", "question": "a?"}\n{"id": "b", "question": "b?"}\n')
+
+    result, _ = execute(Workspace(workspace.root), questions=str(questions))
+
+    assert result.completeness.outcome is RunOutcome.COMPLETE
+    assert result.failed == 1
+    assert result.example.startswith("b: there is no answer to judge: no reply came: it exited with status 1")
+    assert result.log.plan.target is not None
+
+
+def test_limit_asks_the_first_rows_alone(workspace: Workspace) -> None:
+    """The plan counts what is asked."""
+    result, _ = execute(workspace, answers=answers(workspace, "a", "b", "c"), limit=2)
+
+    assert {row.id for row in result.log.rows()} == {"a", "b"}
+    assert result.completeness.outcome is RunOutcome.COMPLETE
+
+
+def test_an_unreadable_run_is_listed_and_not_left_out(workspace: Workspace) -> None:
+    """A folder that was damaged is shown with its error."""
+    result, _ = execute(workspace, answers=answers(workspace, "a"))
+    (result.log.directory / "run.json").write_text("{")
+
+    ((name, error),) = list_runs(workspace)
+
+    assert name == result.log.plan.run
+    assert isinstance(error, AssayError)
+
+
+def test_runs_on_different_questions_are_not_compared(workspace: Workspace) -> None:
+    """The message names both runs."""
+    first, _ = execute(workspace, answers=answers(workspace, "a"))
+    second, _ = execute(workspace, answers=answers(workspace, "b"))
+
+    with pytest.raises(InputError, match="different questions"):
+        compare_logs(first.log, second.log)
+
+
+def test_an_export_that_fails_leaves_no_half_file(workspace: Workspace, tmp_path: Path) -> None:
+    """A damaged log stops the export, and the file is as it was."""
+    result, _ = execute(workspace, answers=answers(workspace, "a", "b"))
+    text = result.log.verdicts_file.read_bytes()
+    result.log.verdicts_file.write_bytes(text + b"not json\n")
+    out = tmp_path / "rows.jsonl"
+    out.write_text("before")
+
+    with (tmp_path / "stdout").open("wb") as stdout, pytest.raises(InputError, match="line 3"):
+        export_log(open_run(workspace, result.log.plan.run), ExportFormat.JSONL, out, stdout)
+
+    assert out.read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir() if "tmp" in path.name] == []
