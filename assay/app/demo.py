@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from assay.app.corpus import add_documents, open_corpus
+from assay.app.demo_record import check_ledger, mirror_runs
 from assay.app.demo_workspace import prepare_workspace
 from assay.app.gate import GateOutputs, gate_run
 from assay.app.questions import DEFAULT_SET, generate_questions, load_set
@@ -26,6 +27,7 @@ from evaluation.runs import RunLog, RunOutcome, RunProgress, compare_runs
 from evaluation.statistics import Comparison
 from evaluation.weights import Progress, entry_of, path_of, pull
 from governance.gate import Decision, DecisionOutcome
+from governance.verifier import LedgerVerdict, Verification
 
 __all__ = ["BASELINE", "CANDIDATE", "DemoResult", "Stage", "run_demo"]
 
@@ -57,14 +59,16 @@ class DemoResult:
     comparisons: tuple[Comparison, ...]  # candidate − baseline
     decisions: dict[str, Decision]
     reports: dict[str, tuple[Path, ...]]
+    ledger: Verification
     stages: tuple[Stage, ...]
 
     @property
     def as_expected(self) -> bool:
-        """Whether the gate stopped the broken version and did not fail the other."""
+        """Whether the gate stopped the broken version, did not fail the other, and the ledger holds."""
         return (
             self.decisions[CANDIDATE].outcome is DecisionOutcome.FAIL
             and self.decisions[BASELINE].outcome is not DecisionOutcome.FAIL
+            and self.ledger.verdict is LedgerVerdict.OK
         )
 
 
@@ -105,6 +109,11 @@ def run_demo(folder: Path, *, on_message: OnMessage, on_progress: OnProgress) ->
         decisions = {target: _gate(workspace, target, log) for target, log in logs.items()}
     with stage("report", "HTML and Markdown"):
         reports = {target: tuple(_report(workspace, target, logs)) for target in logs}
+    with stage("mirror", "the numbers, in MLflow"):
+        mirror_runs(workspace, on_message)
+    with stage("ledger", "every entry, every signature"):
+        ledger = check_ledger(workspace)
+        on_message(f"{ledger.verdict}: {ledger.size} entries, {ledger.findings_total} findings")
     return DemoResult(
         folder=workspace.root,
         questions=questions,
@@ -112,6 +121,7 @@ def run_demo(folder: Path, *, on_message: OnMessage, on_progress: OnProgress) ->
         comparisons=comparisons,
         decisions=decisions,
         reports=reports,
+        ledger=ledger,
         stages=tuple(stage.done),
     )
 

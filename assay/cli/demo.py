@@ -23,7 +23,7 @@ def command(
     """Measure and gate two versions of a small RAG application on NIST's AI RMF Playbook.
 
     Takes minutes on two cores and needs no key and no network once the weights (1.1 GB) are here. Ends with 0 when the
-    gate stopped the broken version and did not fail the other. Example: assay demo --dir demo
+    gate stopped the broken version, did not fail the other, and the ledger holds. Example: assay demo --dir demo
     """
     _find_our_python()
     with progress_on_stderr() as on_progress:
@@ -54,6 +54,7 @@ def _show(result: DemoResult) -> None:
                 f"{one.metric}: {CANDIDATE} − {BASELINE} = {one.difference:+.2f} ({one.lower:+.2f} to {one.upper:+.2f})"
             )
     show(_sentence(result))
+    show(f"ledger: {result.ledger.verdict.value}, {result.ledger.size} entries")
     for target, paths in result.reports.items():
         show(f"report on {target}: {paths[0]}")
     show(f"open one: python -m webbrowser {result.reports[CANDIDATE][0].as_uri()}")
@@ -78,5 +79,6 @@ def _document(result: DemoResult) -> dict[str, object]:
         "decisions": {target: decision.outcome.value for target, decision in result.decisions.items()},
         "reports": {target: [str(path) for path in paths] for target, paths in result.reports.items()},
         "stages": [{"name": stage.name, "seconds": round(stage.seconds, 1)} for stage in result.stages],
+        "ledger": result.ledger.verdict.value,
         "as_expected": result.as_expected,
     }

@@ -30,12 +30,14 @@ def weights(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stubbed(tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A demo workspace whose application and judge need no model, and whose questions are all there."""
+    """Make a demo workspace whose application and judge need no model, and whose questions are all there."""
     monkeypatch.setenv("ASSAY_JUDGE", "local")
     monkeypatch.setenv("ASSAY_KEYS", str(tmp_path / "keys"))
     monkeypatch.setattr("assay.app.demo.path_of", lambda _name: weights)
     workspace = prepare_workspace(tmp_path / "demo", weights)
     (workspace.root / "app.py").write_text(STUB, encoding="utf-8")
+    with (workspace.root / "assay.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("mlflow: {enabled: false}\n")
     workspace.questions_dir.mkdir(parents=True)
     rows = [{"id": f"g{n}", "question": f"What is {n}?", "origin": "generated"} for n in range(6)]
     text = "".join(json.dumps(row) + "\n" for row in rows)
@@ -52,6 +54,7 @@ def test_the_broken_version_fails_and_the_other_does_not(stubbed: Workspace) -> 
     said: list[str] = []
     result = run_demo(stubbed.root, on_message=said.append, on_progress=_silent)
     assert result.as_expected
+    assert result.ledger.size >= 8  # two runs, two decisions, four report files
     assert len(result.questions.questions) >= 24
     assert all(path.is_file() for paths in result.reports.values() for path in paths)
 
