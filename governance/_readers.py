@@ -92,9 +92,10 @@ def read_reports(
 
 
 def read_tasks(connection: Connection) -> tuple[MirrorTask, ...]:
-    """Return what the mirror does not hold yet, oldest first."""
-    wanted = select(_OUTBOX).where(_OUTBOX.c.done_at.is_(None)).order_by(_OUTBOX.c.created_at, _OUTBOX.c.run_digest)
-    rows = connection.execute(wanted).mappings()
+    """Return what the mirror does not hold yet: what failed less often first, then the oldest."""
+    waiting = select(_OUTBOX).where(_OUTBOX.c.done_at.is_(None))
+    order = waiting.order_by(_OUTBOX.c.attempts, _OUTBOX.c.created_at, _OUTBOX.c.run_digest)
+    rows = connection.execute(order).mappings()
     return tuple(MirrorTask(run=row["run"], digest=row["run_digest"], attempts=row["attempts"]) for row in rows)
 
 

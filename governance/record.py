@@ -212,6 +212,16 @@ class Record:
             raise MissingError(f"the run {run!r} is not in the record", hint="assay runs list; assay runs ingest DIR")
         return found[0]
 
+    def version(self, run: str, digest: str) -> RecordedRun:
+        """Return the version of a run with this digest; raise `MissingError` where there is none."""
+        with read(self._engine) as connection:
+            stamp = select(_RUNS.c.seq).where(_RUNS.c.run == run, _RUNS.c.digest == digest)
+            seq = connection.execute(stamp).scalar()
+            found = () if seq is None else read_runs(connection, run=run, as_of=int(seq) + 1)
+        if not found:
+            raise MissingError(f"the run {run!r} is not in the record as {digest}", hint="assay ledger log")
+        return found[0]
+
     def estimates(self, run: str, *, as_of: int | None = None) -> tuple[Estimate, ...]:
         """Return the estimates that were computed when the run was ingested."""
         return self.run(run, as_of=as_of).estimates

@@ -6,7 +6,7 @@ names its position. It needs the standard library and `cryptography`. What proof
 """
 
 from governance.verifier._notes import read_note
-from governance.verifier._store import verify_store, witnessed_notes
+from governance.verifier._store import trusted_notes, verify_store, witnessed_notes
 from governance.verifier._trees import verify_consistency, verify_inclusion
 from governance.verifier._types import BrokenError, Finding, LedgerVerdict, Verification
 
@@ -16,6 +16,7 @@ __all__ = [
     "LedgerVerdict",
     "Verification",
     "read_note",
+    "trusted_notes",
     "verify_consistency",
     "verify_inclusion",
     "verify_store",

@@ -23,7 +23,7 @@ from governance.verifier._notes import read_note
 from governance.verifier._trees import GrowingTree
 from governance.verifier._types import BrokenError, Findings, LedgerVerdict, Verification
 
-__all__ = ["verify_store", "witnessed_notes"]
+__all__ = ["trusted_notes", "verify_store", "witnessed_notes"]
 
 _NAME = re.compile(r"[a-z_]+")
 _UNREADABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
@@ -38,6 +38,16 @@ def witnessed_notes(path: Path) -> Iterator[str]:
                     yield str(json.loads(line)["note"])
                 except (ValueError, TypeError, KeyError):
                     yield f"line {number} of {path.name} is no checkpoint"
+
+
+def trusted_notes(path: Path) -> Iterator[str]:
+    """Yield the checkpoints of a file that is a witness file or one checkpoint as text."""
+    with path.open("rb") as stream:
+        is_witness = stream.read(1) == b"{"
+    if is_witness:
+        yield from witnessed_notes(path)
+    else:
+        yield path.read_text(encoding="utf-8", errors="replace")
 
 
 def verify_store(store: Path, *, vkey: str | None = None, trusted: Iterable[str] = ()) -> Verification:

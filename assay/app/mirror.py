@@ -1,0 +1,72 @@
+"""The mirror of a workspace: synchronised in a process of its own, by hand or after a run.
+
+Rules of this place: one synchronisation at a time; MLflow never is in the process of a run; nothing that goes wrong
+here fails anything else.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from assay.app.compose import open_record
+from assay.app.workspace import Workspace
+from assay.kernel import ConfigurationError, UnavailableError
+
+if TYPE_CHECKING:
+    from governance.mirror import MirrorResult
+
+__all__ = ["start_mirror", "sync_mirror"]
+
+
+def start_mirror(workspace: Workspace) -> bool:
+    """Start `assay mlflow sync` detached; False where mirroring is switched off or no process could be started."""
+    if not workspace.settings.mlflow.enabled:
+        return False
+    try:
+        with (workspace.state / "mlflow-sync.log").open("ab") as log:
+            subprocess.Popen(
+                [sys.executable, "-m", "assay", "mlflow", "sync", "--wait", "--json"],
+                cwd=workspace.root,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env={**os.environ, "ASSAY_WORKSPACE": str(workspace.root)},
+            )
+    except OSError:
+        return False  # the queue keeps the run for the next synchronisation
+    return True
+
+
+def sync_mirror(workspace: Workspace, *, wait: bool = False) -> "MirrorResult":
+    """Mirror every run that waits; raise `UnavailableError` while another synchronisation works and `wait` is not set.
+
+    What fails inside stays on the queue and is in the result.
+    """
+    # Lazy: the record and MLflow cost seconds.
+    from governance.mirror import MirrorOptions, MlflowMirror, sync  # noqa: PLC0415
+
+    settings = workspace.settings.mlflow
+    if not settings.enabled:
+        raise ConfigurationError("the mirror is switched off", hint="set `enabled: true` under `mlflow:` in assay.yaml")
+    uri = workspace.mlflow_uri
+    artifacts = workspace.state / "mlartifacts" if uri.startswith("sqlite:") else None
+    options = MirrorOptions(tracking_uri=uri, experiment=settings.experiment, artifacts=artifacts)
+    with closing(open_record(workspace)) as record, _alone(workspace, wait=wait):
+        return sync(record, lambda: MlflowMirror(options), workspace.runs)
+
+
+@contextmanager
+def _alone(workspace: Workspace, *, wait: bool) -> Iterator[None]:
+    with (workspace.state / "mlflow-sync.lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise UnavailableError(
+                "another synchronisation is at work", hint="wait until it ends: it takes everything that is queued"
+            ) from error
+        yield
