@@ -215,8 +215,8 @@ async def fit_model(rows: Sequence[Row], model: ChatModel, seconds: float) -> No
         if heard:
             kept.append((row, list(max(heard))))
     labels, groups = [row.faithful for row, _ in kept], [row.group for row, _ in kept]
-    if len({*zip(groups, labels, strict=True)}) < 2:
-        raise SystemExit("too few rows to fit on: give it more --seconds or --rows")
+    if min(labels.count(True), labels.count(False)) < FOLDS:
+        raise SystemExit(f"too few rows to fit on ({len(labels)}): give it more --seconds or --rows")
     print(f"# model {model.spec.digest}\n# prompt {FAITHFULNESS_DIGEST}")
     for name in SETS:
         report(f"{name} (tuning, raw)", [(row, verdict) for row, verdict in judged if row.group == name])
