@@ -332,6 +332,23 @@ def test_a_full_disk_fails_every_waiting_row_and_leaves_whole_lines(tmp_path: Pa
     assert [one.id for one in RunLog.open(tmp_path / "r").rows()] == ["a"]
 
 
+def test_what_a_full_disk_took_in_half_is_cut_away_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that was written in part is not left in the file."""
+
+    def half(descriptor: int, lines: list[bytes]) -> None:
+        os.write(descriptor, lines[0][:10])
+        raise UnavailableError("no space")
+
+    async def write() -> None:
+        async with RunLogWriter.create(tmp_path / "r", plan_for(["a"])) as writer:
+            monkeypatch.setattr("evaluation.runs._writer.append_durably", half)
+            await writer.append(row("a"))
+
+    with pytest.raises(UnavailableError, match="no space"):
+        asyncio.run(write())
+    assert (tmp_path / "r" / "payloads.jsonl").read_bytes() == b""
+
+
 def test_rows_that_end_together_are_synced_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hundred rows at once need a handful of syncs, not two hundred."""
     syncs: list[int] = []

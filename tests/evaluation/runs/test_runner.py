@@ -249,6 +249,13 @@ def test_a_disk_that_refuses_ends_the_run(tmp_path: Path) -> None:
         asyncio.run(go())
 
 
+def test_a_courier_that_is_gone_ends_the_run_and_is_no_verdict(tmp_path: Path) -> None:
+    """What fails on our side can be resumed; it never becomes an error of the judge."""
+    with pytest.raises(UnavailableError, match="the courier ended"):
+        run(tmp_path / "r", plan_for(["a"]), [item("a")], [FakeJudge(a=UnavailableError("the courier ended"))])
+    assert list(RunLog.open(tmp_path / "r").rows()) == []
+
+
 def test_judges_that_are_not_in_the_plan_are_refused(tmp_path: Path) -> None:
     """What runs is what the plan recorded."""
     with pytest.raises(ConfigurationError, match="other judges"):
