@@ -163,6 +163,16 @@ def stray_payload(database: sqlite3.Connection) -> None:
     database.execute("INSERT INTO ledger_payload VALUES (4, x'00', x'7b7d')")
 
 
+def later_payload(database: sqlite3.Connection) -> None:
+    """Add a payload to an entry that does not exist."""
+    database.execute("INSERT INTO ledger_payload VALUES (77, x'00', x'7b7d')")
+
+
+def extra_tile(database: sqlite3.Connection) -> None:
+    """Add hashes of entries that do not exist."""
+    database.execute("INSERT INTO ledger_tile VALUES (0, 1, zeroblob(32))")
+
+
 FOUND_ALONE: dict[Attack, str] = {
     edit_body: "checkpoint 5",
     add_space: "entry 4",
@@ -182,6 +192,8 @@ FOUND_ALONE: dict[Attack, str] = {
     sneak_decision: "entry 9",
     orphan_report: "table report",
     stray_payload: "entry 4",
+    later_payload: "payload 77",
+    extra_tile: "table ledger_tile",
 }
 
 
@@ -201,6 +213,12 @@ def test_an_attack_is_found_without_a_trusted_checkpoint_and_its_place_named(fil
     result = verified(filled, trusted=False)
     assert result.verdict is LedgerVerdict.TAMPERED
     assert FOUND_ALONE[attack] in [finding.position for finding in result.findings]
+
+
+def test_the_reason_is_said(filled: Place) -> None:
+    """A key that comes twice is named as such, not merely as another form."""
+    attacked(filled, double_key)
+    assert any("holds a key twice" in finding.message for finding in verified(filled).findings)
 
 
 def cut_to(database: sqlite3.Connection, size: int) -> None:
