@@ -87,16 +87,26 @@ def test_a_baseline_that_was_changed_is_not_compared_with(tmp_path: Path) -> Non
     assert any("left out" in note for note in view.notes)
 
 
-@pytest.mark.parametrize("name", ["../run-1", "/etc", "", "."])
+@pytest.mark.parametrize("name", ["../outside", "/etc", "", "."])
 def test_a_baseline_is_a_plain_run_id(tmp_path: Path, name: str) -> None:
-    """No path leads out of the folder of run logs."""
+    """No path leads out of the folder of run logs, even to a log that is there."""
     record, runs = open_record(tmp_path), tmp_path / "runs"
     ingest(record, runs, "run-1", GOOD)
+    ingest(record, tmp_path, "outside", WORSE)
     if not name:
         assert evaluation_view(record, "run-1", runs=runs, baseline=name).baseline == ""
         return
-    with pytest.raises(MissingError):
+    with pytest.raises(MissingError, match="no run log of the baseline"):
         evaluation_view(record, "run-1", runs=runs, baseline=name)
+
+
+def test_the_overview_shows_a_run_s_newest_decision(tmp_path: Path) -> None:
+    """A run that passed and was then undecided is undecided."""
+    record, runs = open_record(tmp_path), tmp_path / "runs"
+    ingest(record, runs, "run-1", GOOD)
+    gate(record, runs, "run-1")
+    gate(record, runs, "run-1", "run-1")
+    assert [line.decision for line in overview_view(record).runs] == ["inconclusive"]
 
 
 def test_the_overview_lists_runs_with_their_decisions(tmp_path: Path) -> None:
