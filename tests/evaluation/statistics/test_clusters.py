@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-import scipy.stats  # type: ignore[import-untyped]  # it ships no types
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 

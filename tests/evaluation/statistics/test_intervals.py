@@ -1,7 +1,7 @@
 """Intervals of one rate against scipy and closed forms."""
 
 import pytest
-import scipy.stats  # type: ignore[import-untyped]  # it ships no types
+import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
