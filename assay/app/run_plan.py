@@ -19,7 +19,7 @@ from assay.app.compose import EMBEDDED_JUDGE, LOCAL_JUDGE, build_target, judge_n
 from assay.app.corpus import corpus_reference
 from assay.app.questions import DEFAULT_SET, load_set
 from assay.app.workspace import Workspace
-from assay.kernel import Clock, InputError, JsonValue, content_id, format_time, new_run_id
+from assay.kernel import Clock, InputError, JsonValue, MissingError, content_id, format_time, new_run_id
 from evaluation.answers import Item
 from evaluation.judges import build_judge
 from evaluation.llm import ChatModel, ChatReply, ChatRequest, Courier, ModelError, ModelFailure, ModelSpec
@@ -164,6 +164,8 @@ def _policy_digest(workspace: Workspace, named: Path | None) -> str | None:
     from governance.gate import Policy  # noqa: PLC0415
 
     path = named or workspace.gate_file
+    if named is not None and not named.is_file():
+        raise MissingError(f"there is no gate policy {str(named)!r}", hint="`assay init` writes one to start from")
     return Policy.load(path).digest if named is not None or path.is_file() else None
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from assay.kernel import InputError
-from evaluation.questions._rows import RawRow, open_rows
+from evaluation.questions._rows import RawRow, no_file, open_rows
 
 __all__ = ["check_rows", "digest_file"]
 
@@ -22,7 +22,7 @@ def check_rows(path: Path, identify: Callable[[RawRow], str]) -> int:
     """Return the number of rows; `identify` checks a row and returns its id; raise `InputError`."""
     digests = array("Q", (_short_digest(identify(row)) for row in open_rows(path)))
     if not digests:
-        raise InputError(f"{path} holds no rows", hint="write at least one row with a question")
+        raise InputError(f"{path} holds no rows", hint='write one JSON object a line: {"question": "…", "answer": "…"}')
     suspects = {one for one, other in pairwise(sorted(digests)) if one == other}
     if suspects:
         _refuse_twins(((identify(row), row) for row in open_rows(path)), suspects)
@@ -36,6 +36,8 @@ def digest_file(path: Path) -> str:
         with path.open("rb") as stream:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
+    except IsADirectoryError as error:
+        raise no_file(path) from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
     return "sha256:" + digest.hexdigest()

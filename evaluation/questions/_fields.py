@@ -23,7 +23,7 @@ def required_text(row: RawRow, field: str, *, may_be_empty: bool = False) -> str
     """Return the text of a field that every row has; raise `InputError`."""
     value = row.fields.get(field)
     if value is None and field not in row.fields:
-        row.refuse(field, "nothing", "the field to be there")
+        row.refuse_absence(field)
     if not isinstance(value, str):
         row.refuse(field, value, "text")
     if not may_be_empty and not value.strip():

@@ -15,11 +15,13 @@ from typing import BinaryIO, Literal, NoReturn, TypeAlias
 
 from assay.kernel import InputError
 
-__all__ = ["SUFFIXES", "RawRow", "open_rows"]
+__all__ = ["SUFFIXES", "RawRow", "no_file", "open_rows"]
 
 LONGEST_LINE = 16 * 1024 * 1024  # bytes
 _BATCH = 512  # Parquet rows held at once
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_EXAMPLE = '{"question": "…", "answer": "…"}'
+_MEND = "mend that line and run the same command again; nothing was written"
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -38,10 +40,15 @@ class RawRow:
         """Raise the `InputError` about one field."""
         shown = repr(found)
         shown = shown if len(shown) <= 60 else shown[:59] + "…"  # noqa: PLR2004 - what fits on one line
-        raise InputError(
-            f"{self.source}, {self.unit} {self.number}, field {field!r}: got {shown}, expected {expected}",
-            hint="mend that line; nothing was written",
-        )
+        self._refuse(field, f"got {shown}, expected {expected}")
+
+    def refuse_absence(self, field: str) -> NoReturn:
+        """Raise the `InputError` about a field that is not there."""
+        names = ", ".join(repr(name) for name in list(self.fields)[:8]) or "none"
+        self._refuse(field, f"it is missing; the fields are {names[:200]}")
+
+    def _refuse(self, field: str, problem: str) -> NoReturn:
+        raise InputError(f"{self.source}, {self.unit} {self.number}, field {field!r}: {problem}", hint=_MEND)
 
 
 RowReader: TypeAlias = Callable[[Path], Iterator[RawRow]]
@@ -55,10 +62,18 @@ def open_rows(path: Path) -> Iterator[RawRow]:
         raise InputError(f"{path} ends in {path.suffix!r}, expected one of {known}", hint="convert it to JSON Lines")
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise InputError(f"{path} is no regular file, and it has to be read twice", hint="save it to a file first")
+            raise no_file(path)
         yield from reader(path)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
+
+
+def no_file(path: Path) -> InputError:
+    """Return the error about a folder, a pipe or a device where a file is wanted."""
+    if path.is_dir():
+        known = ", ".join(SUFFIXES)
+        return InputError(f"{path} is a folder, expected a file", hint=f"name one file in it that ends in {known}")
+    return InputError(f"{path} is no regular file, and it has to be read twice", hint="save it to a file first")
 
 
 def _json_rows(path: Path) -> Iterator[RawRow]:
@@ -74,16 +89,21 @@ def _json_object(line: str, source: str, number: int) -> dict[str, object]:
     try:
         found = json.loads(line, object_pairs_hook=_unique, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise InputError(
-            f"{source}, line {number}: not a JSON object: {reason}", hint="mend that line; nothing was written"
+            f"{source}, line {number}{_where(error)}, expected a JSON object such as {_EXAMPLE}", hint=_MEND
         ) from error
     if not isinstance(found, dict):
         raise InputError(
             f"{source}, line {number}: got a JSON {type(found).__name__}, expected an object with fields",
-            hint='write one object a line, for example {"question": "…", "answer": "…"}',
+            hint=f"write one object a line, for example {_EXAMPLE}",
         )
     return found
+
+
+def _where(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f", column {error.pos + 1}: not JSON ({error.msg})"
+    return f": not JSON ({'it is nested too deeply' if isinstance(error, RecursionError) else error})"
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -61,7 +61,11 @@ class RunLogWriter:
             raise UnavailableError(
                 f"cannot create {directory}: {error.strerror}", hint="check the folder's permissions and free space"
             ) from error
-        replace_durably(directory / PLAN_NAME, plan_bytes(plan))
+        try:
+            replace_durably(directory / PLAN_NAME, plan_bytes(plan))
+        except UnavailableError:
+            directory.rmdir()  # a folder without a plan is no run
+            raise
         return cls(directory)
 
     @classmethod

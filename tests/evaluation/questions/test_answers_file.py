@@ -107,7 +107,7 @@ def test_the_same_rows_mean_the_same_in_all_formats(tmp_path: Path) -> None:
         ('{"question": "Who?", "answer": "x", "n": NaN}', ["line 2", "NaN"]),
         ('{"question": "Who?", "answer": "x", "n": ' + "9" * 5000 + "}", ["line 2"]),
         ("[" * 100_000, ["line 2", "nested"]),
-        ('{"question": "Who?", "answer": "x"', ["line 2", "not a JSON object"]),
+        ('{"question": "Who?", "answer": "x"', ["line 2", "column 36", "not JSON"]),
         ('"text"', ["line 2", "str"]),
         (b'{"question": "Who?", "answer": "\xff"}', ["line 2", "byte 33", "UTF-8"]),
         (b'{"question": "Who?", "answer": "a\0b"}', ["line 2", "control character"]),
