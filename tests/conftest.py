@@ -17,6 +17,7 @@ def _own_user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     folder = tmp_path_factory.mktemp("user")
     monkeypatch.setenv("ASSAY_KEYS", str(folder / "keys"))
     monkeypatch.setenv("XDG_DATA_HOME", str(folder / "data"))
+    monkeypatch.setenv("ASSAY_MLFLOW_SYNC", "by_hand")  # no test leaves a process behind
     for name in ("ASSAY_WORKSPACE", "ASSAY_JUDGE", "ASSAY_TARGET", "ASSAY_STORE", "ASSAY_SYSTEM", "ASSAY_GATE"):
         monkeypatch.delenv(name, raising=False)
 

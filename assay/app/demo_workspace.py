@@ -4,13 +4,15 @@ Rules of this place: a folder that the demo did not make is never written to; co
 short and touches nothing that is there, so that edits of the example survive.
 """
 
+import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Final
 
 import assay
-from assay.app.workspace import Workspace
-from assay.kernel import InputError, MissingError, UnavailableError
+from assay.app.workspace import CONFIGURATION_NAME, Workspace
+from assay.kernel import InputError, MissingError, UnavailableError, replace_durably
 
 __all__ = ["example_folder", "prepare_workspace"]
 
@@ -38,6 +40,7 @@ def prepare_workspace(folder: Path, weights: Path) -> Workspace:
         root.mkdir(parents=True, exist_ok=True)
         (root / _MARK).touch()
         _copy_missing(example_folder(), root)
+        _name_python(root / CONFIGURATION_NAME)
         _link(weights, root / _WEIGHTS)
     except OSError as error:
         raise UnavailableError(
@@ -53,6 +56,14 @@ def _copy_missing(source: Path, target: Path) -> None:
             (target / relative).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, (target / relative).with_name(f".{relative.name}.tmp"))
             (target / relative).with_name(f".{relative.name}.tmp").replace(target / relative)
+
+
+def _name_python(settings: Path) -> None:
+    """Name the Python that runs us: `python` on the user's PATH may lack what the example imports."""
+    text = settings.read_text(encoding="utf-8")
+    named = text.replace("command: [python,", f"command: [{json.dumps(sys.executable)},")
+    if named != text:
+        replace_durably(settings, named.encode())
 
 
 def _link(weights: Path, name: Path) -> None:

@@ -23,8 +23,9 @@ __all__ = ["start_mirror", "sync_mirror"]
 
 
 def start_mirror(workspace: Workspace) -> bool:
-    """Start `assay mlflow sync` detached; False where mirroring is switched off or no process could be started."""
-    if not workspace.settings.mlflow.enabled:
+    """Start `assay mlflow sync` detached; False where it is switched off, left to a person, or could not be started."""
+    settings = workspace.settings.mlflow
+    if not settings.enabled or settings.sync == "by_hand":
         return False
     try:
         with (workspace.state / "mlflow-sync.log").open("ab") as log:

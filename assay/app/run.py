@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from assay.app.compose import EMBEDDED_JUDGE, LOCAL_JUDGE, Engine, build_judges, build_target, open_engine
+from assay.app.mirror import start_mirror
 from assay.app.run_plan import RunRequest, Work, plan_run, read_work
 from assay.app.runs import example_of_failure, record_run
 from assay.app.workspace import Workspace
@@ -191,6 +192,8 @@ def _result(
     recorded = False
     try:
         recorded = bool(completeness.found) and bool(record_run(workspace, log.directory))
+        if recorded and completeness.outcome is RunOutcome.COMPLETE:
+            start_mirror(workspace)
     except AssayError as error:
         on_message(f"the run log is whole, but the record did not take it: {error.message}")
         on_message(f"  hint: assay runs ingest {log.directory}")

@@ -39,6 +39,7 @@ ENVIRONMENT_OVERRIDES = {
     "ASSAY_TARGET": ("target",),
     "ASSAY_STORE": ("store",),
     "ASSAY_GATE": ("gate",),
+    "ASSAY_MLFLOW_SYNC": ("mlflow", "sync"),
     "ASSAY_MLFLOW_TRACKING_URI": ("mlflow", "tracking_uri"),
 }
 _SECRET_NAME = re.compile(r"auth|key|token|cookie|secret|password|credential", re.IGNORECASE)
@@ -170,6 +171,7 @@ class MlflowSettings(_Strict):
     """Where results are mirrored to; the store stays the record."""
 
     enabled: bool = True
+    sync: Literal["after_run", "by_hand"] = "after_run"  # by_hand: only when `assay mlflow sync` is typed
     tracking_uri: str = ""
     experiment: str = "assay"
 
