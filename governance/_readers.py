@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, select
 
-from assay.kernel import JsonValue, parse_strict, parse_time
+from assay.kernel import JsonValue, parse_strict
 from evaluation.runs import RunOutcome, parse_plan
 from evaluation.statistics import Estimate
 from governance._types import BuiltReport, LedgerEntry, MirrorTask, RecordedDecision, RecordedReport, RecordedRun
-from governance.gate import Decision, DecisionOutcome, RuleResult
+from governance.gate import Decision
 from governance.ledger import Actor, Subject, leaf_hash
 from governance.store import DecisionRow, EstimateRow, OutboxRow, ReportRow, RunRow, table_of
 
@@ -61,7 +61,10 @@ def read_decisions(
     rows = connection.execute(wanted.order_by(_DECISIONS.c.seq.desc()).limit(limit)).mappings()
     return tuple(
         RecordedDecision(
-            id=row["decision"], system=row["system"], seq=row["seq"], decision=_decision(json.loads(row["document"]))
+            id=row["decision"],
+            system=row["system"],
+            seq=row["seq"],
+            decision=Decision.from_json(json.loads(row["document"])),
         )
         for row in rows
     )
@@ -160,34 +163,6 @@ def _estimates(connection: Connection, run: str, seq: int) -> tuple[Estimate, ..
             method=row["method"],
         )
         for row in connection.execute(wanted).mappings()
-    )
-
-
-def _decision(document: dict[str, Any]) -> Decision:
-    results = tuple(
-        RuleResult(
-            rule=result["rule"],
-            words=result["words"],
-            outcome=DecisionOutcome(result["outcome"]),
-            reason=result["reason"],
-            observed=_number(result["observed"]),
-            lower=_number(result["lower"]),
-            upper=_number(result["upper"]),
-            threshold=_number(result["threshold"]),
-            rows_still_needed=result["rows_still_needed"],
-        )
-        for result in document["results"]
-    )
-    return Decision(
-        outcome=DecisionOutcome(document["outcome"]),
-        policy=document["policy"],
-        policy_digest=document["policy_digest"],
-        run=document["run"],
-        run_digest=document["run_digest"],
-        baseline=document["baseline"],
-        baseline_digest=document["baseline_digest"],
-        results=results,
-        decided_at=parse_time(document["decided_at"]),
     )
 
 

@@ -1,6 +1,5 @@
 """From the gate's decision to what a reader is told, and to the marks on the charts."""
 
-import re
 from collections.abc import Sequence
 
 from evaluation.statistics import Comparison, Estimate
@@ -10,14 +9,10 @@ from reports.words import NO_POLICY, headline, number, sentence, signed
 
 __all__ = ["decision_view", "floor_of", "margin_of", "no_decision"]
 
-_SAME = 1e-6  # recorded numbers have six decimals
 
-
-def decision_view(
-    outcome: str, results: Sequence[RuleResult], metrics: Sequence[str], *, at: str, policy: str
-) -> DecisionView:
-    """Return the view of a decision; `metrics` are those of the run, `policy` is the digest."""
-    checks = tuple(_rule(result, metrics) for result in results)
+def decision_view(outcome: str, results: Sequence[RuleResult], *, at: str, policy: str) -> DecisionView:
+    """Return the view of a decision; `policy` is the digest."""
+    checks = tuple(_rule(result) for result in results)
     rules = tuple(rule for rule in checks if rule.metric or rule.outcome != DecisionOutcome.PASS)
     return DecisionView(
         outcome=outcome,
@@ -40,7 +35,7 @@ def no_decision() -> DecisionView:
 def floor_of(results: Sequence[RuleResult], estimate: Estimate) -> float | None:
     """Return the threshold that was held against this estimate, where a rule has one."""
     for result in results:
-        if result.threshold is not None and result.threshold >= 0 and _about(result, estimate.metric, estimate.mean):
+        if result.threshold is not None and result.threshold >= 0 and result.metric == estimate.metric:
             return result.threshold
     return None
 
@@ -48,18 +43,16 @@ def floor_of(results: Sequence[RuleResult], estimate: Estimate) -> float | None:
 def margin_of(results: Sequence[RuleResult], comparison: Comparison) -> float | None:
     """Return the margin that was held against this comparison, where a rule has one."""
     for result in results:
-        found = _about(result, comparison.metric, comparison.difference)
-        if found and result.threshold is not None and result.threshold <= 0:
+        if result.metric == comparison.metric and result.threshold is not None and result.threshold <= 0:
             return -result.threshold
     return None
 
 
-def _rule(result: RuleResult, metrics: Sequence[str]) -> RuleView:
+def _rule(result: RuleResult) -> RuleView:
     """Return one check; only a result with a threshold is about a metric, the others are about the whole run."""
-    about = (metric for metric in metrics if result.threshold is not None and _names(result, metric))
     return RuleView(
         rule=result.words,
-        metric=next(about, ""),
+        metric=result.metric if result.threshold is not None else "",
         outcome=result.outcome.value,
         reason=result.reason,
         measured=_measured(result),
@@ -72,14 +65,3 @@ def _measured(result: RuleResult) -> str:
         return ""
     write = signed if result.threshold is not None and result.threshold <= 0 else number
     return f"{write(result.observed)} ({write(result.lower)} to {write(result.upper)})"
-
-
-def _about(result: RuleResult, metric: str, value: float | None) -> bool:
-    """Tell a rule on this number from an expectation that only mentions the metric."""
-    if not _names(result, metric) or value is None or result.observed is None:
-        return False
-    return abs(result.observed - value) <= _SAME
-
-
-def _names(result: RuleResult, metric: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(metric)}(?!\w)", f"{result.rule} {result.words}") is not None

@@ -52,7 +52,7 @@ def assemble(
     findings, missing = _findings(run)
     return EvaluationView(
         header=header,
-        decision=decided_view(decided, run.plan.metrics),
+        decision=decided_view(decided),
         metrics=tuple(metric_view(estimate, floor_of(results, estimate)) for estimate in run.estimates),
         distributions=findings.distributions,
         baseline=baseline,
@@ -64,11 +64,11 @@ def assemble(
     )
 
 
-def decided_view(decided: Decided | None, metrics: Sequence[str]) -> DecisionView:
+def decided_view(decided: Decided | None) -> DecisionView:
     """Return the view of a decision, or of there being none."""
     if decided is None:
         return no_decision()
-    return decision_view(decided.outcome, decided.results, metrics, at=decided.at, policy=decided.policy)
+    return decision_view(decided.outcome, decided.results, at=decided.at, policy=decided.policy)
 
 
 def _findings(run: Measured) -> tuple[RowFindings, str]:

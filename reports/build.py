@@ -46,10 +46,9 @@ def overview_view(record: "Record", *, system: str | None = None) -> OverviewVie
         (found.decision.run, found.decision.run_digest): found.decision.outcome for found in reversed(decisions)
     }
     newest = decisions[0] if decisions else None
-    metrics = next((run.plan.metrics for run in runs if newest and run.run == newest.decision.run), ())
     return OverviewView(
         runs=tuple(_line(run, str(outcomes.get((run.run, run.digest), "none"))) for run in runs),
-        decision=decided_view(_decided(newest), metrics),
+        decision=decided_view(_decided(newest)),
         decision_run=newest.decision.run if newest else "",
         checkpoint=_checkpoint(record),
     )
