@@ -25,6 +25,7 @@ from evaluation.verdicts import Outcome
 __all__ = ["RunLimits", "RunProgress", "execute_run"]
 
 _FEWEST_ROWS = 4
+_ROWS_A_CALL = 4  # a row waits for three syncs, and calls of other rows go on meanwhile
 _FAILED = frozenset({Outcome.REFUSED, Outcome.UNPARSABLE, Outcome.TIMED_OUT, Outcome.ERROR})
 
 
@@ -39,7 +40,7 @@ class RunLimits:
     @property
     def rows(self) -> int:
         """How many rows are under way at once."""
-        return max(_FEWEST_ROWS, 2 * self.concurrency)
+        return max(_FEWEST_ROWS, _ROWS_A_CALL * self.concurrency)
 
 
 @dataclass(frozen=True, kw_only=True)
