@@ -34,7 +34,7 @@ from evaluation.statistics import Estimate
 
 __all__ = ["RunRequest", "RunResult", "run"]
 
-_LOCAL_ROWS = 32
+_LOCAL_ROWS = 16
 _LOCK_NAME = "lock"
 
 

@@ -18,9 +18,9 @@ from assay.app.init import create_workspace
 from tests.journeys.workspaces import ROOT, answers_file, assay, workspace_with_judge
 
 GOOD = '{"id": "g", "question": "What is 3?", "answer": "It is 3.", "contexts": ["It is 3."]}\n'
-SMALL_DISK = 256 * 1024  # bytes
-ROWS_THAT_DO_NOT_FIT = 200
-SMALL_FILE = 96 * 1024  # bytes
+SMALL_DISK = 640 * 1024  # bytes
+ROWS_THAT_DO_NOT_FIT = 500
+SMALL_FILE = 256 * 1024  # bytes
 
 
 @dataclass(frozen=True, kw_only=True)
