@@ -29,10 +29,10 @@ from assay.kernel import digest_text
 from evaluation.answers import Answer, AnswerOutcome, Item
 from evaluation.judges import Judge, build_judge, claims
 from evaluation.judges._calibration import Calibration
-from evaluation.judges._faithfulness import FaithfulnessJudge
-from evaluation.judges._fitted import Logistic, local_support
+from evaluation.judges._cascade import CascadeFaithfulness
+from evaluation.judges._fitted import Logistic
 from evaluation.judges._overlap import FEATURES, content_words, features, logit
-from evaluation.judges._prompts import FAITHFULNESS_DIGEST
+from evaluation.judges._prompts import SUPPORT_DIGEST
 from evaluation.llm import ChatModel, Courier, EmbeddedServer, OpenAIChat
 from evaluation.verdicts import Outcome, Verdict
 
@@ -41,7 +41,7 @@ SEED = 20261121
 RESAMPLES = 1000
 RIDGE = 1.0
 FOLDS = 10
-MODEL_FEATURES = ("likelihood", "quoted", "local")
+MODEL_FEATURES = ("likelihood", "checks")
 Scored: TypeAlias = list[tuple[float, bool]]
 
 
@@ -189,19 +189,19 @@ def fit_local(rows: Sequence[Row]) -> None:
 class Listener(Calibration):
     """A calibration that keeps the raw values and lets every verdict stand."""
 
-    heard: list[tuple[float, float, float]]
+    heard: list[tuple[float, float]]
 
-    def probability(self, likelihood: float, sentence: str, contexts: Sequence[str], *, quoted: bool) -> float:
+    def probability(self, likelihood: float, checks: float) -> float:
         """Keep the values; return the likelihood itself."""
-        self.heard.append((logit(likelihood), float(quoted), logit(local_support(sentence, contexts))))
+        self.heard.append((logit(likelihood), logit(checks)))
         return likelihood
 
 
 async def fit_model(rows: Sequence[Row], model: ChatModel, seconds: float) -> None:
-    """Fit the model's likelihood, quote and free checks on answers of one sentence of the tuning half."""
-    heard: list[tuple[float, float, float]] = []
+    """Fit the model's likelihood and the free checks on the one-sentence answers of the tuning half that they doubt."""
+    heard: list[tuple[float, float]] = []
     listener = Listener(logistic=Logistic(digest="", threshold=0.0, intercept=0.0, weights={}), heard=heard)
-    judge = FaithfulnessJudge(model, "embedded", listener)
+    judge = CascadeFaithfulness(model, "embedded", listener)
     single = [row for row in rows if row.tuning and len(claims(row.item.answer.text)) == 1]
     kept: list[tuple[Row, list[float]]] = []
     judged = []
@@ -217,7 +217,7 @@ async def fit_model(rows: Sequence[Row], model: ChatModel, seconds: float) -> No
     labels, groups = [row.faithful for row, _ in kept], [row.group for row, _ in kept]
     if min(labels.count(True), labels.count(False)) < FOLDS:
         raise SystemExit(f"too few rows to fit on ({len(labels)}): give it more --seconds or --rows")
-    print(f"# model {model.spec.digest}\n# prompt {FAITHFULNESS_DIGEST}")
+    print(f"# model {model.spec.digest}\n# prompt {SUPPORT_DIGEST}")
     for name in SETS:
         report(f"{name} (tuning, raw)", [(row, verdict) for row, verdict in judged if row.group == name])
     values = [value for _, value in kept]

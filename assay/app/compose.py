@@ -65,16 +65,20 @@ async def open_engine(
     workspace: Workspace,
     judge: str,
     *,
+    alone: bool = False,
     lock_file: Path | None = None,
     on_message: Callable[[str], None] | None = None,
 ) -> AsyncIterator[Engine]:
-    """Start the courier, and the model of the judge; stop both at the end."""
+    """Start the courier, and the model of the judge; stop both at the end.
+
+    `alone`: no application under test works meanwhile, so an embedded model may use every core.
+    """
     async with AsyncExitStack() as stack:
         courier = await stack.enter_async_context(Courier(workspace.cache_file, lock_file, on_wait=on_message))
         model: ChatModel | None = None
         if judge == EMBEDDED_JUDGE:
             entry = entry_of("judge")
-            server = EmbeddedServer(path_of("judge"), sha256=entry.sha256, model=entry.model)
+            server = EmbeddedServer(path_of("judge"), sha256=entry.sha256, model=entry.model, alone=alone)
             model = OpenAIChat(stack.enter_context(server), courier)
         elif judge != LOCAL_JUDGE:
             model = OpenAIChat(_endpoint(judge, workspace.settings.judges[judge]), courier)

@@ -71,7 +71,7 @@ async def generate_questions(
     known = load_set(workspace, into, create=True)
     name = _judge_with_a_model(workspace, judge)
     options = GenerationOptions(count=count, seed=seed, concurrency=_concurrency(workspace, name))
-    async with open_engine(workspace, name, on_message=on_message) as engine:
+    async with open_engine(workspace, name, alone=True, on_message=on_message) as engine:
         if engine.model is None:
             raise ConfigurationError(f"the judge {name!r} has no model that could write questions")
         supports = _SupportJudge(build_judges(engine, ("faithfulness",))[0])

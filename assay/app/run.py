@@ -126,7 +126,9 @@ async def _execute(
     stop = asyncio.Event()
     lock = log.directory / _LOCK_NAME
     judge = str(request.judge or workspace.settings.judge)
-    async with writer, open_engine(workspace, judge, lock_file=lock, on_message=on_message) as engine:
+    alone = work.answers_digest is not None
+    opened = open_engine(workspace, judge, alone=alone, lock_file=lock, on_message=on_message)
+    async with writer, opened as engine:
         judges = build_judges(engine, log.plan.metrics)
         if [one.spec.as_json() for one in judges] != list(log.plan.judges):
             raise ConfigurationError("the judges that were built are not those of the plan", hint="assay doctor")

@@ -8,8 +8,6 @@ Rules of this place:
 - value = sentences supported / sentences sent. One sentence that cannot be judged leaves the whole row unscored.
 - Bounds: 64 sentences, 4,000 code points a sentence or question, 60,000 code points of contexts. Above, the row ends
   as `error` ("too long"): a sentence that nobody looked at is not absent.
-- With a calibration for the model's digest, the hard verdict is the model's `supported` that also reaches the stored
-  threshold; without one it is the model's word.
 """
 
 from dataclasses import dataclass
@@ -19,9 +17,7 @@ from evaluation.answers import Item
 from evaluation.judges._abstention import abstains
 from evaluation.judges._asking import Asked, Asking, JudgingError, failed_answer, unscored
 from evaluation.judges._blocks import pack
-from evaluation.judges._calibration import Calibration, calibration_for
 from evaluation.judges._fence import Fence
-from evaluation.judges._likelihood import supported_likelihood
 from evaluation.judges._prompts import (
     FAITHFULNESS_DIGEST,
     FAITHFULNESS_FORMS,
@@ -42,7 +38,6 @@ LONGEST_SENTENCE: Final = 4_000  # code points; also of a question
 MOST_CONTEXT: Final = 60_000  # code points, all contexts together
 BLOCK: Final = 6_000  # code points a call
 _REPLY_TOKENS: Final = 120
-_ALTERNATIVES: Final = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,10 +52,9 @@ class _Block:
 class FaithfulnessJudge:
     """Asks a model one short question per sentence and block."""
 
-    def __init__(self, model: ChatModel, name: str, calibration: Calibration | None = None) -> None:
-        """Name the judge as `assay.yaml` does; find the calibration of the model's digest if none is given."""
+    def __init__(self, model: ChatModel, name: str) -> None:
+        """Name the judge as `assay.yaml` does."""
         self._model = model
-        self._calibration = calibration or calibration_for(model.spec.digest, FAITHFULNESS_DIGEST)
         self._spec = JudgeSpec(
             name=name,
             version="1",
@@ -68,11 +62,7 @@ class FaithfulnessJudge:
             model=model.spec.model,
             model_digest=model.spec.digest,
             prompt_digest=FAITHFULNESS_DIGEST,
-            options={
-                "block": BLOCK,
-                "calibration": self._calibration.digest if self._calibration else None,
-                "form": "schema" if model.supports_schema else "line",
-            },
+            options={"block": BLOCK, "form": "schema" if model.supports_schema else "line"},
         )
 
     @property
@@ -92,14 +82,11 @@ class FaithfulnessJudge:
         except JudgingError as failure:
             return unscored(self._spec, failure.outcome, failure.reason, asking.usage)
         supported = sum(unit.support is Support.SUPPORTED for unit in units)
-        chances = [unit.probability for unit in units if unit.probability is not None]
-        whole = min(chances) if self._calibration is not None and len(chances) == len(units) else None
         return Verdict(
             metric=self._spec.metric,
             outcome=Outcome.SCORED,
             judge=self._spec.digest,
             value=supported / len(units),
-            probability=whole,
             reason=f"{supported} of {len(units)} sentences supported",
             units=tuple(units),
             usage=asking.usage,
@@ -128,7 +115,6 @@ class FaithfulnessJudge:
             ),
             max_tokens=_REPLY_TOKENS,
             schema=FAITHFULNESS_SCHEMA,
-            top_logprobs=_ALTERNATIVES if self._calibration is not None else 0,
             repeat=repeat,
         )
         finding, asked = await asking.ask(request, read_finding)
@@ -136,18 +122,8 @@ class FaithfulnessJudge:
         if finding.support is Support.SUPPORTED and quote is None and not asked.repaired:
             finding, asked = await _quote_again(asking, asked, finding)
             quote = find_quote(finding.quote, block.pieces)
-        return self._decided(finding, quote, asked, sentence, block)
-
-    def _decided(
-        self, finding: Finding, quote: QuoteSpan | None, asked: Asked, sentence: str, block: _Block
-    ) -> "_Held":
         support = finding.support if quote is not None else Support.ABSENT
-        chance = None
-        if self._calibration is not None:
-            chance = _chance(self._calibration, quote, asked, sentence, block)
-            if support is Support.SUPPORTED and chance is not None and not self._calibration.supports(chance):
-                support = Support.ABSENT
-        return _Held(support=support, quote=quote if support is not Support.ABSENT else None, probability=chance)
+        return _Held(support=support, quote=quote if support is not Support.ABSENT else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,17 +132,6 @@ class _Held:
 
     support: Support
     quote: QuoteSpan | None
-    probability: float | None
-
-
-def _chance(
-    calibration: Calibration, quote: QuoteSpan | None, asked: Asked, sentence: str, block: _Block
-) -> float | None:
-    likelihood = supported_likelihood(asked.reply.text, asked.reply.alternatives)
-    if likelihood is None:
-        return None
-    contexts = [piece.text for piece in block.pieces]
-    return calibration.probability(likelihood, sentence, contexts, quoted=quote is not None)
 
 
 def sentences_to_judge(item: Item) -> tuple[Span, ...]:
@@ -224,13 +189,11 @@ def _blocks(item: Item) -> list[_Block]:
 
 def _refined(unit: UnitVerdict, held: _Held) -> UnitVerdict:
     """Combine what earlier blocks said with this one: supported > contradicted > absent; the first quote stays."""
-    chances = [chance for chance in (unit.probability, held.probability) if chance is not None]
-    probability = max(chances, default=None)
     keep = held.support is Support.ABSENT or (
         held.support is Support.CONTRADICTED and unit.support is Support.CONTRADICTED
     )
     support, quote = (unit.support, unit.quote) if keep else (held.support, held.quote)
-    return UnitVerdict(start=unit.start, end=unit.end, support=support, quote=quote, probability=probability)
+    return UnitVerdict(start=unit.start, end=unit.end, support=support, quote=quote)
 
 
 async def _quote_again(asking: Asking, asked: Asked, finding: Finding) -> tuple[Finding, Asked]:

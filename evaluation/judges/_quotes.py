@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from evaluation.judges._overlap import denies, words
 from evaluation.verdicts import QuoteSpan
 
-__all__ = ["Block", "Piece", "find_quote"]
+__all__ = ["Block", "Piece", "closest_stretch", "find_quote"]
 
 _SIMILAR: Final = 93.0  # of 100: about one character in fourteen may differ
 _SIMILAR_WORD: Final = 75.0
@@ -54,6 +54,26 @@ def find_quote(quote: str, pieces: Sequence[Piece]) -> QuoteSpan | None:
             if _same_words(wanted, text[start:end]):
                 return _span(piece, origins, start, end)
     return None
+
+
+def closest_stretch(sentence: str, pieces: Sequence[Piece]) -> QuoteSpan | None:
+    """Return the stretch of the contexts that is most like the sentence, in whole words; None where nothing is."""
+    wanted, _ = _folded(sentence)
+    best = max(
+        ((fuzz.partial_ratio_alignment(wanted, _folded(piece.text)[0]), piece) for piece in pieces),
+        key=lambda found: found[0].score if found[0] is not None else -1.0,
+        default=(None, None),
+    )
+    near, piece = best
+    if near is None or piece is None or near.dest_end <= near.dest_start or near.score <= 0:
+        return None
+    text, origins = _folded(piece.text)
+    start, end = _whole_words(text, near.dest_start, near.dest_end)
+    while start < end and text[start] == " ":
+        start += 1
+    while end > start and text[end - 1] == " ":
+        end -= 1
+    return _span(piece, origins, start, end) if end > start else None
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:

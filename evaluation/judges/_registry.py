@@ -1,22 +1,25 @@
 """Where judges come from: built-ins and plug-ins through one door.
 
 Rules of this place: `metrics` maps a metric's id to the function that builds its judge; `local` is the judge without a
-model, every other name is a model that the caller has opened.
+model, `embedded` the cascade around the small one, every other name a model that the caller has opened.
 """
 
 from collections.abc import Callable
 from typing import TypeAlias
 
 from assay.kernel import ConfigurationError, Registry
+from evaluation.judges._cascade import CascadeFaithfulness
 from evaluation.judges._faithfulness import FaithfulnessJudge
 from evaluation.judges._local import LocalFaithfulness, LocalRelevancy
 from evaluation.judges._protocol import Judge
 from evaluation.judges._relevancy import RelevancyJudge
+from evaluation.judges._small_relevancy import SmallRelevancy
 from evaluation.llm import ChatModel
 
 __all__ = ["LOCAL", "JudgeBuilder", "build_judge", "metrics"]
 
 LOCAL = "local"
+EMBEDDED = "embedded"
 
 JudgeBuilder: TypeAlias = Callable[[str, ChatModel | None], Judge]
 metrics: Registry[JudgeBuilder] = Registry("metric", "assay.metrics")
@@ -24,12 +27,18 @@ metrics: Registry[JudgeBuilder] = Registry("metric", "assay.metrics")
 
 @metrics.register("faithfulness")
 def _faithfulness(judge: str, model: ChatModel | None) -> Judge:
-    return LocalFaithfulness() if judge == LOCAL else FaithfulnessJudge(_needed(judge, model), judge)
+    if judge == LOCAL:
+        return LocalFaithfulness()
+    kind = CascadeFaithfulness if judge == EMBEDDED else FaithfulnessJudge
+    return kind(_needed(judge, model), judge)
 
 
 @metrics.register("relevancy")
 def _relevancy(judge: str, model: ChatModel | None) -> Judge:
-    return LocalRelevancy() if judge == LOCAL else RelevancyJudge(_needed(judge, model), judge)
+    if judge == LOCAL:
+        return LocalRelevancy()
+    kind = SmallRelevancy if judge == EMBEDDED else RelevancyJudge
+    return kind(_needed(judge, model), judge)
 
 
 def build_judge(metric: str, judge_name: str, model: ChatModel | None = None) -> Judge:

@@ -15,7 +15,7 @@ from evaluation.judges._replies import Rating, read_rating
 from evaluation.llm import ChatModel, ChatRequest, Message
 from evaluation.verdicts import JudgeSpec, Outcome, Verdict
 
-__all__ = ["RelevancyJudge"]
+__all__ = ["RelevancyJudge", "rating_reason", "too_long"]
 
 LONGEST_ANSWER: Final = 8_000  # code points
 LONGEST_QUESTION: Final = 4_000
@@ -45,7 +45,7 @@ class RelevancyJudge:
 
     async def judge(self, item: Item, *, repeat: int) -> Verdict:
         """Return the verdict of draw number `repeat`."""
-        early = failed_answer(self._spec, item) or _too_long(self._spec, item)
+        early = failed_answer(self._spec, item) or too_long(self._spec, item)
         if early is not None:
             return early
         asking = Asking(self._model)
@@ -60,7 +60,7 @@ class RelevancyJudge:
             outcome=Outcome.SCORED,
             judge=self._spec.digest,
             value=total / 2,
-            reason=_reason(rating, total, declined=declined),
+            reason=rating_reason(rating, total, declined=declined),
             usage=asking.usage,
         )
 
@@ -79,7 +79,8 @@ def _request(item: Item, asking: Asking, repeat: int) -> ChatRequest:
     )
 
 
-def _too_long(spec: JudgeSpec, item: Item) -> Verdict | None:
+def too_long(spec: JudgeSpec, item: Item) -> Verdict | None:
+    """Return the verdict of a row above the bounds of this place, None for any other."""
     for text, most, what in (
         (item.answer.text, LONGEST_ANSWER, "answer"),
         (item.question, LONGEST_QUESTION, "question"),
@@ -90,6 +91,7 @@ def _too_long(spec: JudgeSpec, item: Item) -> Verdict | None:
     return None
 
 
-def _reason(rating: Rating, total: int, *, declined: bool) -> str:
+def rating_reason(rating: Rating, total: int, *, declined: bool) -> str:
+    """Say the points in words."""
     parts = "" if rating.subject is None else f" (subject {rating.subject}, focus {rating.focus})"
     return f"{total} of 2 points{parts}" + ("; the answer only declines" if declined else "")

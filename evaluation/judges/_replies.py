@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from evaluation.verdicts import Support
 
-__all__ = ["Finding", "Rating", "UnreadableReplyError", "read_finding", "read_rating"]
+__all__ = ["Finding", "Rating", "UnreadableReplyError", "read_finding", "read_rating", "read_yes_or_no"]
 
 Form = Literal["schema", "line"]
 
@@ -70,6 +70,14 @@ def read_rating(text: str, form: Form) -> Rating:
         subject, focus = (int(str(point)) for point in points)
         return Rating(total=subject + focus, subject=subject, focus=focus)
     return _rating_lines([line.strip() for line in text.strip().split("\n") if line.strip()])
+
+
+def read_yes_or_no(text: str, _form: Form) -> bool:
+    """Read one word, yes or no, with a full stop at most; raise `UnreadableReplyError`."""
+    word = text.strip().removesuffix(".").lower()
+    if word not in {"yes", "no"}:
+        raise UnreadableReplyError("expected one word, Yes or No")
+    return word == "yes"
 
 
 def _rating_lines(lines: list[str]) -> Rating:

@@ -37,13 +37,17 @@ class EmbeddedServer:
         sha256: str = "",
         model: str = "",
         threads: int | None = None,
+        alone: bool = False,
         context_tokens: int = 4096,
     ) -> None:
-        """Take the file, its expected digest, the model id to record, and how much of the machine it may use."""
+        """Take the file, its expected digest, the model id to record, and how much of the machine it may use.
+
+        `alone`: nothing else computes here meanwhile, so no core is left to the application under test.
+        """
         self._path = weights_path
         self._sha256 = sha256
         self._model = model or weights_path.stem
-        self._threads = threads or default_threads()
+        self._threads = threads or default_threads(alone=alone)
         self._context_tokens = context_tokens
         self._server: object | None = None
 
@@ -83,15 +87,15 @@ class EmbeddedServer:
         return digest
 
 
-def default_threads() -> int:
-    """Physical cores that this process may use, less one for the application under test; at least 1, at most 4.
+def default_threads(*, alone: bool) -> int:
+    """Physical cores that this process may use, unless `alone` less one for the application; at least 1, at most 4.
 
     The threads wait for each other by spinning: with one thread more than free cores, generation fell from 67 to 10
     tokens a second and below (two cores, load 2).
     """
     usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
     cores = {_siblings(cpu) for cpu in usable}
-    return max(1, min(_MOST_THREADS, len(cores) - 1))
+    return max(1, min(_MOST_THREADS, len(cores) - (not alone)))
 
 
 def _siblings(cpu: int) -> str:

@@ -1,5 +1,6 @@
 """A model with memory: replies in order, every request kept."""
 
+import math
 from collections import deque
 from decimal import Decimal
 
@@ -72,3 +73,11 @@ def item(
 def finding(verdict: str, quote: str = "") -> str:
     """Write a faithfulness reply in JSON."""
     return f'{{"quote": "{quote}", "verdict": "{verdict}"}}'
+
+
+def yes(probability: float, *, word: str = "Yes") -> tuple[str, tuple[TokenAlternative, ...]]:
+    """Return a one-token reply with the probability of yes."""
+    return word, (
+        TokenAlternative(position=0, token="Yes", logprob=math.log(probability)),
+        TokenAlternative(position=0, token="No", logprob=math.log(1 - probability)),
+    )

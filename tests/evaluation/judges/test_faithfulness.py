@@ -1,16 +1,12 @@
 """Faithfulness by a model, with a fake one."""
 
 import asyncio
-import math
 
 import pytest
 
 from evaluation.answers import AnswerOutcome, Item
 from evaluation.judges import build_judge
-from evaluation.judges._calibration import Calibration
-from evaluation.judges._faithfulness import FaithfulnessJudge
-from evaluation.judges._fitted import Logistic
-from evaluation.llm import ModelError, ModelFailure, TokenAlternative
+from evaluation.llm import ModelError, ModelFailure
 from evaluation.verdicts import Outcome, Support, Verdict
 from tests.evaluation.judges.fakes import FakeModel, finding, item
 
@@ -225,32 +221,9 @@ def test_repeat_is_a_draw_of_its_own() -> None:
     assert [request.repeat for request in model.requests] == [3, 3]
 
 
-def calibrated(likely: float, threshold: float) -> Verdict:
-    """Judge a row with a calibration that takes the likelihood as it is."""
-    model = FakeModel()
-    tokens = ['{"', "quote", '":', ' "', "sky", " is", " blue", '",', ' "', "verdict", '":', ' "', "supported", '"}']
-    alternatives = [TokenAlternative(position=at, token=token, logprob=-0.1) for at, token in enumerate(tokens)]
-    alternatives[12] = TokenAlternative(position=12, token="supported", logprob=math.log(likely))
-    alternatives += [TokenAlternative(position=12, token="abs", logprob=math.log(1 - likely))]
-    model.enqueue("".join(tokens), alternatives=tuple(alternatives))
-    logistic = Logistic(digest="sha256:0", threshold=threshold, intercept=0.0, weights={"likelihood": 1.0})
-    judge = FaithfulnessJudge(model, "fake", Calibration(logistic=logistic))
-    return asyncio.run(judge.judge(item(BLUE, "The sky is blue."), repeat=0))
-
-
-def test_calibrated_probability_is_read_at_the_verdict_and_holds_against_the_threshold() -> None:
-    """P(supported) comes from the verdict's token, not from the quote; below the threshold support falls."""
-    over, under = calibrated(0.8, 0.5), calibrated(0.8, 0.9)
-
-    assert over.probability == pytest.approx(0.8)
-    assert (over.value, under.value) == (1, 0)
-    assert under.units[0].support is Support.ABSENT
-    assert under.probability == pytest.approx(0.8)
-
-
-def test_model_without_a_calibration_gives_no_probability() -> None:
+def test_a_model_outside_the_cascade_gives_no_probability() -> None:
     """An uncalibrated number is not called a probability, and none is asked for."""
-    model = FakeModel(digest="sha256:unknown")
+    model = FakeModel()
     model.enqueue(finding("supported", "sky is blue"))
 
     verdict = judged(model, item(BLUE, "The sky is blue."))
