@@ -23,7 +23,8 @@ def judged(answer: str, *chances: float) -> tuple[Verdict, FakeModel]:
 
 
 @pytest.mark.parametrize(
-    ("subject", "focus", "value"), [(0.9, 0.9, 1.0), (0.9, 0.4, 0.5), (0.6, 0.4, 0.0), (0.71, 0.51, 1.0), (0.6, 0.9, 0.5)]
+    ("subject", "focus", "value"),
+    [(0.9, 0.9, 1.0), (0.9, 0.4, 0.5), (0.6, 0.4, 0.0), (0.71, 0.51, 1.0), (0.6, 0.9, 0.5)],
 )
 def test_each_point_has_its_own_cut(subject: float, focus: float, value: float) -> None:
     """A point is given at the cut and above."""
