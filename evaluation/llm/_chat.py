@@ -94,7 +94,7 @@ class OpenAIChat:
             method="POST",
             url=self._url,
             headers=self._headers,
-            body=_json(body),
+            body=_json(body, ordered=False),  # the order of a schema's fields is the order in which a model writes
             timeout_s=options.timeout_s,
             keep=Keep.CHAT,
             tokens=_estimate(request) if options.tokens_per_minute else 0,
@@ -191,18 +191,19 @@ def _key(options: EndpointOptions, request: ChatRequest) -> str:
         "messages": [[message.role, message.content] for message in request.messages],
         "max_tokens": request.max_tokens,
         "temperature": request.temperature,
-        "schema": request.schema,
+        "schema": None if request.schema is None else orjson.dumps(request.schema).decode(),  # with its order
         "top_logprobs": request.top_logprobs,
         "repeat": request.repeat,
     }
-    return "sha256:" + hashlib.sha256(_KEY_DOMAIN + _json(asked)).hexdigest()
+    return "sha256:" + hashlib.sha256(_KEY_DOMAIN + _json(asked, ordered=True)).hexdigest()
 
 
-def _json(value: Mapping[str, object]) -> bytes:
+def _json(value: Mapping[str, object], *, ordered: bool) -> bytes:
+    option = orjson.OPT_SORT_KEYS if ordered else None
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(value, option=option)
     except TypeError:  # a lone surrogate in a text: no UTF-8 can carry it
-        return orjson.dumps(_carriable(value), option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps(_carriable(value), option=option)
 
 
 def _carriable(value: object) -> object:

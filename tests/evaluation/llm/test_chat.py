@@ -163,6 +163,20 @@ def test_a_schema_that_was_configured_is_not_dropped(bench: Bench) -> None:
     asyncio.run(act())
 
 
+def test_the_fields_of_a_schema_are_sent_in_their_order(bench: Bench) -> None:
+    """A model that is bound by a schema writes in its order: a quote that is named first is written first."""
+    fields = {"quote": {"type": "string"}, "answer": {"type": "string"}}
+
+    async def act() -> None:
+        async with bench() as (model, fake):
+            await model.chat(question(schema={"type": "object", "properties": fields}))
+            await model.chat(question(schema={"type": "object", "properties": dict(reversed(fields.items()))}))
+            sent = [call.body["response_format"]["json_schema"]["schema"]["properties"] for call in fake.calls]
+            assert [list(each) for each in sent] == [["quote", "answer"], ["answer", "quote"]]
+
+    asyncio.run(act())
+
+
 def test_alternatives_come_with_their_position(bench: Bench) -> None:
     """Log probabilities are read where they were asked for."""
 
