@@ -1,7 +1,5 @@
 """`assay demo`: the worked example from documents to decisions."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +23,6 @@ def command(
     Takes minutes on two cores and needs no key and no network once the weights (1.1 GB) are here. Ends with 0 when the
     gate stopped the broken version, did not fail the other, and the ledger holds. Example: assay demo --dir demo
     """
-    _find_our_python()
     with progress_on_stderr() as on_progress:
         result = run_demo(folder, on_message=say, on_progress=on_progress)
     if as_json:
@@ -35,19 +32,14 @@ def command(
     raise typer.Exit(0 if result.as_expected else 1)
 
 
-def _find_our_python() -> None:
-    """Let `python` in the example's settings mean the one that runs Assay, even if its environment is not active."""
-    os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
-
-
 def _show(result: DemoResult) -> None:
     show_table(("stage", "seconds>"), [(stage.name, f"{stage.seconds:.0f}") for stage in result.stages])
     rows = [
-        (target, one.metric, f"{one.scored} of {one.asked}", _interval(one), result.decisions[target].outcome.value)
+        (target, one.metric, f"{one.scored} of {one.asked}", _interval(one))
         for target, log in result.logs.items()
         for one in estimate_run(log)
     ]
-    show_table(("version", "metric", "scored", "mean (95 % interval)", "gate"), rows)
+    show_table(("version", "metric", "scored", "mean (95 % interval)"), rows)
     for one in result.comparisons:
         if one.difference is not None:
             show(

@@ -25,7 +25,11 @@ _DIGEST_TAG: Final = "assay.run_digest"
 _MOST_ROWS: Final = 100_000  # of the table; the run log holds all
 _MOST_PARAM: Final = 500
 _SWITCHES: Final = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_MODEL_CATALOG_URI": "", "DO_NOT_TRACK": "1"}
-_PATIENCE: Final = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1", "MLFLOW_HTTP_REQUEST_TIMEOUT": "10"}
+_DEFAULTS: Final = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+}
 _SQLITE: Final = "sqlite:///"
 
 
@@ -35,7 +39,7 @@ class MlflowMirror:
     def __init__(self, options: MirrorOptions) -> None:
         """Connect; a local file is made, in WAL mode, with its artifacts in a folder beside it."""
         os.environ.update(_SWITCHES)  # before the import: MLflow reads them when it is loaded
-        for name, value in _PATIENCE.items():
+        for name, value in _DEFAULTS.items():
             os.environ.setdefault(name, value)
         if options.tracking_uri.startswith(_SQLITE):
             _prepare_sqlite(Path(options.tracking_uri.removeprefix(_SQLITE)))
