@@ -99,7 +99,7 @@ class CascadeFaithfulness:
             judge=self._spec.digest,
             value=supported / len(units),
             probability=min(unit.probability or 0.0 for unit in units),
-            reason=f"{supported} of {len(units)} sentences supported; the model was asked {asking.usage.calls} times",
+            reason=f"{supported} of {len(units)} sentences supported; {_who_settled(asking.usage.calls)}",
             units=tuple(units),
             usage=asking.usage,
         )
@@ -131,6 +131,10 @@ class CascadeFaithfulness:
         parts = [fence.around("source", piece.text) for piece in block]
         words = "\n".join([*parts, fence.around("sentence", sentence), SUPPORT_QUESTION])
         return await probability_of_yes(asking, SUPPORT_SYSTEM, words, repeat=repeat)
+
+
+def _who_settled(calls: int) -> str:
+    return f"the model was asked {calls} {'time' if calls == 1 else 'times'}" if calls else "the free checks settled it"
 
 
 def _verbatim(checks: dict[str, float]) -> bool:
