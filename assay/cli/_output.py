@@ -4,11 +4,12 @@ Rules of this place: text from models, users and files is stripped of control ch
 """
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["emit_json", "plain", "say", "show", "show_table"]
+__all__ = ["discard", "emit_json", "plain", "say", "show", "show_table"]
 
 _KEPT = frozenset("\n\t")
 
@@ -19,9 +20,17 @@ def plain(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print a message for a person to stderr."""
-    sys.stderr.write(plain(text) + "\n")
-    sys.stderr.flush()
+    """Print a message for a person to stderr; where nobody takes it, the command goes on without."""
+    try:
+        sys.stderr.write(plain(text) + "\n")
+        sys.stderr.flush()
+    except OSError:
+        discard(2)
+
+
+def discard(number: int) -> None:
+    """Let go what stdout (1) or stderr (2) would not take: Python would flush it at its end and exit 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), number)
 
 
 def show(text: str) -> None:

@@ -4,6 +4,7 @@ Rules of this place: exit 0 pass or ok · 1 fail · 2 wrong usage, configuration
 ours ends with 3, so that it can never be read as a verdict.
 """
 
+import errno
 import os
 import sys
 import traceback
@@ -12,10 +13,11 @@ from importlib import import_module
 from typing import Annotated, Final
 
 import typer
+from typer.main import get_command
 
 from assay import __version__
 from assay.app.privacy import silence_telemetry
-from assay.cli._output import emit_json, say
+from assay.cli._output import discard, emit_json, say
 from assay.kernel import AssayError
 
 __all__ = ["COMMANDS", "build_app", "main"]
@@ -40,12 +42,20 @@ COMMANDS: Final = {
 }
 
 
+_STDOUT: Final = 1
+_STDERR: Final = 2
+_USAGE: Final = 2
+_UNKNOWN: Final = 3
+_INTERRUPTED: Final = 130
+# Files of ours are opened with errors of their own; what comes without a name is stdout.
+_REFUSED_WRITES: Final = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EBADF, errno.EIO})
+
+
 def build_app(name: str | None) -> typer.Typer:
     """Return the application with the module of `name` loaded, and every other command as a line of the help."""
     app = typer.Typer(
         name="assay",
         help="Measure a generative-AI application, keep the record, decide whether it may ship.",
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -62,36 +72,78 @@ def build_app(name: str | None) -> typer.Typer:
 
 def main() -> None:
     """Run the command line and exit."""
+    _keep_streams()
     silence_telemetry()
     arguments = sys.argv[1:]
     name = next((argument for argument in arguments if not argument.startswith("-")), None)
-    sys.exit(_guarded(lambda: build_app(name)(args=arguments, prog_name="assay"), as_json="--json" in arguments))
+    sys.exit(_guarded(lambda: _called(build_app(name), arguments), as_json="--json" in arguments))
+
+
+def _keep_streams() -> None:
+    """Give the number of a stream that was closed to nothing else: a store opened as number 1 would be written into."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The lowest free number is this one. A message may be lost; writing a result must fail.
+            os.open(os.devnull, os.O_WRONLY if number == _STDERR else os.O_RDONLY)
+    sys.stdout = sys.stdout or open(_STDOUT, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  until the end
+    sys.stderr = sys.stderr or open(_STDERR, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def _called(app: typer.Typer, arguments: list[str]) -> None:
+    """Call the command without typer's own ending, which answers an unread pipe with 1 and Ctrl-C without a word."""
+    command = get_command(app)
+    with command.make_context("assay", arguments or ["--help"]) as context:
+        command.invoke(context)
 
 
 def _guarded(call: Callable[[], object], *, as_json: bool) -> int:
+    code = 0
     try:
-        call()
+        try:
+            call()
+        except typer.Exit as stop:
+            code = stop.exit_code
+        sys.stdout.flush()
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2 * bool(stop.code)
-    except AssayError as error:
-        return _report(error.message, error.hint, error.exit_code, as_json=as_json)
-    except KeyboardInterrupt:
-        return _report("stopped by Ctrl-C", "the same command goes on where it stopped", 130, as_json=as_json)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:  # noqa: BLE001  the outermost border: a defect becomes words and exit 3
-        if os.environ.get("ASSAY_DEBUG"):
-            traceback.print_exc()
-        hint = "this is a defect of Assay; set ASSAY_DEBUG=1, run it again and send us what it prints"
-        return _report(f"{type(error).__name__}: {error}", hint, 3, as_json=as_json)
-    return 0
+    except BrokenPipeError:  # the reader has left: no verdict reached anyone, and no word would
+        discard(_STDOUT)
+        return _UNKNOWN
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  the outermost border
+        return _report(*_words(error), as_json=as_json)
+    return code
+
+
+def _words(error: BaseException) -> tuple[str, str, int]:
+    """Return what happened, what to type next, and the exit code."""
+    if isinstance(error, AssayError):
+        return error.message, error.hint, error.exit_code
+    if isinstance(error, typer.TyperException):
+        context = getattr(error, "ctx", None)
+        return error.format_message(), f"{context.command_path if context else 'assay'} --help", _USAGE
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return "stopped by Ctrl-C", "the same command goes on where it stopped", _INTERRUPTED
+    if isinstance(error, OSError) and error.filename is None and error.errno in _REFUSED_WRITES:
+        discard(_STDOUT)
+        return f"cannot write the result: {error.strerror}", "free space, or send stdout elsewhere", _UNKNOWN
+    if os.environ.get("ASSAY_DEBUG"):
+        traceback.print_exception(error)
+    hint = "this is a defect of Assay; set ASSAY_DEBUG=1, run it again and send us what it prints"
+    return f"{type(error).__name__}: {error}", hint, _UNKNOWN
 
 
 def _report(message: str, hint: str, code: int, *, as_json: bool) -> int:
+    if message.startswith("Usage: "):  # a group without a command is answered with its help
+        say(message)
+        return code
     say(f"error: {message}" + (f"\n  hint: {hint}" if hint else ""))
     if as_json:
-        emit_json({"error": message, "hint": hint, "exit_code": code})
+        try:
+            emit_json({"error": message, "hint": hint, "exit_code": code})
+        except OSError:
+            discard(_STDOUT)
     return code
 
 
