@@ -22,6 +22,7 @@ from assay.app.settings import (
 )
 from assay.app.workspace import Workspace
 from assay.kernel import ConfigurationError, MissingError, SystemClock
+from evaluation.judges import EMBEDDED_JUDGE, LOCAL_JUDGE
 from evaluation.llm import ChatModel, Courier, EmbeddedServer, EndpointOptions, OpenAIChat
 from evaluation.weights import entry_of, path_of
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from governance.record import Record
 
 __all__ = ["Engine", "build_judges", "build_target", "judge_name", "open_engine", "open_record"]
-
-LOCAL_JUDGE = "local"
-EMBEDDED_JUDGE = "embedded"
 
 
 @dataclass(frozen=True, kw_only=True)

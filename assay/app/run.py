@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from assay.app.compose import EMBEDDED_JUDGE, LOCAL_JUDGE, Engine, build_judges, build_target, open_engine
+from assay.app.compose import Engine, build_judges, build_target, open_engine
 from assay.app.mirror import start_mirror
 from assay.app.run_plan import RunRequest, Work, plan_run, read_work
 from assay.app.runs import example_of_failure, record_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, Clock, ConfigurationError, InputError, MissingError, SystemClock
+from evaluation.judges import EMBEDDED_JUDGE, LOCAL_JUDGE
 from evaluation.runs import (
     Completeness,
     RunLimits,
@@ -198,7 +199,8 @@ def _result(
             start_mirror(workspace)
     except AssayError as error:
         on_message(f"the run log is whole, but the record did not take it: {error.message}")
-        on_message(f"  hint: assay runs ingest {log.directory}")
+        ingest = f"assay runs ingest {log.directory}"
+        on_message(f"  hint: {error.hint}; then {ingest}" if error.hint else f"  hint: {ingest}")
     return RunResult(
         log=log,
         completeness=completeness,

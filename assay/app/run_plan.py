@@ -15,13 +15,13 @@ from importlib import metadata
 from pathlib import Path
 
 from assay import __version__
-from assay.app.compose import EMBEDDED_JUDGE, LOCAL_JUDGE, build_target, judge_name
+from assay.app.compose import build_target, judge_name
 from assay.app.corpus import corpus_reference
 from assay.app.questions import DEFAULT_SET, load_set
 from assay.app.workspace import Workspace
 from assay.kernel import Clock, InputError, JsonValue, MissingError, content_id, format_time, new_run_id
 from evaluation.answers import Item
-from evaluation.judges import build_judge
+from evaluation.judges import EMBEDDED_JUDGE, LOCAL_JUDGE, build_judge
 from evaluation.llm import ChatModel, ChatReply, ChatRequest, Courier, ModelError, ModelFailure, ModelSpec
 from evaluation.questions import Question, QuestionSet, answers_digest, import_questions, read_answers
 from evaluation.runs import Origin, QuestionsRef, RunPlan, ids_digest
@@ -31,6 +31,7 @@ __all__ = ["RunRequest", "Work", "local_actor_id", "plan_run", "read_work"]
 
 _PACKAGES = ("aiohttp", "orjson", "rfc8785", "xllamacpp")
 _GIT_S = 10
+_MOST_REPEATS = 1000  # draws of one question; more is a slip of the finger, and would be paid for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,8 @@ def read_work(workspace: Workspace, request: RunRequest) -> Work:
         raise InputError("--answers holds questions and answers, so --questions and --target make no sense beside it")
     if request.limit is not None and request.limit < 1:
         raise InputError(f"--limit is {request.limit!r}, expected 1 or more")
+    if not 1 <= request.repeat <= _MOST_REPEATS:
+        raise InputError(f"--repeat is {request.repeat!r}, expected 1 to {_MOST_REPEATS}")
     if request.answers is not None:
         path = request.answers
         digest = answers_digest(path)
@@ -85,8 +88,6 @@ def read_work(workspace: Workspace, request: RunRequest) -> Work:
 
 def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock) -> RunPlan:
     """Return the plan; raise for a metric, judge, target or policy that is not there or cannot work."""
-    if request.repeat < 1:
-        raise InputError(f"--repeat is {request.repeat!r}, expected 1 or more")
     metrics = request.metrics or tuple(workspace.settings.metrics)
     if len(set(metrics)) != len(metrics):
         raise InputError(f"a metric comes twice in {list(metrics)!r}")

@@ -1,7 +1,32 @@
 """Judges: what finds out whether an answer is faithful to its contexts and fits its question."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from evaluation.judges._names import EMBEDDED_JUDGE, LOCAL_JUDGE
 from evaluation.judges._protocol import Judge
-from evaluation.judges._registry import JudgeBuilder, build_judge, metrics
 from evaluation.judges._sentences import Span, claims, split_sentences
 
-__all__ = ["Judge", "JudgeBuilder", "Span", "build_judge", "claims", "metrics", "split_sentences"]
+if TYPE_CHECKING:
+    from evaluation.judges._registry import JudgeBuilder, build_judge, metrics
+
+__all__ = [
+    "EMBEDDED_JUDGE",
+    "LOCAL_JUDGE",
+    "Judge",
+    "JudgeBuilder",
+    "Span",
+    "build_judge",
+    "claims",
+    "metrics",
+    "split_sentences",
+]
+
+_LAZY = frozenset({"JudgeBuilder", "build_judge", "metrics"})
+
+
+def __getattr__(name: str) -> object:
+    """Load judges and their prompts when they are first named (PEP 562), not for a name or a sentence."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("evaluation.judges._registry"), name)

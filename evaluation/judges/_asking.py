@@ -91,7 +91,8 @@ class Asking:
         try:
             reply = await self._model.chat(request)
         except ModelError as error:
-            raise JudgingError(_OUTCOMES[error.failure], f"{error.failure}: {error.message}") from error
+            step = f"; {error.hint}" if error.hint else ""
+            raise JudgingError(_OUTCOMES[error.failure], f"{error.failure}: {error.message}{step}") from error
         self.usage += Usage(
             calls=1,
             cached_calls=int(reply.cached),

@@ -11,15 +11,13 @@ from assay.kernel import ConfigurationError, Registry
 from evaluation.judges._cascade import CascadeFaithfulness
 from evaluation.judges._faithfulness import FaithfulnessJudge
 from evaluation.judges._local import LocalFaithfulness, LocalRelevancy
+from evaluation.judges._names import EMBEDDED_JUDGE, LOCAL_JUDGE
 from evaluation.judges._protocol import Judge
 from evaluation.judges._relevancy import RelevancyJudge
 from evaluation.judges._small_relevancy import SmallRelevancy
 from evaluation.llm import ChatModel
 
-__all__ = ["LOCAL", "JudgeBuilder", "build_judge", "metrics"]
-
-LOCAL = "local"
-EMBEDDED = "embedded"
+__all__ = ["JudgeBuilder", "build_judge", "metrics"]
 
 JudgeBuilder: TypeAlias = Callable[[str, ChatModel | None], Judge]
 metrics: Registry[JudgeBuilder] = Registry("metric", "assay.metrics")
@@ -27,17 +25,17 @@ metrics: Registry[JudgeBuilder] = Registry("metric", "assay.metrics")
 
 @metrics.register("faithfulness")
 def _faithfulness(judge: str, model: ChatModel | None) -> Judge:
-    if judge == LOCAL:
+    if judge == LOCAL_JUDGE:
         return LocalFaithfulness()
-    kind = CascadeFaithfulness if judge == EMBEDDED else FaithfulnessJudge
+    kind = CascadeFaithfulness if judge == EMBEDDED_JUDGE else FaithfulnessJudge
     return kind(_needed(judge, model), judge)
 
 
 @metrics.register("relevancy")
 def _relevancy(judge: str, model: ChatModel | None) -> Judge:
-    if judge == LOCAL:
+    if judge == LOCAL_JUDGE:
         return LocalRelevancy()
-    kind = SmallRelevancy if judge == EMBEDDED else RelevancyJudge
+    kind = SmallRelevancy if judge == EMBEDDED_JUDGE else RelevancyJudge
     return kind(_needed(judge, model), judge)
 
 

@@ -1,16 +1,21 @@
 """Runs: the plan, the run log, and the runner that fills it."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from evaluation.runs._census import RowCensus, ids_digest
 from evaluation.runs._compare import compare_runs
 from evaluation.runs._encoding import FinishedRow
 from evaluation.runs._estimates import estimate_run
-from evaluation.runs._export import ExportFormat, export_rows
 from evaluation.runs._log import RunLog
 from evaluation.runs._plan import parse_plan, plan_bytes, same_work
 from evaluation.runs._resume import finished_rows
-from evaluation.runs._runner import RunLimits, RunProgress, execute_run
 from evaluation.runs._types import Completeness, Origin, Payload, QuestionsRef, Row, RunOutcome, RunPlan
-from evaluation.runs._writer import RunLogWriter
+
+if TYPE_CHECKING:
+    from evaluation.runs._export import ExportFormat, export_rows
+    from evaluation.runs._runner import RunLimits, RunProgress, execute_run
+    from evaluation.runs._writer import RunLogWriter
 
 __all__ = [
     "Completeness",
@@ -37,3 +42,19 @@ __all__ = [
     "plan_bytes",
     "same_work",
 ]
+
+_LAZY = {
+    "ExportFormat": "evaluation.runs._export",
+    "RunLimits": "evaluation.runs._runner",
+    "RunLogWriter": "evaluation.runs._writer",
+    "RunProgress": "evaluation.runs._runner",
+    "execute_run": "evaluation.runs._runner",
+    "export_rows": "evaluation.runs._export",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load the runner with asyncio and the judges when it is first named (PEP 562): most readers only read."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)

@@ -51,6 +51,20 @@ def test_answers_are_judged_and_recorded(workspace: Workspace) -> None:
     assert result.log.plan.policy is not None
 
 
+def test_a_record_that_refuses_is_told_with_its_own_next_step_first(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First what mends it, then the command that hands the run over."""
+    execute(workspace, answers=answers(workspace, "a"))
+    monkeypatch.setenv("ASSAY_KEYS", str(tmp_path / "no-keys"))
+
+    result, said = execute(workspace, answers=answers(workspace, "a", "b"))
+
+    assert not result.recorded
+    assert f"; then assay runs ingest {result.log.directory}" in said[-1]
+    assert said[-1].index("ASSAY_KEYS") < said[-1].index("assay runs ingest")
+
+
 def test_a_run_that_was_cut_is_gone_on_with_and_a_complete_one_is_not(workspace: Workspace) -> None:
     """The newest run of the same plan is resumed when it is partial."""
     file = answers(workspace, "a", "b", "c")
@@ -96,7 +110,9 @@ def test_other_answers_are_another_run(workspace: Workspace) -> None:
         ({"metrics": ("no_such_metric",)}, "no_such_metric"),
         ({"metrics": ("relevancy", "relevancy")}, "comes twice"),
         ({"repeat": 0}, "--repeat is 0"),
+        ({"repeat": 10_000_000}, "--repeat is 10000000, expected 1 to 1000"),
         ({"limit": 0}, "--limit is 0"),
+        ({"limit": -1}, "--limit is -1, expected 1 or more"),
         ({"resume": "../../etc"}, "not a run id"),
         ({"resume": "run-none"}, "no run 'run-none'"),
         ({"policy": Path("missing.yaml")}, "missing.yaml"),

@@ -66,6 +66,14 @@ def test_model_failure_is_a_typed_verdict() -> None:
     assert judged(model, item("The sky is blue.")).outcome is Outcome.TIMED_OUT
 
 
+def test_the_reason_of_a_model_failure_ends_with_the_next_step() -> None:
+    """Whoever reads one row knows what to mend."""
+    model = FakeModel()
+    model.enqueue(ModelError(ModelFailure.REFUSED, "HTTP 401", hint="check judges.fake.api_key"))
+
+    assert judged(model, item("The sky is blue.")).reason == "refused: HTTP 401; check judges.fake.api_key"
+
+
 @pytest.mark.parametrize(
     ("row", "outcome"),
     [
