@@ -15,7 +15,6 @@ import json
 import math
 import random
 import re
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from typing import TypeAlias
 import numpy as np
 
 from assay.kernel import digest_text
+from benchmarks.page import kept
 from evaluation.answers import Answer, AnswerOutcome, Item
 from evaluation.judges import Judge, build_judge, claims
 from evaluation.judges._calibration import Calibration
@@ -280,6 +280,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--cache", type=Path, default=Path("judges-cache.sqlite"), help="replies kept between runs")
     parser.add_argument("--seconds", type=float, default=math.inf, help="take no further row after that long")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--into", type=Path, help="page whose section is replaced with what is printed")
     parser.add_argument("--fit", action="store_true", help="fit on the tuning half and print the coefficients")
     arguments = parser.parse_args()
     if arguments.judge == "embedded" and arguments.model is None:
@@ -288,4 +289,7 @@ def parsed() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main(parsed())))
+    OPTIONS = parsed()
+    COMMAND = f"python -m benchmarks.judges --judge {OPTIONS.judge} --rows {OPTIONS.rows} --longest {OPTIONS.longest}"
+    with kept(OPTIONS.into, f"Faithfulness, judge {OPTIONS.judge}", COMMAND):
+        asyncio.run(main(OPTIONS))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.judges import Row, auc, balanced, embedded, interval, load
+from benchmarks.page import kept
 from evaluation.answers import Item
 from evaluation.judges import Judge, build_judge, split_sentences
 
@@ -93,6 +94,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="weights of the embedded judge (GGUF)")
     parser.add_argument("--cache", type=Path, default=Path("judges-cache.sqlite"), help="replies kept between runs")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--into", type=Path, help="page whose section is replaced with what is printed")
     options = parser.parse_args()
     if options.judge == "embedded" and options.model is None:
         parser.error("--judge embedded needs --model FILE")
@@ -100,4 +102,7 @@ def parsed() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(parsed()))
+    OPTIONS = parsed()
+    COMMAND = f"python -m benchmarks.relevancy --judge {OPTIONS.judge} --rows {OPTIONS.rows} --half {OPTIONS.half}"
+    with kept(OPTIONS.into, f"Relevancy, judge {OPTIONS.judge}", COMMAND):
+        asyncio.run(main(OPTIONS))

@@ -1,0 +1,1 @@
+"""Programs that print ratios and figures measured in one run: `python -m benchmarks.NAME`."""
