@@ -18,6 +18,7 @@ __all__ = ["FEATURES", "content_words", "denies", "features", "logit", "sigmoid"
 FEATURES: Final = ("window", "pairs", "run", "numbers", "names", "negation", "personal", "bare")
 
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SEPARATOR: Final = re.compile(r",(?=\d{3}(?:\D|$))")
 _WINDOW: Final = 40  # words
 _SHORTEST_STEM: Final = 3
 _CLAMP: Final = 1e-4
@@ -36,7 +37,8 @@ def logit(probability: float) -> float:
 
 def words(text: str) -> tuple[str, ...]:
     """Lower-case words and numbers in order; numbers without thousands separators."""
-    return tuple(_plain(found) for found in _WORD.findall(text))
+    found = _WORD.findall(_lower(text))
+    return tuple(_without_separators(word) if word[0].isdigit() else word for word in found)
 
 
 def content_words(text: str) -> list[str]:
@@ -115,10 +117,13 @@ def _share(parts: Sequence[object], whole: frozenset[object] | frozenset[str] | 
     return sum(part in whole for part in parts) / len(parts) if parts else 1.0
 
 
-def _plain(word: str) -> str:
-    if word[0].isdigit():
-        return re.sub(r",(?=\d{3}(?:\D|$))", "", word)
-    return word.lower().replace("’", "'")
+def _lower(text: str) -> str:
+    """Lower the whole text at once; İ would become two characters, and the second of them ends a word."""
+    return text.replace("İ", "i").lower().replace("’", "'")
+
+
+def _without_separators(number: str) -> str:
+    return _SEPARATOR.sub("", number) if "," in number else number
 
 
 def denies(word: str) -> bool:
@@ -142,5 +147,5 @@ def _names(sentence: str) -> list[str]:
         before = sentence[: match.start()].rstrip(" \"'“‘(*_-•")
         opens = not before or before[-1] in ".!?:\n"
         if match.group()[0].isupper() and not opens and match.group().lower() not in phrases().personal:
-            found.append(_stem(_plain(match.group())))
+            found.append(_stem(_lower(match.group())))
     return found

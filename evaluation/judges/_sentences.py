@@ -7,6 +7,7 @@ whole, half a sentence is judged wrongly.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from evaluation.judges._phrases import phrases
@@ -76,6 +77,7 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     return tuple(span for span in spans if span.start < span.end)
 
 
+@lru_cache(maxsize=256)  # a row's answer is read by every judge and check, and rows under way take turns
 def claims(text: str) -> tuple[Span, ...]:
     """Return the sentences that say something: not questions, courtesies, lead-ins, headings or bare punctuation."""
     return tuple(span for span in split_sentences(text) if _says_something(span.of(text)))

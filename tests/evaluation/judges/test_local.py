@@ -6,7 +6,7 @@ import pytest
 
 from evaluation.answers import Item
 from evaluation.judges import build_judge
-from evaluation.judges._overlap import FEATURES, content_words, features
+from evaluation.judges._overlap import FEATURES, content_words, features, words
 from evaluation.verdicts import Outcome, Support, Verdict
 from tests.evaluation.judges.fakes import item
 
@@ -76,3 +76,8 @@ def test_local_relevancy_is_a_rule_on_shared_words(answer: str, value: float) ->
 def test_stems_join_the_forms_of_a_word() -> None:
     """Plural, past and progressive forms meet."""
     assert len(set(content_words("review reviews reviewed reviewing"))) == 1
+
+
+def test_words_are_lowered_whole() -> None:
+    """A letter whose small form is two characters cuts no word, a curly apostrophe is a plain one."""
+    assert words("İzmir’s fee: 1,234,567.50") == ("izmir's", "fee", "1234567.50")

@@ -105,3 +105,8 @@ def test_long_text_is_split_in_linear_time() -> None:
     """Two thousand sentences on one line and two thousand lines come out as many."""
     assert len(split_sentences("The sky is blue. " * 2000)) == 2000
     assert len(split_sentences("The sky is blue\n" * 2000)) == 2000
+
+
+def test_the_sentences_of_one_answer_are_found_once() -> None:
+    """Every judge of a row asks for them."""
+    assert claims("The fee is 12 euro. It is due.") is claims("The fee is 12 euro. It is due.")
