@@ -6,6 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 UV_VERSION := 0.13.8
 BIN := .venv/bin
 WORKERS ?= 2
+DATA ?=
+WEIGHTS ?= $(shell $(BIN)/assay models list --json 2>/dev/null | $(BIN)/python -c 'import json,sys; print(next((m.get("path") or "" for m in json.load(sys.stdin)["models"] if m["id"] == "judge"), ""))' 2>/dev/null)
 
 .PHONY: help setup demo test soak check bench lock clean
 
@@ -41,9 +43,14 @@ soak: setup ## Kills, the embedded model, the browser, the demo: at most 60 minu
 	$(BIN)/assay models pull judge plumbing
 	$(BIN)/python -m pytest -q -m soak --timeout 1500 --durations 15
 
-bench: setup ## Programs that print ratios measured in one run
+bench: setup ## Programs that print ratios measured in one run; DATA=DIR adds the judges on open sets
 	$(BIN)/assay models pull judge
-	for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python "$$program"; done
+	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.judging
+	$(BIN)/python -m benchmarks.interval_coverage --draws 5000
+	if [ -n "$(DATA)" ]; then for judge in local embedded; do for program in judges relevancy; do \
+	  $(BIN)/python -m benchmarks.$$program --data "$(DATA)" --judge $$judge --model "$(WEIGHTS)" --rows 40 \
+	  --longest 1200 --into docs/quality.md; done; done; fi
 
 lock: ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-annotate --no-header \
