@@ -6,17 +6,11 @@ Rules of this place: text from models, users and files is stripped of control ch
 import json
 import os
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
+from assay.kernel import plain
+
 __all__ = ["discard", "emit_json", "plain", "say", "show", "show_table"]
-
-_KEPT = frozenset("\n\t")
-
-
-def plain(text: str) -> str:
-    """Drop control and format characters (terminal escapes, bidi overrides), keep line feeds and tabs."""
-    return "".join(mark for mark in text if mark in _KEPT or unicodedata.category(mark) not in {"Cc", "Cf", "Cs"})
 
 
 def say(text: str) -> None:

@@ -26,6 +26,7 @@ from assay.kernel.errors import (
 from assay.kernel.files import append_durably, read_json_lines, replace_durably
 from assay.kernel.ids import content_id, new_run_id
 from assay.kernel.registry import Registry
+from assay.kernel.text import plain
 
 __all__ = [
     "AssayError",
@@ -52,6 +53,7 @@ __all__ = [
     "new_run_id",
     "parse_strict",
     "parse_time",
+    "plain",
     "read_json_lines",
     "replace_durably",
 ]

@@ -3,9 +3,9 @@
 Rules of this place: text of an application never reaches a terminal or a reason with control characters, nor unbounded.
 """
 
-import unicodedata
 from dataclasses import dataclass
 
+from assay.kernel import plain
 from evaluation.answers import Answer, AnswerOutcome
 
 __all__ = ["Sighting", "clean", "failed"]
@@ -24,9 +24,7 @@ class Sighting:
 
 def clean(text: str, limit: int = _MAX_SHOWN) -> str:
     """Return one line without control and format characters, cut to `limit` code points."""
-    kept = "".join(" " if mark in "\r\n\t" else mark for mark in text[: 4 * limit])
-    kept = "".join(mark for mark in kept if unicodedata.category(mark) not in {"Cc", "Cf", "Cs"})
-    kept = " ".join(kept.split())
+    kept = " ".join(plain(text[: 4 * limit].replace("\r", " ")).split())
     return kept if len(kept) <= limit else kept[: limit - 1] + "…"
 
 
