@@ -1,10 +1,12 @@
 """`run.json`: a run's plan as canonical bytes and back.
 
 Rules of this place: exactly the fields of the contract, no unknown keys; bytes that are not canonical were not written
-by us; two plans ask for the same work when they differ in nothing but the run's id and its time.
+by us; a run's id and a system's are plain names, because files are named after them; two plans ask for the same work
+when they differ in nothing but the run's id and its time.
 """
 
 import dataclasses
+import re
 from collections.abc import Mapping
 
 from assay.kernel import InputError, IntegrityError, JsonValue, canonical_bytes, parse_strict, parse_time
@@ -14,6 +16,8 @@ from evaluation.runs._types import Origin, QuestionsRef, RunPlan
 __all__ = ["PLAN_FORMAT", "parse_plan", "plan_bytes", "same_work"]
 
 PLAN_FORMAT = "assay-run/1"
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+_SYSTEM_ID = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
 def plan_bytes(plan: RunPlan) -> bytes:
@@ -68,11 +72,11 @@ def _plan(fields: Fields, where: str) -> RunPlan:
     parse_time(created_at)
     judges = tuple(_object(judge, f"{where}, judges") for judge in as_list(fields.any("judges"), f"{where}, judges"))
     plan = RunPlan(
-        run=fields.text("run"),
-        system=fields.text("system"),
+        run=_name(fields, "run", _RUN_ID),
+        system=_name(fields, "system", _SYSTEM_ID),
         created_at=created_at,
         metrics=fields.texts("metrics"),
-        repeats=fields.count("repeats"),
+        repeats=_one_or_more(fields, "repeats"),
         questions=_questions(fields.inner("questions")),
         judges=judges,
         target=fields.optional_mapping("target"),
@@ -86,14 +90,12 @@ def _plan(fields: Fields, where: str) -> RunPlan:
     )
     if not plan.metrics or len(set(plan.metrics)) != len(plan.metrics):
         raise InputError(f"{where}: metrics holds {list(plan.metrics)!r}, expected one or more, each once")
-    if plan.repeats < 1:
-        raise InputError(f"{where}: repeats holds {plan.repeats!r}, expected 1 or more")
     return plan
 
 
 def _questions(fields: Fields) -> QuestionsRef:
     questions = QuestionsRef(
-        digest=fields.text("digest"), count=fields.count("count"), ids_digest=fields.text("ids_digest")
+        digest=fields.text("digest"), count=_one_or_more(fields, "count"), ids_digest=fields.text("ids_digest")
     )
     fields.close()
     return questions
@@ -105,6 +107,20 @@ def _origin(fields: Fields) -> Origin:
     )
     fields.close()
     return origin
+
+
+def _name(fields: Fields, field: str, form: re.Pattern[str]) -> str:
+    value = fields.text(field)
+    if form.fullmatch(value):
+        return value
+    raise fields.refuse(field, value, f"a plain name, {form.pattern}")
+
+
+def _one_or_more(fields: Fields, field: str) -> int:
+    value = fields.count(field)
+    if value:
+        return value
+    raise fields.refuse(field, value, "1 or more")
 
 
 def _object(value: JsonValue, where: str) -> Mapping[str, JsonValue]:

@@ -48,6 +48,13 @@ def test_a_plan_is_read_back_as_it_was_written() -> None:
         ({"system": 5}, "'system' holds 5, expected text"),
         ({"format": "assay-run/2"}, "assay-run/2"),
         ({"questions": {"digest": "d", "count": True, "ids_digest": "i"}}, "an integer from 0 up"),
+        ({"questions": {"digest": "d", "count": 0, "ids_digest": "i"}}, "'count' holds 0, expected 1 or more"),
+        ({"run": "a/../../x"}, "'run' holds 'a/../../x', expected a plain name"),
+        ({"run": "run-1\n"}, "plain name"),
+        ({"run": ""}, "plain name"),
+        ({"run": "r" * 129}, "plain name"),
+        ({"system": "../x"}, "'system' holds '../x', expected a plain name"),
+        ({"system": "Default"}, "plain name"),
     ],
 )
 def test_a_plan_with_a_wrong_field_is_refused(change: dict[str, object], message: str) -> None:
