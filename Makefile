@@ -9,7 +9,7 @@ WORKERS ?= 2
 DATA ?=
 WEIGHTS ?= $(shell $(BIN)/assay models list --json 2>/dev/null | $(BIN)/python -c 'import json,sys; print(next((m.get("path") or "" for m in json.load(sys.stdin)["models"] if m["id"] == "judge"), ""))' 2>/dev/null)
 
-.PHONY: help setup demo test soak check bench lock clean
+.PHONY: help setup demo test soak check bench wheelhouse lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -51,6 +51,12 @@ bench: setup ## Programs that print ratios measured in one run; DATA=DIR adds th
 	if [ -n "$(DATA)" ]; then for judge in local embedded; do for program in judges relevancy; do \
 	  $(BIN)/python -m benchmarks.$$program --data "$(DATA)" --judge $$judge --model "$(WEIGHTS)" --rows 40 \
 	  --longest 1200 --into docs/quality.md; done; done; fi
+
+wheelhouse: setup ## Everything that a machine without network installs from: dist/wheelhouse
+	rm -rf dist/wheelhouse
+	$(BIN)/uv build --quiet --wheel --out-dir dist/wheelhouse .
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps \
+	  --dest dist/wheelhouse -r requirements.lock
 
 lock: ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/uv pip compile --quiet pyproject.toml --group dev --generate-hashes --no-annotate --no-header \
