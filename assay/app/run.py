@@ -48,6 +48,7 @@ class RunResult:
     estimates: tuple[Estimate, ...]
     failed: int  # rows of this attempt with a metric that could not be judged
     example: str  # why the first of them was not, "" otherwise
+    hopeless: bool  # every row failed on every metric: the judge or the target must be mended first
     stopped: str  # why it ended early, "" otherwise
     resumed: bool
     recorded: bool  # whether the store knows it
@@ -201,12 +202,14 @@ def _result(
         on_message(f"the run log is whole, but the record did not take it: {error.message}")
         ingest = f"assay runs ingest {log.directory}"
         on_message(f"  hint: {error.hint}; then {ingest}" if error.hint else f"  hint: {ingest}")
+    estimates = estimate_run(log)
     return RunResult(
         log=log,
         completeness=completeness,
-        estimates=estimate_run(log),
+        estimates=estimates,
         failed=end.failed,
         example=example_of_failure(log) if end.failed else "",
+        hopeless=end.hopeless or all(0 < each.asked == sum(each.failures.values()) for each in estimates),
         stopped=end.reason,
         resumed=resumed,
         recorded=recorded,

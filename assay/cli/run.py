@@ -66,6 +66,8 @@ def _document(result: RunResult) -> dict[str, object]:
         "expected": result.completeness.expected,
         "found": result.completeness.found,
         "reason": result.stopped or result.completeness.reason,
+        "failed": result.failed,
+        "example": result.example,
         "resumed": result.resumed,
         "recorded": result.recorded,
         "directory": str(result.log.directory),
@@ -83,9 +85,13 @@ def _show(result: RunResult) -> None:
     show_estimates(result.estimates)
     show(f"run log: {result.log.directory}")
     if complete.outcome is RunOutcome.PARTIAL:
-        say(f"next: assay run --resume {name} with the same options, or the same command again")
+        mend = "assay doctor; mend the judge or target in assay.yaml, then " if result.hopeless else ""
+        say(f"next: {mend}assay run --resume {name} with the same options, or the same command again")
         return
     if result.failed:
         say(f"{result.failed} rows could not be judged on every metric; the first: {result.example}")
         say(f"      all of them: assay runs export {name} --format csv")
+    if result.hopeless:
+        say("next: assay doctor; mend the judge or target in assay.yaml, then assay run --new with the same options")
+        return
     say(f"next: assay gate --run {result.log.directory} --policy gate.yaml")

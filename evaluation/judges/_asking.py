@@ -33,11 +33,16 @@ _ECHO = 400  # code points of an unreadable reply that are shown back to the mod
 class JudgingError(Exception):
     """The row cannot be judged; becomes the verdict's outcome and reason, never leaves this package."""
 
-    def __init__(self, outcome: Outcome, reason: str) -> None:
-        """Keep the outcome beside the words."""
+    def __init__(self, outcome: Outcome, reason: str, *, unreached: bool = False) -> None:
+        """Keep the outcome beside the words, and whether the model gave no reply at all."""
         super().__init__(reason)
         self.outcome = outcome
         self.reason = reason
+        self.unreached = unreached
+
+    def verdict(self, spec: JudgeSpec, usage: Usage) -> Verdict:
+        """Return the verdict of the row."""
+        return replace(unscored(spec, self.outcome, self.reason, usage), unreached=self.unreached)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +97,8 @@ class Asking:
             reply = await self._model.chat(request)
         except ModelError as error:
             step = f"; {error.hint}" if error.hint else ""
-            raise JudgingError(_OUTCOMES[error.failure], f"{error.failure}: {error.message}{step}") from error
+            reason = f"{error.failure}: {error.message}{step}"
+            raise JudgingError(_OUTCOMES[error.failure], reason, unreached=True) from error
         self.usage += Usage(
             calls=1,
             cached_calls=int(reply.cached),

@@ -17,7 +17,7 @@ from typing import Final
 
 from assay.kernel import ConfigurationError
 from evaluation.answers import Item
-from evaluation.judges._asking import Asking, JudgingError, failed_answer, unscored
+from evaluation.judges._asking import Asking, JudgingError, failed_answer
 from evaluation.judges._blocks import pack
 from evaluation.judges._calibration import Calibration, calibration_for
 from evaluation.judges._faithfulness import sentences_to_judge, unsent
@@ -91,7 +91,7 @@ class CascadeFaithfulness:
             spans = sentences_to_judge(item)
             units = await self._units(item, spans, asking, repeat)
         except JudgingError as failure:
-            return unscored(self._spec, failure.outcome, failure.reason, asking.usage)
+            return failure.verdict(self._spec, asking.usage)
         supported = sum(unit.support is Support.SUPPORTED for unit in units)
         return Verdict(
             metric=self._spec.metric,

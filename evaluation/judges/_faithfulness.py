@@ -80,7 +80,7 @@ class FaithfulnessJudge:
             spans = sentences_to_judge(item)
             units = await self._units(item, spans, asking, repeat)
         except JudgingError as failure:
-            return unscored(self._spec, failure.outcome, failure.reason, asking.usage)
+            return failure.verdict(self._spec, asking.usage)
         supported = sum(unit.support is Support.SUPPORTED for unit in units)
         return Verdict(
             metric=self._spec.metric,

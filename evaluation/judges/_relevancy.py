@@ -52,7 +52,7 @@ class RelevancyJudge:
         try:
             rating, _ = await asking.ask(_request(item, asking, repeat), read_rating)
         except JudgingError as failure:
-            return unscored(self._spec, failure.outcome, failure.reason, asking.usage)
+            return failure.verdict(self._spec, asking.usage)
         declined = abstains(item.answer.text)
         total = min(rating.total, 1 if rating.subject is None else rating.subject) if declined else rating.total
         return Verdict(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assay.kernel import ConfigurationError
 from evaluation.answers import Item
 from evaluation.judges._abstention import abstains
-from evaluation.judges._asking import Asking, JudgingError, failed_answer, unscored
+from evaluation.judges._asking import Asking, JudgingError, failed_answer
 from evaluation.judges._calibration import Cuts, cuts_for
 from evaluation.judges._fence import Fence
 from evaluation.judges._prompts import FIT_DIGEST, FIT_FOCUS, FIT_SUBJECT, FIT_SYSTEM
@@ -68,7 +68,7 @@ class SmallRelevancy:
         try:
             points = await _points(item, asking, repeat)
         except JudgingError as failure:
-            return unscored(self._spec, failure.outcome, failure.reason, asking.usage)
+            return failure.verdict(self._spec, asking.usage)
         declined = abstains(item.answer.text)
         subject = int(points.subject >= self._cuts.subject)
         focus = int(points.focus >= self._cuts.focus and not declined)

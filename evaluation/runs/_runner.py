@@ -2,16 +2,18 @@
 
 Rules of this place: memory does not grow with the number of rows, the source is an iterator and is read as workers get
 free; more rows are under way than calls are allowed at once, so that calls go on while finished rows reach the disk; a
-run that is stopped drops the rows under way and keeps every row that ended.
+run that is stopped drops the rows under way and keeps every row that ended. Until something was scored, rows for which
+no target or model replied are held back: when the first ones are all such rows, the run stops and none of them counts,
+so that it can be gone on with once the key or the address is mended.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assay.kernel import Clock, ConfigurationError, SystemClock, format_time
-from evaluation.answers import Item
+from evaluation.answers import AnswerOutcome, Item
 from evaluation.judges._protocol import Judge
 from evaluation.questions import Question
 from evaluation.runs._census import RowCensus
@@ -25,6 +27,7 @@ from evaluation.verdicts import Outcome
 __all__ = ["RunLimits", "RunProgress", "execute_run"]
 
 _FEWEST_ROWS = 4
+_FEWEST_HELD = 20  # rows without any reply that end a run, and at least as many as are under way at once
 _ROWS_A_CALL = 4  # a row waits for three syncs, and calls of other rows go on meanwhile
 _FAILED = frozenset({Outcome.REFUSED, Outcome.UNPARSABLE, Outcome.TIMED_OUT, Outcome.ERROR})
 
@@ -51,6 +54,11 @@ class RunProgress:
     done: int  # rows on the disk, those of earlier attempts included
     failed: int = 0  # rows of this attempt with a metric that could not be judged
     reason: str = ""  # why it stopped early, "" otherwise
+    hopeless: bool = False  # it stopped because nothing ever replied
+
+
+class _NothingRepliesError(Exception):
+    """The first rows all got no reply; never leaves this module."""
 
 
 @dataclass
@@ -66,6 +74,10 @@ class _State:
     progress: RunProgress
     on_progress: Callable[[RunProgress], None] | None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    most_held: int = _FEWEST_HELD
+    held: list[FinishedRow] = field(default_factory=list)
+    under_way: int = 0  # rows at the target or the judges
+    replied: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def execute_run(
@@ -100,9 +112,15 @@ async def execute_run(
         progress=RunProgress(expected=expected, done=finished.total if finished else 0),
         on_progress=on_progress,
         stop=stop or asyncio.Event(),
+        most_held=max(_FEWEST_HELD, limits.rows),
     )
-    reason = await _drive(state, min(limits.rows, max(1, expected)), limits.run_timeout_s)
-    return RunProgress(expected=expected, done=state.progress.done, failed=state.progress.failed, reason=reason)
+    try:
+        reason = await _drive(state, min(limits.rows, max(1, expected)), limits.run_timeout_s)
+    except _NothingRepliesError as error:
+        return replace(state.progress, failed=state.progress.failed + len(state.held), reason=str(error), hopeless=True)
+    if not reason:  # too few to tell: they count as what they are; a run that was stopped asks them again
+        await _release(state)
+    return replace(state.progress, reason=reason)
 
 
 async def _drive(state: _State, rows: int, run_timeout_s: float | None) -> str:
@@ -126,15 +144,51 @@ async def _work(state: _State) -> None:
     loop = asyncio.get_running_loop()
     for work, repeat in state.jobs:
         deadline = loop.time() + state.row_timeout_s
+        state.under_way += 1
         item = await _answered(state, work, repeat, deadline)
         verdicts = await judge_item(state.judges, item, repeat=repeat, deadline=deadline)
+        state.under_way -= 1
         at = format_time(state.clock.now())
-        await state.writer.append(FinishedRow(item=item, repeat=repeat, verdicts=verdicts, at=at))
-        before = state.progress
-        failed = before.failed + any(verdict.outcome in _FAILED for verdict in verdicts)
-        state.progress = RunProgress(expected=before.expected, done=before.done + 1, failed=failed)
-        if state.on_progress is not None:
-            state.on_progress(state.progress)
+        row = FinishedRow(item=item, repeat=repeat, verdicts=verdicts, at=at)
+        if any(verdict.outcome is Outcome.SCORED for verdict in verdicts):
+            state.replied.set()
+        if not state.replied.is_set() and _unreached(state, row):
+            await _hold(state, row)
+            continue
+        if state.replied.is_set():
+            await _release(state)
+        await _keep(state, row)
+    state.replied.set()  # there is no more work: nobody need wait for a reply
+
+
+def _unreached(state: _State, row: FinishedRow) -> bool:
+    unanswered = state.target is not None and row.item.answer.outcome is not AnswerOutcome.ANSWERED
+    return unanswered or any(verdict.unreached for verdict in row.verdicts)
+
+
+async def _hold(state: _State, row: FinishedRow) -> None:
+    """Hold the row back; where there are enough, start no other before one under way replies, raise if none does."""
+    state.held.append(row)
+    if len(state.held) < state.most_held:
+        return
+    if not state.under_way:
+        why = next(verdict.reason for verdict in state.held[0].verdicts if verdict.outcome in _FAILED)
+        raise _NothingRepliesError(f"the first {len(state.held)} rows all failed, and none is kept: {why}")
+    await state.replied.wait()
+
+
+async def _release(state: _State) -> None:
+    held, state.held = state.held, []
+    await asyncio.gather(*(_keep(state, row) for row in held))
+
+
+async def _keep(state: _State, row: FinishedRow) -> None:
+    await state.writer.append(row)
+    before = state.progress
+    failed = before.failed + any(verdict.outcome in _FAILED for verdict in row.verdicts)
+    state.progress = replace(before, done=before.done + 1, failed=failed)
+    if state.on_progress is not None:
+        state.on_progress(state.progress)
 
 
 async def _answered(state: _State, work: Question | Item, repeat: int, deadline: float) -> Item:

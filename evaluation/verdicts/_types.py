@@ -115,6 +115,7 @@ class Verdict:
     reason: str = ""  # free text: goes to payloads, never to the digested file
     units: tuple[UnitVerdict, ...] = ()
     usage: Usage = Usage()
+    unreached: bool = False  # no reply came from the model, whatever the row says; for the runner, not recorded
 
     def __post_init__(self) -> None:
         """Refuse a verdict that would lie: scored without a value, or a value without being scored."""

@@ -198,9 +198,33 @@ def test_a_failing_judge_gives_typed_verdicts_and_no_score(tmp_path: Path, behav
     (estimate,) = ended.document["estimates"]
     assert (estimate["scored"], estimate["mean"], estimate["failures"]) == (0, None, {outcome: 3})
     assert "3 failed" in ended.words
+    assert ended.document["failed"] == 3
+    assert all(word in ended.document["example"] for word in says)
     reasons = [row["reason"] for row in exported(folder, ended.document["run"])]
     assert all(word in reason for word in says for reason in reasons), reasons
     assert not any(b"s3cret-w0rd" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_run_that_no_judge_answers_says_what_to_mend_and_not_to_gate(tmp_path: Path) -> None:
+    """Three rows end as failures; of many, the run stops before every one was tried, and counts none."""
+    command = ("run", "--answers", "answers.jsonl", "--judge", "fake", "--metrics", "relevancy")
+    environment = {"PYTHONPATH": str(ROOT), "WRONG_KEY": "s3cret-w0rd"}
+    with failing_judge(tmp_path / "w", "401") as folder:
+        answers_file(folder, rows=3)
+        few = assay(*command, folder=folder, environment=environment)
+        answers_file(folder, rows=300)
+        many = assay(*command, folder=folder, environment=environment)
+
+    assert (few.returncode, "next: assay doctor; mend the judge" in few.stderr, "assay gate" in few.stderr) == (
+        0,
+        True,
+        False,
+    ), few.stderr
+    assert many.returncode == 3, many.stderr
+    assert "partial, 0 of 300 rows (the first " in many.stdout
+    assert " rows all failed, and none is kept: refused: " in many.stdout
+    assert "check judges.fake.api_key" in many.stdout
+    assert "next: assay doctor; mend the judge" in many.stderr
 
 
 def exported(folder: Path, run: str) -> list[dict[str, Any]]:

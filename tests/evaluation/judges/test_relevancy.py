@@ -71,7 +71,10 @@ def test_the_reason_of_a_model_failure_ends_with_the_next_step() -> None:
     model = FakeModel()
     model.enqueue(ModelError(ModelFailure.REFUSED, "HTTP 401", hint="check judges.fake.api_key"))
 
-    assert judged(model, item("The sky is blue.")).reason == "refused: HTTP 401; check judges.fake.api_key"
+    verdict = judged(model, item("The sky is blue."))
+
+    assert verdict.reason == "refused: HTTP 401; check judges.fake.api_key"
+    assert verdict.unreached
 
 
 @pytest.mark.parametrize(

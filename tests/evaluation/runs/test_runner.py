@@ -269,3 +269,77 @@ def test_a_question_is_asked_once_per_repeat(tmp_path: Path) -> None:
     log, _ = run(tmp_path / "r", plan, [Question(id="a", text="why?")], [FakeJudge()], target=FakeTarget({}))
 
     assert sorted(payload.answer for payload in log.payloads()) == ["draw 0", "draw 1", "draw 2"]
+
+
+REFUSED = Answer(outcome=AnswerOutcome.REFUSED, text="", contexts=None, reason="HTTP 401")
+ONE_AT_ONCE = RunLimits(concurrency=1)
+
+
+def test_a_run_to_which_nothing_ever_replies_stops_and_asks_again_when_it_is_mended(tmp_path: Path) -> None:
+    """A wrong key costs some calls and not all; no such row counts, and the mended target is asked every question."""
+    questions = [Question(id=f"q{number}", text="why?") for number in range(100)]
+    plan, names = plan_for([one.id for one in questions]), [one.id for one in questions]
+    dead = FakeTarget(dict.fromkeys(names, REFUSED))
+
+    log, progress = run(tmp_path / "r", plan, questions, [FakeJudge()], target=dead, limits=ONE_AT_ONCE)
+
+    assert (progress.hopeless, progress.done, list(log.rows())) == (True, 0, [])
+    assert "rows all failed, and none is kept" in progress.reason
+    assert progress.failed <= 20 + ONE_AT_ONCE.rows
+    assert "HTTP 401" in progress.reason
+
+    async def go_on() -> RunProgress:
+        with finished_rows(log) as finished:
+            async with RunLogWriter.resume(log.directory) as writer:
+                return await execute_run(plan, questions, FakeTarget({}), [FakeJudge()], writer, finished=finished)
+
+    assert asyncio.run(go_on()).failed == 0
+    assert log.completeness().outcome is RunOutcome.COMPLETE
+
+
+def test_one_score_shows_that_the_rows_before_it_failed_on_their_own(tmp_path: Path) -> None:
+    """They are kept as they are, and the run goes to its end."""
+    names = [f"q{number}" for number in range(60)]
+    target = FakeTarget({name: REFUSED for name in names if name != "q10"})
+    questions = [Question(id=name, text="why?") for name in names]
+
+    log, progress = run(tmp_path / "r", plan_for(names), questions, [FakeJudge()], target=target, limits=ONE_AT_ONCE)
+
+    assert (progress.hopeless, progress.done, progress.failed) == (False, 60, 59)
+    assert log.completeness().outcome is RunOutcome.COMPLETE
+
+
+def test_a_slow_reply_is_waited_for_before_quick_failures_stop_a_run(tmp_path: Path) -> None:
+    """And where rows end while others wait, and the work is over, nobody waits for ever."""
+    names = [f"q{number}" for number in range(21)]
+    empty = Answer(outcome=AnswerOutcome.ANSWERED, text="", contexts=())
+    target = FakeTarget({**dict.fromkeys(names, REFUSED), "q19": "slow"})
+
+    async def slow(question: Question, *, repeat: int) -> Answer:  # noqa: ARG001  the same in every draw
+        found = target.answers[question.id]
+        await asyncio.sleep(0.05 if found == "slow" else 0)
+        return empty if found == "slow" else REFUSED
+
+    target.ask = slow  # type: ignore[method-assign]  # one answer of its own pace
+    questions = [Question(id=name, text="why?") for name in names]
+
+    log, progress = run(tmp_path / "r", plan_for(names), questions, [FakeJudge()], target=target, limits=ONE_AT_ONCE)
+
+    assert (progress.hopeless, progress.done) == (False, 21)
+    assert log.completeness().outcome is RunOutcome.COMPLETE
+
+
+@pytest.mark.parametrize("unreached", [True, False])
+def test_a_judge_that_is_never_reached_stops_a_run_and_rows_that_it_cannot_judge_do_not(
+    tmp_path: Path, *, unreached: bool
+) -> None:
+    """Answers that are all too long, say, are a finding about them: such a run can end."""
+    names, judge = [f"q{number}" for number in range(30)], FakeJudge()
+    failed = Verdict(
+        metric="faithfulness", outcome=Outcome.ERROR, judge=judge.spec.digest, reason="why", unreached=unreached
+    )
+    judge.tricks = dict.fromkeys(names, failed)
+
+    log, progress = run(tmp_path / "r", plan_for(names), [item(name) for name in names], [judge], limits=ONE_AT_ONCE)
+
+    assert (progress.hopeless, len(list(log.rows()))) == ((True, 0) if unreached else (False, 30))
