@@ -1,13 +1,39 @@
-"""Turn a pydantic error into lines that a person can act on, without repeating what was typed as a secret."""
+"""What is wrong with `assay.yaml`, in lines that a person can act on.
+
+Rules of this place: no line of the file is repeated, and a value only where no secret can stand: a plain value, under
+a name that tells of no secret, address or command.
+"""
 
 import difflib
+import re
 from typing import Any, get_args
 
+import yaml
 from pydantic import BaseModel, ValidationError
 
-__all__ = ["explain_validation"]
+__all__ = ["explain_unreadable", "explain_validation"]
 
 _MAX_SHOWN = 60
+_SECRETIVE = re.compile(
+    r"auth|key|token(?!s)|cookie|secret|password|credential|header|environment|query|store|command|ur[il]|request",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"""'(?!<)[^']{2,}'|"[^"]{2,}\"""")  # words of the file; PyYAML's own are like '<scalar>'
+
+
+def explain_unreadable(error: Exception) -> str:
+    """Return why a file is no YAML: line, column and problem, never the line itself."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        mark = error.problem_mark
+        problem = _QUOTED.sub("'…'", error.problem or "this is no YAML")
+        return f"line {mark.line + 1}, column {mark.column + 1}: {problem}"
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"character {error.position + 1}: {error.reason}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start + 1} is not UTF-8"
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return "a value is of no known kind, such as a date that does not exist"
 
 
 def explain_validation(error: ValidationError, model: type[BaseModel]) -> str:
@@ -20,9 +46,15 @@ def _line(problem: dict[str, Any], model: type[BaseModel]) -> str:
     if problem["type"] == "extra_forbidden":
         return f"  {path}: unknown key{_nearest(str(problem['loc'][-1]), model)}"
     message = str(problem["msg"]).removeprefix("Value error, ")
-    secretive = any(word in path.lower() for word in ("key", "secret", "header"))
-    found = "" if secretive or problem["type"] == "missing" else f" (got {_short(problem['input'])})"
+    found = f" (got {_short(problem['input'])})" if _may_be_shown(problem) else ""
     return f"  {path}: {message[:1].lower()}{message[1:]}{found}"
+
+
+def _may_be_shown(problem: dict[str, Any]) -> bool:
+    steps = problem["loc"][3:] if problem["loc"][:1] == ("targets",) else problem["loc"]  # targets.NAME.KIND
+    told = any(_SECRETIVE.search(str(step)) for step in steps)
+    plain = problem["input"] is None or isinstance(problem["input"], str | int | float)
+    return bool(steps) and plain and not told and problem["type"] != "missing"
 
 
 def _short(value: object) -> str:

@@ -138,7 +138,7 @@ def _http_options(name: str, target: HttpTargetSettings) -> "HttpOptions":
         url=target.url,
         method=target.method,
         headers=_resolved(target.headers),
-        query=target.query,
+        query=_resolved(target.query),
         request=target.request,
         answer=target.answer,
         contexts=target.contexts,

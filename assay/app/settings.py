@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from assay.app._explain import explain_validation
+from assay.app._explain import explain_unreadable, explain_validation
+from assay.app._secrecy import address_holds_secret, looks_secret
 from assay.kernel import ConfigurationError
 
 __all__ = [
@@ -42,7 +43,7 @@ ENVIRONMENT_OVERRIDES = {
     "ASSAY_MLFLOW_SYNC": ("mlflow", "sync"),
     "ASSAY_MLFLOW_TRACKING_URI": ("mlflow", "tracking_uri"),
 }
-_SECRET_NAME = re.compile(r"auth|key|token|cookie|secret|password|credential", re.IGNORECASE)
+_ADDRESSES = ("ASSAY_STORE", "ASSAY_MLFLOW_TRACKING_URI")  # the environment may hold them with their passwords
 _SECRET_REFERENCE = re.compile(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$")
 _BUILT_IN_JUDGES = frozenset({"embedded", "local"})
 
@@ -90,6 +91,11 @@ class EndpointSettings(_Strict):
     def _no_secret_in_headers(cls, value: dict[str, str | SecretValue]) -> dict[str, str | SecretValue]:
         return _without_secrets(value, "header")
 
+    @field_validator("base_url")
+    @classmethod
+    def _no_secret_in_address(cls, value: str) -> str:
+        return _without_secret(value, "write it as `api_key: env:NAME` or under `headers:`")
+
 
 class HttpTargetSettings(_Strict):
     """Any HTTP endpoint: a request template, and JSONPaths to the answer and the contexts."""
@@ -98,7 +104,7 @@ class HttpTargetSettings(_Strict):
     url: str
     method: Literal["GET", "POST", "PUT"] = "POST"
     headers: dict[str, str | SecretValue] = {}
-    query: dict[str, str] = {}
+    query: dict[str, str | SecretValue] = {}
     request: Any = Field(default_factory=lambda: {"question": "{{question}}"})
     answer: str = "$.answer"
     contexts: str | None = "$.contexts[*]"
@@ -112,6 +118,16 @@ class HttpTargetSettings(_Strict):
     @classmethod
     def _no_secret_in_headers(cls, value: dict[str, str | SecretValue]) -> dict[str, str | SecretValue]:
         return _without_secrets(value, "header")
+
+    @field_validator("query")
+    @classmethod
+    def _no_secret_in_query(cls, value: dict[str, str | SecretValue]) -> dict[str, str | SecretValue]:
+        return _without_secrets(value, "parameter")
+
+    @field_validator("url")
+    @classmethod
+    def _no_secret_in_address(cls, value: str) -> str:
+        return _without_secret(value, "write it under `query:` or `headers:` as {secret: env:NAME}")
 
 
 class OpenAITargetSettings(EndpointSettings):
@@ -216,12 +232,13 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
     """Read and check `assay.yaml`; raise `ConfigurationError` that lists everything wrong at once."""
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigurationError(
-            f"cannot read {path}: {error}", hint="mend the file, then run `assay doctor`"
-        ) from error
+            f"cannot read {path}: {explain_unreadable(error)}", hint="mend the file, then run `assay doctor`"
+        ) from None  # the cause quotes the file
     if not isinstance(document, dict):
         raise ConfigurationError(f"{path} holds a {type(document).__name__}, expected keys such as `targets:`")
+    _refuse_passwords(document, path)
     _apply_environment(document, os.environ if environment is None else environment)
     try:
         return Settings.model_validate(document)
@@ -229,7 +246,7 @@ def load_settings(path: Path, environment: Mapping[str, str] | None = None) -> S
         raise ConfigurationError(
             f"{path} is not as expected:\n{explain_validation(error, Settings)}",
             hint="mend these lines, then run `assay doctor`",
-        ) from error
+        ) from None  # as above
 
 
 def resolve_secret(reference: str, environment: Mapping[str, str] | None = None) -> str:
@@ -253,8 +270,23 @@ def _apply_environment(document: dict[str, Any], environment: Mapping[str, str])
         if value := environment.get(name):
             place = document
             for key in keys[:-1]:
-                place = place.setdefault(key, {})
+                if not isinstance(place.setdefault(key, {}), dict):
+                    place[key] = {}
+                place = place[key]
             place[keys[-1]] = value
+
+
+def _refuse_passwords(document: Mapping[str, Any], path: Path) -> None:
+    for name in _ADDRESSES:
+        keys = ENVIRONMENT_OVERRIDES[name]
+        found: Any = document
+        for key in keys:
+            found = found.get(key) if isinstance(found, dict) else None
+        if isinstance(found, str) and address_holds_secret(found):
+            raise ConfigurationError(
+                f"{path}: {'.'.join(keys)} holds a password, and this file is shared",
+                hint=f"leave the line out and export {name}=… in the shell that runs assay",
+            )
 
 
 def _secret_reference(value: str) -> str:
@@ -265,6 +297,12 @@ def _secret_reference(value: str) -> str:
 
 def _without_secrets(values: dict[str, str | SecretValue], what: str) -> dict[str, str | SecretValue]:
     for name, value in values.items():
-        if isinstance(value, str) and _SECRET_NAME.search(name):
+        if isinstance(value, str) and looks_secret(name, value):
             raise ValueError(f"{what} {name!r} looks like a secret: write {{secret: env:NAME}} instead of its value")
     return values
+
+
+def _without_secret(address: str, way: str) -> str:
+    if address_holds_secret(address):
+        raise ValueError(f"the address holds a secret: {way}")
+    return address

@@ -1,7 +1,7 @@
 """A target behind HTTP: any address, method, headers and request; JSONPath to the answer and the contexts.
 
-Rules of this place: header values may be secrets and are never recorded; a reply that was paid for in this run is found
-again when the run is resumed, and is never taken for another run.
+Rules of this place: values of headers and of the query may be secrets and are never recorded; a reply that was paid
+for in this run is found again when the run is resumed, and is never taken for another run.
 """
 
 import json
@@ -29,7 +29,7 @@ class HttpOptions:
     url: str  # may hold {{question}} and {{id}}
     method: str = "POST"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # secrets resolved; only names are recorded
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)  # as headers
     request: JsonValue = None  # the JSON body; None sends none
     answer: str = "$.answer"
     contexts: str | None = "$.contexts[*]"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assay.app.init import create_workspace
-from assay.app.settings import load_settings, resolve_secret
+from assay.app.settings import HttpTargetSettings, SecretValue, load_settings, resolve_secret
 from assay.app.workspace import Workspace
 from assay.kernel import ConfigurationError, InputError, MissingError
 
@@ -57,6 +57,60 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: 
         load_settings(written(tmp_path, text), {})
     assert "env:" in caught.value.message
     assert "CANARY" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "targets: {a: {kind: command, command: [a], environment: {APP_TOKEN: CANARY-123}}}",
+        "targets: {a: {kind: command, command: [a], environment: CANARY-123}}",
+        "targets: {a: {kind: command, command: CANARY-123}}",
+        "targets: {a: {kind: http, url: u, query: {api_key: CANARY-123}}}",
+        "targets: {a: {kind: http, url: 'https://u:CANARY-123@app.test/'}}",
+        "targets: {a: {kind: http, url: 'https://app.test/?api_key=CANARY-123'}}",
+        "judges: {j: {base_url: 'https://u:CANARY-123@llm.test/v1', model: m}}",
+        "judge: none\njudges: {j: {base_url: u, model: CANARY-123}}",
+        "store: 'postgresql://assay:CANARY-123@db.test/assay'",
+        "store: 'postgresql://db.test/assay?password=CANARY-123'",
+        "mlflow: {tracking_uri: 'https://u:CANARY-123@mlflow.test'}",
+        "store: [CANARY-123]",
+        "systems: {password: CANARY-123}",
+        'judges:\n  j:\n    api_key: "CANARY-123\n  broken',
+        "judges: {j: {api_key: CANARY-123, base_url: [}}",
+        "judges: {j: {api_key: *CANARY-123 }}",
+        "store: CANARY-123\x00",
+    ],
+)
+def test_no_error_about_the_file_repeats_a_secret(tmp_path: Path, text: str) -> None:
+    """Neither a refused value, nor what stands around a wrong one, nor a broken line is shown."""
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(written(tmp_path, text), {})
+    assert "CANARY" not in caught.value.message + caught.value.hint
+
+
+def test_a_broken_line_is_named_by_line_and_column(tmp_path: Path) -> None:
+    """The place and the problem are said, the line is not."""
+    path = written(tmp_path, "version: 1\njudge: [local\nstore: x\n")
+    with pytest.raises(ConfigurationError, match="line 3, column 6: expected"):
+        load_settings(path, {})
+
+
+def test_a_wrong_harmless_value_is_still_shown(tmp_path: Path) -> None:
+    """A person sees what was found where no secret can stand."""
+    path = written(tmp_path, "targets: {a: {kind: command, command: [a], timeout_s: soon}}")
+    with pytest.raises(ConfigurationError, match=r"timeout_s: .*\(got 'soon'\)"):
+        load_settings(path, {})
+
+
+def test_a_secret_may_stand_in_the_query_by_reference_and_the_store_in_the_environment(tmp_path: Path) -> None:
+    """What is refused in the file has a way; a parameter that carries the question is no secret."""
+    query = "query: {keywords: '{{question}}', api_key: {secret: env:APP_KEY}}"
+    path = written(tmp_path, f"targets: {{a: {{kind: http, url: u, {query}}}}}")
+    settings = load_settings(path, {"ASSAY_STORE": "postgresql://assay:pw@db.test/assay"})
+    assert settings.store == "postgresql://assay:pw@db.test/assay"
+    target = settings.targets["a"]
+    assert isinstance(target, HttpTargetSettings)
+    assert target.query["api_key"] == SecretValue(secret="env:APP_KEY")
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
