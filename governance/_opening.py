@@ -39,6 +39,7 @@ def open_log(engine: Engine, keys: KeyFolder, at: str) -> Signer:
                 _begin_log(connection, signer, at)
         with read(engine) as connection:
             _heal_witness(connection, keys, signer)
+        keys.publish(signer)
     return signer
 
 
@@ -65,10 +66,15 @@ def _begin_log(connection: Connection, signer: Signer, at: str) -> None:
 
 
 def _heal_witness(connection: Connection, keys: KeyFolder, signer: Signer) -> None:
-    """Append the newest checkpoint where a crash kept it from the witness file; refuse a store that went back."""
+    """Append the newest checkpoint where a crash kept it from the witness file; refuse a store that went back.
+
+    A witness file that was lost goes on at the newest entry: never at the first one, which would say that all is there.
+    """
     newest = last_checkpoint(connection, signer.verifier)
     note = keys.last_witnessed()
     if newest is None or (note is not None and newest.note == note):
+        return
+    if note is None and keys.is_in_use and newest.size == 1:
         return
     if note is not None:
         _refuse_rollback(connection, newest, parse_checkpoint(note, signer.verifier))

@@ -55,6 +55,7 @@ from governance.ledger import (
     Action,
     Actor,
     Checkpoint,
+    FormerLog,
     KeyFolder,
     LedgerAppender,
     Signer,
@@ -261,6 +262,14 @@ class Record:
     def vkey(self) -> str:
         """The public key of the ledger, as `name+key id+key`."""
         return str(self._signer.verifier)
+
+    def former_logs(self) -> tuple[FormerLog, ...]:
+        """Return earlier logs of this workspace and store that are not in the store: it was lost, or begun anew."""
+        return self._keys.former_logs()
+
+    def doubts(self) -> tuple[str, ...]:
+        """Say why the ledger cannot vouch for all its time: former logs, or a witness file that was lost."""
+        return (*map(str, self.former_logs()), *filter(None, [self._keys.witness_doubt()]))
 
     def entries(self, *, first: int = 0, limit: int = 100) -> tuple[LedgerEntry, ...]:
         """Return entries from `first` on."""

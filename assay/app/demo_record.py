@@ -30,6 +30,6 @@ def mirror_runs(workspace: Workspace, on_message: Callable[[str], None]) -> None
 def check_ledger(workspace: Workspace) -> Verification:
     """Hold the store's ledger against the key and the witness file, which lie outside the workspace."""
     with closing(open_record(workspace)) as record:
-        vkey = record.vkey
+        vkey, doubts = record.vkey, record.doubts()
     witness = workspace.key_dir / "witness.jsonl"
-    return verify_store(workspace.store_file, vkey=vkey, trusted=witnessed_notes(witness))
+    return verify_store(workspace.store_file, vkey=vkey, trusted=witnessed_notes(witness), doubts=doubts)

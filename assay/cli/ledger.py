@@ -4,6 +4,7 @@ Rules of this place: `verify` never opens the record, so that it works on what t
 code is a verdict: 0 sound · 1 tampered · 3 cannot decide.
 """
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ from assay.cli._output import emit_json, say, show, show_table
 from assay.kernel import CannotDecideError, InputError, MissingError, UnavailableError
 
 if TYPE_CHECKING:
+    from governance.ledger import KeyFolder
     from governance.verifier import Verification
 
 __all__ = ["app"]
@@ -99,20 +101,38 @@ def verify(
     Example: assay ledger verify --trusted checkpoint.txt
     """
     home = None if store is not None and key is not None and trusted is not None else Workspace.find()
+    keys = None if home is None else _keys_of(home)
+    former = () if keys is None else keys.former_logs()
+    witness = None if keys is None else _if_there(keys.witness_file)
+    doubts = [str(one) for one in former]
+    if keys is not None and (trusted is None or _is_same(trusted, keys.witness_file)):
+        doubts += filter(None, [keys.witness_doubt()])
     result = _verified(
         store=store or _store_of(home),
-        key=key or (None if home is None else _if_there(home.key_dir / "log.vkey")),
-        trusted=trusted or (None if home is None else _if_there(home.key_dir / "witness.jsonl")),
+        key=key or (None if keys is None else _if_there(keys.public_file)),
+        trusted=trusted or witness,
+        doubts=doubts,
     )
-    former = [] if home is None else sorted(path.name for path in home.key_dir.glob("former-*"))
     if as_json:
-        emit_json({**asdict(result), "verdict": result.verdict.value, "former_logs": former})
+        logs = [{"folder": str(one.folder), "entries": one.entries} for one in former]
+        emit_json({**asdict(result), "verdict": result.verdict.value, "former_logs": logs})
     else:
-        _explain(result, former)
+        _explain(result)
     raise typer.Exit(_EXIT[result.verdict.value])
 
 
-def _verified(*, store: Path, key: Path | None, trusted: Path | None) -> "Verification":
+def _keys_of(home: Workspace) -> "KeyFolder":
+    # Lazy: signatures and SQLAlchemy cost start-up time.
+    from governance.ledger import KeyFolder  # noqa: PLC0415
+
+    return KeyFolder(home.key_dir)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def _verified(*, store: Path, key: Path | None, trusted: Path | None, doubts: Sequence[str]) -> "Verification":
     # Lazy: signatures cost start-up time.
     from governance.verifier import trusted_notes, verify_store  # noqa: PLC0415
 
@@ -120,7 +140,8 @@ def _verified(*, store: Path, key: Path | None, trusted: Path | None) -> "Verifi
         vkey = None if key is None else key.read_text(encoding="utf-8")
         if trusted is not None and not trusted.is_file():
             raise InputError(f"there is no file {trusted}", hint="assay ledger checkpoint > FILE writes one")
-        return verify_store(store, vkey=vkey, trusted=() if trusted is None else trusted_notes(trusted))
+        notes = () if trusted is None else trusted_notes(trusted)
+        return verify_store(store, vkey=vkey, trusted=notes, doubts=doubts)
     except FileNotFoundError as error:
         raise MissingError(f"there is no file {error}", hint="assay run, or name one with --store, --key") from error
     except UnicodeDecodeError as error:
@@ -143,7 +164,7 @@ def _if_there(path: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def _explain(result: "Verification", former: list[str]) -> None:
+def _explain(result: "Verification") -> None:
     show(f"{_WORDS[result.verdict.value]}: {result.size} entries, {result.checkpoints} checkpoints of {result.origin}")
     for finding in result.findings:
         show(f"  {finding.position}: {finding.message}")
@@ -151,5 +172,3 @@ def _explain(result: "Verification", former: list[str]) -> None:
         show(f"  … and {result.findings_total - len(result.findings)} more")
     for note in result.notes:
         say(f"note: {note}")
-    if former:
-        say(f"note: {len(former)} earlier logs were kept for this workspace: {', '.join(former)}")

@@ -2,7 +2,7 @@
 
 from governance.ledger._entry import Action, Actor, EntryDraft, Subject, commit_payload, entry_body
 from governance.ledger._hashing import EMPTY_ROOT, leaf_hash, node_hash
-from governance.ledger._keys import KeyFolder
+from governance.ledger._keys import FormerLog, KeyFolder
 from governance.ledger._log import LedgerAppender, entry_bodies, last_checkpoint, log_identity, stored_tree
 from governance.ledger._notes import Checkpoint, Signer, Verifier, parse_checkpoint
 from governance.ledger._tree import Tiles, Tree
@@ -13,6 +13,7 @@ __all__ = [
     "Actor",
     "Checkpoint",
     "EntryDraft",
+    "FormerLog",
     "KeyFolder",
     "LedgerAppender",
     "Signer",

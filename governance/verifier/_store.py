@@ -50,11 +50,14 @@ def trusted_notes(path: Path) -> Iterator[str]:
         yield path.read_text(encoding="utf-8", errors="replace")
 
 
-def verify_store(store: Path, *, vkey: str | None = None, trusted: Iterable[str] = ()) -> Verification:
+def verify_store(
+    store: Path, *, vkey: str | None = None, trusted: Iterable[str] = (), doubts: Iterable[str] = ()
+) -> Verification:
     """Check a SQLite store against itself and against checkpoints that came from elsewhere, oldest first.
 
     Without `vkey` the key is the store's own word, and without `trusted` an older copy cannot be told from the newest:
-    both end as `cannot_decide` unless something is found to be wrong. Raise `FileNotFoundError` without a store,
+    both end as `cannot_decide` unless something is found to be wrong, and so do `doubts`, which say what the caller
+    knows about the store's surroundings: a witness file that was lost, another log that should be here. Raise `FileNotFoundError` without a store,
     `PermissionError` where it cannot be read.
     """
     if not store.is_file():
@@ -70,7 +73,7 @@ def verify_store(store: Path, *, vkey: str | None = None, trusted: Iterable[str]
             if error.sqlite_errorcode & 0xFF in _UNREADABLE:
                 raise PermissionError(f"{store}: {error}") from error
             findings.add(f"entry {walk.tree.size}", f"the store cannot be read on: {error}")
-        return walk.result(vkey_known=vkey is not None)
+        return walk.result(vkey_known=vkey is not None, doubts=tuple(doubts))
 
 
 def _open(store: Path) -> sqlite3.Connection:
@@ -111,15 +114,15 @@ class _Walk:
         self._check_end(signed, note, other)
         state.check_rest(self.tree.size)
 
-    def result(self, *, vkey_known: bool) -> Verification:
+    def result(self, *, vkey_known: bool, doubts: tuple[str, ...]) -> Verification:
         """Return what came of it."""
-        notes = []
+        notes = [*doubts]
         if not vkey_known:
             notes.append("the key is the store's own word: give the public key that you hold")
         if self.trusted_size is None:
             notes.append("no trusted checkpoint: cannot exclude rollback to an older copy of this store")
         notes.append("proofs show what was recorded, not that everything that happened was recorded")
-        undecided = not vkey_known or self.trusted_size is None
+        undecided = bool(doubts) or not vkey_known or self.trusted_size is None
         sound = LedgerVerdict.CANNOT_DECIDE if undecided else LedgerVerdict.OK
         return Verification(
             verdict=LedgerVerdict.TAMPERED if self.findings.total else sound,

@@ -68,6 +68,64 @@ def test_without_a_trusted_checkpoint_it_ends_with_3(shell: Shell) -> None:
     assert (code, document["verdict"]) == (3, "cannot_decide")
 
 
+def test_a_rollback_with_the_witness_file_deleted_is_never_sound_again(shell: Shell) -> None:
+    """Commands go on and witness what comes, yet the lost time is not covered by that."""
+    home = Workspace.find()
+    older = home.store_file.read_bytes()
+    with closing(open_record(home)) as record:
+        append(record, 2)
+    home.store_file.write_bytes(older)
+    (home.key_dir / "witness.jsonl").unlink()
+    for _ in range(2):
+        assert shell.run("ledger", "checkpoint")[0] == 0
+        code, document = shell.json("ledger", "verify")
+        assert (code, document["verdict"]) == (3, "cannot_decide")
+        assert "begins at entry 3: an earlier one was lost" in str(document["notes"])
+
+
+def test_a_rollback_to_the_first_entry_with_the_witness_file_deleted_is_not_sound(shell: Shell) -> None:
+    """The public key says that the log was in use, so its first entry is not witnessed again."""
+    home = Workspace.find()
+    home.store_file.unlink()
+    (home.key_dir / "witness.jsonl").rename(home.root / "kept.jsonl")
+    (home.key_dir / "log.vkey").unlink()
+    open_record(home).close()  # begins the log again with the key that is there
+    (home.key_dir / "witness.jsonl").unlink()
+    open_record(home).close()
+    assert shell.json("ledger", "verify")[0] == 3
+    with closing(open_record(home)) as record:
+        append(record, 1)
+    assert shell.json("ledger", "verify")[0] == 3
+
+
+@pytest.mark.parametrize("also", ["nothing more", "witness.jsonl"])
+def test_a_deleted_store_is_not_forgiven(shell: Shell, also: str) -> None:
+    """A new log is sound by itself; that an earlier one is not there keeps the verdict open."""
+    home = Workspace.find()
+    home.store_file.unlink()
+    (home.key_dir / also).unlink(missing_ok=True)
+    with closing(open_record(home)) as record:
+        append(record, 1)
+        assert [one.entries for one in record.former_logs()] == [3 if also == "nothing more" else None]
+    code, document = shell.json("ledger", "verify")
+    assert (code, document["verdict"]) == (3, "cannot_decide")
+    assert "entries is not in this store" in str(document["notes"])
+
+
+def test_a_store_that_comes_back_is_signed_with_its_own_key_again(shell: Shell) -> None:
+    """What was begun while it was away held nothing, so nothing is missing."""
+    home = Workspace.find()
+    away = home.root / "away.sqlite"
+    home.store_file.rename(away)
+    open_record(home).close()
+    home.store_file.unlink()
+    away.rename(home.store_file)
+    with closing(open_record(home)) as record:
+        append(record, 1)
+        assert record.doubts() == ()
+    assert shell.json("ledger", "verify")[0] == 0
+
+
 def test_a_checkpoint_that_was_kept_is_trusted(shell: Shell) -> None:
     """What `checkpoint` prints is what `verify --trusted` takes; one of another log is a finding."""
     _, note = shell.run("ledger", "checkpoint")
