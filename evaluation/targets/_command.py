@@ -16,10 +16,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assay.kernel import digest_json
+from assay.kernel import JsonValue, digest_json
 from evaluation.answers import Answer, AnswerOutcome
 from evaluation.questions import Question
 from evaluation.targets import _host
+from evaluation.targets._fingerprint import callable_record, command_record
 from evaluation.targets._protocol import TargetSpec
 from evaluation.targets._sighting import Sighting, clean, failed
 from evaluation.targets._worker import Worker, WorkerEnd
@@ -112,8 +113,13 @@ class CommandTarget:
 
 
 def _spec(options: CommandOptions) -> TargetSpec:
-    how = {"callable": options.callable} if options.callable else {"command": list(options.command)}
-    recorded = {**how, "environment": sorted(options.environment), "timeout_s": str(options.timeout_s)}
+    hosted, folder = options.callable, options.folder
+    how = callable_record(hosted, folder) if hosted else command_record(options.command, folder)
+    recorded: dict[str, JsonValue] = {
+        **how,
+        "environment": sorted(options.environment),
+        "timeout_s": str(options.timeout_s),
+    }
     return TargetSpec(
         name=options.name, kind="command", version=options.version or digest_json(recorded), options=recorded
     )
