@@ -1,5 +1,6 @@
 """In a real process, outside pytest's environment, commands connect to what was configured and to nothing else."""
 
+import json
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.weights import cache_folder
 from tests.journeys.workspaces import answers_file, fake_judge, workspace_with_judge
 
 pytestmark = pytest.mark.soak
@@ -30,7 +32,12 @@ def outward_calls(trace: str) -> list[str]:
 
 def traced(arguments: list[str], folder: Path, trace: Path) -> subprocess.CompletedProcess[str]:
     """Run a command under strace with an environment that knows nothing of pytest."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8"}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "ASSAY_CACHE": str(cache_folder()),
+    }
     strace = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", str(trace)]
     command = [*strace, sys.executable, "-m", "assay", *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -62,3 +69,18 @@ def test_a_run_with_its_gate_report_and_mirror_connects_to_its_endpoint_alone(tm
     traces = {path.name: outward_calls(path.read_text(encoding="utf-8")) for path in tmp_path.glob("*.trace")}
     assert len(traces) == 4
     assert traces == {name: [] for name in traces}
+
+
+def test_the_embedded_judge_connects_to_loopback_alone(tmp_path: Path) -> None:
+    """The local model is asked over loopback, and loading it asks nobody."""
+    folder = workspace_with_judge(tmp_path / "w", "http://127.0.0.1:9/v1")
+    answers = folder / "answers.jsonl"
+    row = {"question": "How many people work there?", "answer": "120 people work at the Lyon office."}
+    source = "The office in Lyon opened in 1994 and employs 120 people."
+    answers.write_text(json.dumps({**row, "contexts": [source]}) + "\n", encoding="utf-8")
+
+    run = traced(["run", "--answers", str(answers), "--judge", "embedded", "--json"], folder, tmp_path / "run.trace")
+
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout.strip().split("\n")[-1])["failed"] == 0
+    assert outward_calls((tmp_path / "run.trace").read_text(encoding="utf-8")) == []
