@@ -1,6 +1,7 @@
 """Reading a run log: everything streams, nothing is believed unread.
 
-Rules of this place: completeness is derived from the rows against the plan; a last line without its line feed was torn
+Rules of this place: completeness is derived from the rows against the plan, and a
+verdict that is not the plan's judge's does not complete it; a last line without its line feed was torn
 by a crash and does not count; a payload belongs to a row if the row's commitments hold for its texts.
 """
 
@@ -13,6 +14,7 @@ from assay.kernel import InputError, IntegrityError, MissingError, digest_bytes,
 from evaluation.runs._census import RowCensus
 from evaluation.runs._decoding import check_commitments, parse_payload, parse_row
 from evaluation.runs._plan import PLAN_FORMAT, parse_plan
+from evaluation.runs._soundness import judges_by_metric, unsound
 from evaluation.runs._types import Completeness, Payload, Row, RunOutcome, RunPlan
 
 __all__ = ["PAYLOADS_NAME", "PLAN_NAME", "VERDICTS_NAME", "RunLog"]
@@ -106,13 +108,14 @@ class RunLog:
         return Completeness(outcome=outcome, expected=expected, found=found, reason=problem)
 
     def _count(self, census: RowCensus) -> str:
-        problem, metrics = "", sorted(self.plan.metrics)
+        problem, metrics, judges = "", sorted(self.plan.metrics), judges_by_metric(self.plan)
         for row in self.rows():
             if row.repeat >= self.plan.repeats:
                 problem = problem or f"the row {row.id!r} is repeat {row.repeat} of {self.plan.repeats}"
             if sorted(verdict.metric for verdict in row.verdicts) != metrics:
                 problem = problem or f"the row {row.id!r} lacks a metric of the plan"
                 continue
+            problem = problem or unsound(row, judges)
             census.add(row.id, row.repeat)
         return problem
 

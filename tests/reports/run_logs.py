@@ -41,8 +41,9 @@ def plan(run: str, ids: Sequence[str], *, system: str = "assistant", repeats: in
 def finished(name: str, value: float | None, *, question: str = "Who keeps the register?") -> FinishedRow:
     """Return a row with one verdict: scored, or unparsable where `value` is None."""
     outcome = Outcome.UNPARSABLE if value is None else Outcome.SCORED
+    units = UNITS if value in {None, 0.5} else ()  # one of two is supported
     verdict = Verdict(
-        metric="faithfulness", outcome=outcome, judge=JUDGE.digest, value=value, reason=f"why {name}", units=UNITS
+        metric="faithfulness", outcome=outcome, judge=JUDGE.digest, value=value, reason=f"why {name}", units=units
     )
     answer = Answer(outcome=AnswerOutcome.ANSWERED, text=ANSWER, contexts=("The owner keeps it.",))
     item = Item(id=name, question=question, answer=answer, document=f"doc-{name[-1]}")

@@ -32,7 +32,7 @@ def test_only_so_many_examples_are_kept(tmp_path: Path) -> None:
 
 def test_an_example_carries_its_texts_and_marked_sentences(tmp_path: Path) -> None:
     """Question, answer by unit, reason and number of passages are those of the row."""
-    (found,) = read_findings(write(tmp_path / "run-1", VALUES), ["faithfulness"]).examples
+    (found,) = read_findings(write(tmp_path / "run-1", {"q4": 0.5}), ["faithfulness"]).examples
     example = found.examples[0]
     assert [(part.text, part.support) for part in example.answer] == [
         ("The owner keeps the register.", "supported"),

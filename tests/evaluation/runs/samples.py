@@ -3,14 +3,19 @@
 import asyncio
 import dataclasses
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from evaluation.answers import Answer, AnswerOutcome, Item
 from evaluation.runs import FinishedRow, Origin, QuestionsRef, RunLog, RunLogWriter, RunPlan, ids_digest
-from evaluation.verdicts import Outcome, QuoteSpan, Support, UnitVerdict, Usage, Verdict
+from evaluation.verdicts import JudgeSpec, Outcome, QuoteSpan, Support, UnitVerdict, Usage, Verdict
 
 AT = "2026-01-01T00:00:00.000000Z"
-JUDGE = "sha256:" + "a" * 64
+
+
+def judge_of(metric: str) -> JudgeSpec:
+    """Return the fake judge of a metric."""
+    return JudgeSpec(name="fake", version="1", metric=metric)
 
 
 def plan_for(ids: Sequence[str], *, metrics: tuple[str, ...] = ("faithfulness",), repeats: int = 1) -> RunPlan:
@@ -23,7 +28,7 @@ def plan_for(ids: Sequence[str], *, metrics: tuple[str, ...] = ("faithfulness",)
         metrics=metrics,
         repeats=repeats,
         questions=QuestionsRef(digest="sha256:" + "0" * 64, count=count, ids_digest=digest),
-        judges=({"name": "fake", "metric": "faithfulness"},),
+        judges=tuple(judge_of(metric).as_json() for metric in metrics),
         target=None,
         answers_digest="sha256:" + "1" * 64,
         corpus=None,
@@ -43,14 +48,23 @@ def item(name: str, **changes: object) -> Item:
 
 
 def verdict(metric: str = "faithfulness", value: float | None = 2 / 3, outcome: Outcome = Outcome.SCORED) -> Verdict:
-    """Return a verdict with a unit, a quote and a reason."""
-    unit = UnitVerdict(
-        start=0, end=4, support=Support.SUPPORTED, quote=QuoteSpan(context=1, start=0, end=3), probability=0.25
-    )
+    """Return a verdict with as many supported units as its value says, each with a quote, and a reason."""
+    share = Fraction(1 if value is None else value).limit_denominator(20)
     usage = Usage(calls=2, prompt_tokens=10, completion_tokens=3, latency_ms=50)
     return Verdict(
-        metric=metric, outcome=outcome, judge=JUDGE, value=value, reason=f"why {metric}", units=(unit,), usage=usage
+        metric=metric,
+        outcome=outcome,
+        judge=judge_of(metric).digest,
+        value=value,
+        reason=f"why {metric}",
+        units=tuple(_unit(number < share.numerator) for number in range(share.denominator)),
+        usage=usage,
     )
+
+
+def _unit(supported: bool) -> UnitVerdict:  # noqa: FBT001  # one flag, and private
+    support = Support.SUPPORTED if supported else Support.ABSENT
+    return UnitVerdict(start=0, end=4, support=support, quote=QuoteSpan(context=1, start=0, end=3), probability=0.25)
 
 
 def row(name: str, *, repeat: int = 0, metrics: tuple[str, ...] = ("faithfulness",)) -> FinishedRow:

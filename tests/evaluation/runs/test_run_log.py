@@ -255,6 +255,25 @@ def test_a_run_that_lacks_something_is_partial(tmp_path: Path, rows: list[Finish
     assert reason in found.reason
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"judge": "sha256:" + "a" * 64}, "'b' has a faithfulness verdict by another judge than the plan names"),
+        ({"value": 1.0}, "'b' has a faithfulness value that is not the share of its supported sentences"),
+    ],
+)
+def test_a_verdict_that_the_plan_cannot_have_led_to_completes_nothing(
+    tmp_path: Path, change: dict[str, object], reason: str
+) -> None:
+    """Another judge, or a value that its own sentences contradict: the run is not what its plan asked for."""
+    odd = dataclasses.replace(row("b"), verdicts=(dataclasses.replace(verdict(), **change),))  # type: ignore[arg-type]
+
+    found = write_log(tmp_path / "r", plan_for(["a", "b"]), [row("a"), odd]).completeness()
+
+    assert (found.outcome, found.found) == (RunOutcome.PARTIAL, 2)
+    assert reason in found.reason
+
+
 def test_a_torn_last_line_does_not_count_and_is_cut_at_resume(tmp_path: Path) -> None:
     """What a crash left half-written goes; whole lines stay byte for byte."""
     log = write_log(tmp_path / "r", plan_for(["a", "b"]), [row("a")])
