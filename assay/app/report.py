@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assay.app.actor import local_actor
 from assay.app.compose import open_record
-from assay.app.workspace import Workspace
+from assay.app.workspace import LATEST, Workspace
 from assay.kernel import MissingError, UnavailableError, digest_bytes, replace_durably
 from reports import EvaluationView, OverviewView, render_html, render_json, render_markdown
 from reports.build import evaluation_view, overview_view
@@ -54,7 +54,7 @@ def build_report(
     kind: ReportFormat = ReportFormat.HTML,
     out: Path | None = None,
 ) -> Built:
-    """Write and record the evaluation report of `run`, else of the newest recorded run.
+    """Write and record the evaluation report of `run`, of the newest recorded one for `latest` or none.
 
     Raise `MissingError` where there is no such run, `UnavailableError` where the file cannot be written.
     """
@@ -62,7 +62,7 @@ def build_report(
     from governance import BuiltReport  # noqa: PLC0415
 
     with closing(open_record(workspace)) as record:
-        chosen = run or _newest(tuple(found.run for found in record.runs()))
+        chosen = _newest(tuple(found.run for found in record.runs())) if run in {None, LATEST} else str(run)
         size = record.checkpoint().size
         view = evaluation_view(record, chosen, runs=workspace.runs, baseline=baseline)
         data = _RENDERERS[kind](view).encode("utf-8", "backslashreplace")

@@ -15,9 +15,10 @@ import platformdirs
 from assay.app.settings import Settings, load_settings
 from assay.kernel import InputError, MissingError
 
-__all__ = ["CONFIGURATION_NAME", "Workspace"]
+__all__ = ["CONFIGURATION_NAME", "LATEST", "Workspace"]
 
 CONFIGURATION_NAME = "assay.yaml"
+LATEST = "latest"  # stands for the newest run
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,19 @@ class Workspace:
         return base / hashlib.sha256(str(self.root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
     def run_dir(self, run: str) -> Path:
-        """Return the folder of a run id that the user typed; raise for anything that is not a plain existing name."""
+        """Return the folder of a run id that the user typed, `latest` for the newest; raise for anything else."""
+        if run == LATEST:
+            return self._latest_run_dir()
         if not run or run.startswith(".") or any(mark in run for mark in ("/", "\\", "\0")):
             raise InputError(f"not a run id: {run!r}", hint="`assay runs list` shows the ids")
         folder = self.runs / run
         if not (folder / "run.json").is_file():
             raise MissingError(f"there is no run {run!r} in this workspace", hint="`assay runs list` shows the ids")
         return folder
+
+    def _latest_run_dir(self) -> Path:
+        """Run ids sort by time."""
+        begun = [path.parent for path in self.runs.glob("*/run.json")]
+        if not begun:
+            raise MissingError("there is no run in this workspace yet", hint="assay run, or assay demo")
+        return max(begun, key=lambda folder: folder.name)

@@ -142,6 +142,19 @@ def test_a_run_id_is_a_plain_name(tmp_path: Path, run: str) -> None:
         create_workspace(tmp_path).run_dir(run)
 
 
+def test_latest_is_the_newest_run_that_was_begun(tmp_path: Path) -> None:
+    """Ids sort by time; a folder without a plan is no run, and without a run there is no latest."""
+    workspace = create_workspace(tmp_path)
+    with pytest.raises(MissingError, match="no run in this workspace yet"):
+        workspace.run_dir("latest")
+    for name in ("run-20260101t000000z-ffffff", "run-20260102t000000z-000000", "run-20260103t000000z-000000"):
+        (workspace.runs / name).mkdir(parents=True)
+        (workspace.runs / name / "run.json").write_text("{}", encoding="utf-8")
+    (workspace.runs / "run-20260103t000000z-000000" / "run.json").unlink()
+
+    assert workspace.run_dir("latest").name == "run-20260102t000000z-000000"
+
+
 def test_a_workspace_is_found_from_below_and_its_absence_is_said(tmp_path: Path) -> None:
     """Looking creates nothing."""
     root = create_workspace(tmp_path / "w").root
