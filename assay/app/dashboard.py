@@ -4,10 +4,8 @@ Rules of this place: bound to 127.0.0.1, cross-site requests refused, no usage s
 the workspace's path is handed over.
 """
 
-import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +16,7 @@ from pathlib import Path
 
 from assay.app.workspace import Workspace
 from assay.kernel import InputError, MissingError, UnavailableError
+from assay.kernel.children import own_python
 
 __all__ = ["address", "dashboard_command", "free_port", "serving"]
 
@@ -25,8 +24,8 @@ HOST = "127.0.0.1"
 _READY_S, _POLL_S, _STOP_S = 60.0, 0.2, 10.0
 
 
-def dashboard_command(port: int) -> list[str]:
-    """Return the command line of the server."""
+def dashboard_command(port: int) -> tuple[list[str], dict[str, str]]:
+    """Return the command line of the server, and its environment."""
     flags = {
         "server.headless": "true",
         "server.address": HOST,
@@ -39,7 +38,7 @@ def dashboard_command(port: int) -> list[str]:
         "client.showErrorDetails": "none",
         "global.developmentMode": "false",
     }
-    return [sys.executable, "-m", "streamlit", "run", str(_script()), *(f"--{key}={flags[key]}" for key in flags)]
+    return own_python("streamlit", "run", str(_script()), *(f"--{key}={flags[key]}" for key in flags))
 
 
 def free_port(wanted: int | None) -> int:
@@ -63,10 +62,10 @@ def address(port: int) -> str:
 @contextmanager
 def serving(workspace: Workspace, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """Run the server until the context ends; yield once it answers; raise `UnavailableError` if it never does."""
-    environment = {**os.environ, "ASSAY_WORKSPACE": str(workspace.root)}
+    command, environment = dashboard_command(port)
     process = subprocess.Popen(  # noqa: S603 - our own command
-        dashboard_command(port),
-        env=environment,
+        command,
+        env={**environment, "ASSAY_WORKSPACE": str(workspace.root)},
         cwd=workspace.root,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -5,9 +5,7 @@ here fails anything else.
 """
 
 import fcntl
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
 from assay.kernel import ConfigurationError, UnavailableError
+from assay.kernel.children import own_python
 
 if TYPE_CHECKING:
     from governance.mirror import MirrorResult
@@ -27,16 +26,17 @@ def start_mirror(workspace: Workspace) -> bool:
     settings = workspace.settings.mlflow
     if not settings.enabled or settings.sync == "by_hand":
         return False
+    command, environment = own_python("assay", "mlflow", "sync", "--wait", "--json")
     try:
         with (workspace.state / "mlflow-sync.log").open("ab") as log:
-            subprocess.Popen(
-                [sys.executable, "-m", "assay", "mlflow", "sync", "--wait", "--json"],
+            subprocess.Popen(  # noqa: S603 - our own command
+                command,
                 cwd=workspace.root,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env={**os.environ, "ASSAY_WORKSPACE": str(workspace.root)},
+                env={**environment, "ASSAY_WORKSPACE": str(workspace.root)},
             )
     except OSError:
         return False  # the queue keeps the run for the next synchronisation

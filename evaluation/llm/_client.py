@@ -10,7 +10,6 @@ import itertools
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from assay.kernel import UnavailableError
+from assay.kernel.children import own_python
 from evaluation.llm._http import EndpointLimits, HttpCall, HttpFailure, HttpReply
 from evaluation.llm._wire import Header, Wire, frame
 
@@ -159,13 +159,10 @@ class Courier:
 
 
 def _spawn(end: int, cache_file: Path, lock: int | None, words: IO[bytes]) -> subprocess.Popen[bytes]:
-    root = str(Path(__file__).parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    # -P: a package named `evaluation` in the user's folder must not be taken for ours.
-    command = [sys.executable, "-P", "-m", "evaluation.llm.courier", "--socket", str(end), "--cache", str(cache_file)]
+    command, environment = own_python("evaluation.llm.courier", "--socket", str(end), "--cache", str(cache_file))
     return subprocess.Popen(  # noqa: S603 (our own module)
         command,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=words,

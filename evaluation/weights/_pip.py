@@ -1,6 +1,7 @@
 """`pip download` as a program: it knows the user's registry, proxy and certificates, so that we need not.
 
-Rules of this place: wheels only, no dependencies, nothing is installed, built or imported.
+Rules of this place: wheels only, no dependencies, nothing is installed, built or imported; with `-P`, a folder named
+`pip` where the user stands is not taken for it.
 """
 
 import shutil
@@ -52,12 +53,12 @@ def _pip() -> tuple[str, ...]:
 
 
 def _candidates() -> Iterator[tuple[str, ...]]:
-    yield (sys.executable, "-m", "pip")
+    yield (sys.executable, "-P", "-m", "pip")
     # An environment made by uv has no pip of its own.
     for name in (f"python{sys.version_info[0]}.{sys.version_info[1]}", "python3", "python"):
         parent = Path(sys.base_prefix) / "bin" / name
         if parent.is_file():
-            yield (str(parent), "-m", "pip")
+            yield (str(parent), "-P", "-m", "pip")
     for name in ("pip3", "pip"):
         found = shutil.which(name)
         if found:

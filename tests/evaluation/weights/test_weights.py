@@ -11,6 +11,7 @@ import yaml
 
 from assay.kernel import InputError, IntegrityError, MissingError, UnavailableError
 from evaluation.weights import WeightsEntry, catalogue, file_digest, path_of, pull, read_catalogue, verify
+from evaluation.weights._pip import _candidates
 from evaluation.weights._sources import FolderSource, HubSource, MirrorSource, Source
 
 CONTENT = bytes(range(256)) * 700
@@ -184,3 +185,10 @@ def test_weights_that_were_not_pulled_name_the_command(tmp_path: Path) -> None:
     assert caught.value.hint == "assay models pull judge"
     with pytest.raises(MissingError, match="'jduge'"):
         path_of("jduge", cache=tmp_path)
+
+
+def test_no_folder_of_the_users_is_taken_for_pip() -> None:
+    """A folder named pip where the user stands must not run."""
+    modules = [command for command in _candidates() if "-m" in command]
+    assert modules
+    assert all(command[1] == "-P" for command in modules)
