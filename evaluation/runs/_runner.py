@@ -114,8 +114,12 @@ async def execute_run(
         stop=stop or asyncio.Event(),
         most_held=max(_FEWEST_HELD, limits.rows),
     )
+    return await _to_the_end(state, min(limits.rows, max(1, expected)), limits.run_timeout_s)
+
+
+async def _to_the_end(state: _State, rows: int, run_timeout_s: float | None) -> RunProgress:
     try:
-        reason = await _drive(state, min(limits.rows, max(1, expected)), limits.run_timeout_s)
+        reason = await _drive(state, rows, run_timeout_s)
     except _NothingRepliesError as error:
         return replace(state.progress, failed=state.progress.failed + len(state.held), reason=str(error), hopeless=True)
     if not reason:  # too few to tell: they count as what they are; a run that was stopped asks them again
