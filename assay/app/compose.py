@@ -126,7 +126,7 @@ def open_record(workspace: Workspace) -> "Record":
     # Lazy: SQLAlchemy costs most of a second.
     from governance.record import Record  # noqa: PLC0415
 
-    workspace.state.mkdir(parents=True, exist_ok=True)
+    workspace.prepare_state()
     return Record.open(workspace.store_url, workspace.key_dir, clock=SystemClock())
 
 

@@ -1,11 +1,15 @@
 """The workspace: the folder with `assay.yaml`, and where everything that Assay writes for it lives.
 
-Rules of this place: state is under `.assay/`; the signing key and the witness file live outside, per user and
-workspace, so that a copy of the folder is not a copy of the key; nothing is created by looking.
+Rules of this place: state is under `.assay/`, for its owner alone and kept out of Git; the signing key and the witness
+file live outside, per user, workspace and store, so that a copy of the folder is not a copy of the key; a workspace is
+known by a random id that moves with it, never by its path; nothing is created by looking.
 """
 
+import fcntl
 import hashlib
 import os
+import re
+import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,11 +17,14 @@ from pathlib import Path
 import platformdirs
 
 from assay.app.settings import Settings, load_settings
-from assay.kernel import InputError, MissingError
+from assay.kernel import InputError, MissingError, UnavailableError, replace_durably
 
 __all__ = ["CONFIGURATION_NAME", "LATEST", "Workspace"]
 
 CONFIGURATION_NAME = "assay.yaml"
+_SQLITE = "sqlite:///"
+_ID = re.compile(r"[0-9a-f]{32}")
+_PASSWORD = re.compile(r"(?<=://)[^/?#]*@|(?<=[?&])password=[^&]*")  # the user too, who may change
 LATEST = "latest"  # stands for the newest run
 
 
@@ -94,10 +101,64 @@ class Workspace:
 
     @property
     def key_dir(self) -> Path:
-        """Signing key and witness file: `$ASSAY_KEYS`, else the user's data folder, one folder per workspace."""
+        """Signing key and witness file: one folder per workspace and store in `$ASSAY_KEYS` or the user's data folder.
+
+        Raise `MissingError` where the workspace has no id.
+        """
         named = os.environ.get("ASSAY_KEYS")
         base = Path(named) if named else Path(platformdirs.user_data_dir("assay", appauthor=False))
-        return base / hashlib.sha256(str(self.root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        store = hashlib.sha256(self._store_name().encode("utf-8", "surrogateescape")).hexdigest()
+        return base / self._read_id(base) / store[:16]
+
+    @property
+    def id_file(self) -> Path:
+        """The workspace's random id: the name of its folder among the keys."""
+        return self.state / "workspace-id"
+
+    def prepare_state(self) -> None:
+        """Make `.assay`, its `.gitignore` and the workspace's id where they are not there.
+
+        A store without an id gets none: its key lies under the id that was lost. Raise `UnavailableError`.
+        """
+        try:
+            self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder = os.open(self.state, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX)  # two processes agree on one id
+                self._write_what_is_missing()
+            finally:
+                os.close(folder)
+        except OSError as error:
+            raise UnavailableError(
+                f"cannot prepare {self.state}: {error.strerror}", hint="check the folder's permissions"
+            ) from error
+
+    def _write_what_is_missing(self) -> None:
+        ignored = self.state / ".gitignore"
+        if not ignored.exists():
+            replace_durably(ignored, b"*\n")
+        if not self.id_file.exists() and not self.store_file.exists():
+            replace_durably(self.id_file, f"{secrets.token_hex(16)}\n".encode(), mode=0o600)
+
+    def _read_id(self, base: Path) -> str:
+        hint = f"restore it from a backup; its one line is the name of this workspace's folder in {base}"
+        try:
+            found = self.id_file.read_text(encoding="utf-8").strip()
+        except FileNotFoundError as error:
+            raise MissingError(f"there is no {self.id_file}, which says where the signing key is", hint=hint) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnavailableError(f"cannot read {self.id_file}: {error}", hint=hint) from error
+        if not _ID.fullmatch(found):
+            raise InputError(f"{self.id_file} holds {found[:80]!r}, expected 32 hexadecimal digits", hint=hint)
+        return found
+
+    def _store_name(self) -> str:
+        """Return what tells this store from another one: its place in the workspace, or its address, no password."""
+        url = self.store_url
+        if url.startswith(_SQLITE):
+            path = Path(url.removeprefix(_SQLITE).partition("?")[0]).resolve()
+            return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+        return _PASSWORD.sub("", url)
 
     def run_dir(self, run: str) -> Path:
         """Return the folder of a run id that the user typed, `latest` for the newest; raise for anything else."""

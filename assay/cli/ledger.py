@@ -121,11 +121,15 @@ def verify(
     raise typer.Exit(_EXIT[result.verdict.value])
 
 
-def _keys_of(home: Workspace) -> "KeyFolder":
+def _keys_of(home: Workspace) -> "KeyFolder | None":
     # Lazy: signatures and SQLAlchemy cost start-up time.
     from governance.ledger import KeyFolder  # noqa: PLC0415
 
-    return KeyFolder(home.key_dir)
+    try:
+        return KeyFolder(home.key_dir)
+    except MissingError as error:
+        say(f"note: {error.message}: {error.hint}")
+        return None
 
 
 def _is_same(one: Path, other: Path) -> bool:

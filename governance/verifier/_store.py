@@ -57,8 +57,8 @@ def verify_store(
 
     Without `vkey` the key is the store's own word, and without `trusted` an older copy cannot be told from the newest:
     both end as `cannot_decide` unless something is found to be wrong, and so do `doubts`, which say what the caller
-    knows about the store's surroundings: a witness file that was lost, another log that should be here. Raise `FileNotFoundError` without a store,
-    `PermissionError` where it cannot be read.
+    knows about the store's surroundings: a witness file that was lost, another log that should be here.
+    Raise `FileNotFoundError` without a store, `PermissionError` where it cannot be read.
     """
     if not store.is_file():
         raise FileNotFoundError(str(store))

@@ -29,7 +29,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Return a workspace with one run that passed."""
     made = create_workspace(tmp_path / "app")
     monkeypatch.setenv("ASSAY_KEYS", str(tmp_path / "keys"))
-    made.state.mkdir()
+    made.prepare_state()
     record = Record.open(made.store_url, made.key_dir)
     ingest(record, made.runs, "run-1", GOOD)
     gate(record, made.runs, "run-1")

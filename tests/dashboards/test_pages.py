@@ -25,7 +25,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 @pytest.fixture
 def decided(workspace: Workspace) -> Workspace:
     """Return a workspace with two runs, of which the second failed."""
-    workspace.state.mkdir()
+    workspace.prepare_state()
     record = Record.open(workspace.store_url, workspace.key_dir)
     ingest(record, workspace.runs, "run-1", GOOD)
     ingest(record, workspace.runs, "run-2", WORSE)

@@ -21,7 +21,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Return a workspace with a recorded run."""
     monkeypatch.setenv("ASSAY_KEYS", str(tmp_path / "keys"))
     made = create_workspace(tmp_path / "app")
-    made.state.mkdir()
+    made.prepare_state()
     record = Record.open(made.store_url, made.key_dir)
     ingest(record, made.runs, "run-1", GOOD)
     record.close()
