@@ -12,7 +12,7 @@ from typing import Final
 
 import assay
 from assay.app.workspace import CONFIGURATION_NAME, Workspace
-from assay.kernel import InputError, MissingError, UnavailableError, replace_durably
+from assay.kernel import FOR_OTHERS, InputError, MissingError, UnavailableError, replace_durably
 
 __all__ = ["example_folder", "prepare_workspace"]
 
@@ -63,7 +63,7 @@ def _name_python(settings: Path) -> None:
     text = settings.read_text(encoding="utf-8")
     named = text.replace("command: [python,", f"command: [{json.dumps(sys.executable)},")
     if named != text:
-        replace_durably(settings, named.encode())
+        replace_durably(settings, named.encode(), mode=FOR_OTHERS)
 
 
 def _link(weights: Path, name: Path) -> None:

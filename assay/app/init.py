@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from assay.app.workspace import CONFIGURATION_NAME, Workspace
-from assay.kernel import InputError, replace_durably
+from assay.kernel import FOR_OTHERS, InputError, replace_durably
 
 __all__ = ["create_workspace"]
 
@@ -28,6 +28,6 @@ def create_workspace(folder: Path) -> Workspace:
     except OSError as error:
         raise InputError(f"cannot make the folder {root}: {error.strerror}") from error
     if not (root / "gate.yaml").exists():
-        replace_durably(root / "gate.yaml", policy.encode())
-    replace_durably(root / CONFIGURATION_NAME, configuration.encode())
+        replace_durably(root / "gate.yaml", policy.encode(), mode=FOR_OTHERS)
+    replace_durably(root / CONFIGURATION_NAME, configuration.encode(), mode=FOR_OTHERS)
     return Workspace(root)

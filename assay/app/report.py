@@ -13,7 +13,7 @@ from pathlib import Path
 from assay.app.actor import local_actor
 from assay.app.compose import open_record
 from assay.app.workspace import LATEST, Workspace
-from assay.kernel import MissingError, UnavailableError, digest_bytes, replace_durably
+from assay.kernel import FOR_OTHERS, MissingError, UnavailableError, digest_bytes, replace_durably
 from reports import EvaluationView, OverviewView, render_html, render_json, render_markdown
 from reports.build import evaluation_view, overview_view
 
@@ -99,4 +99,4 @@ def _write(path: Path, data: bytes) -> None:
         raise UnavailableError(
             f"cannot make the folder {path.parent}: {error.strerror}", hint="choose another file with --out FILE"
         ) from error
-    replace_durably(path, data)
+    replace_durably(path, data, mode=FOR_OTHERS)

@@ -23,12 +23,13 @@ from assay.kernel.errors import (
     MissingError,
     UnavailableError,
 )
-from assay.kernel.files import append_durably, read_json_lines, replace_durably
+from assay.kernel.files import FOR_OTHERS, append_durably, private_folder, read_json_lines, replace_durably
 from assay.kernel.ids import content_id, new_run_id
 from assay.kernel.registry import Registry
 from assay.kernel.text import plain
 
 __all__ = [
+    "FOR_OTHERS",
     "AssayError",
     "CannotDecideError",
     "Clock",
@@ -54,6 +55,7 @@ __all__ = [
     "parse_strict",
     "parse_time",
     "plain",
+    "private_folder",
     "read_json_lines",
     "replace_durably",
 ]

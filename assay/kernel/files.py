@@ -1,7 +1,8 @@
 """Files that survive a crash: whole-file replacement, durable append, and strict JSON Lines reading.
 
 Rules of this place: a reader never sees half a file; what `append_durably` returned from is on the disk; lines end at
-a line feed alone (`str.splitlines` would break a text at U+2028).
+a line feed alone (`str.splitlines` would break a text at U+2028); a file is its owner's alone unless whoever writes it
+says that it is for others.
 """
 
 import os
@@ -10,11 +11,16 @@ from pathlib import Path
 
 from assay.kernel.errors import InputError, UnavailableError
 
-__all__ = ["append_durably", "read_json_lines", "replace_durably"]
+__all__ = ["FOR_OTHERS", "append_durably", "private_folder", "read_json_lines", "replace_durably"]
+
+FOR_OTHERS = 0o644  # reports, settings, exports: the umask decides
 
 
-def replace_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write `data` beside `path`, sync it and rename it over; raise `UnavailableError` when the disk refuses."""
+def replace_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Write `data` beside `path`, sync it and rename it over; raise `UnavailableError` when the disk refuses.
+
+    `mode` is the new file's, under the umask; a file of the same name that was there does not hand its mode on.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
@@ -29,6 +35,15 @@ def replace_durably(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         raise UnavailableError(
             f"cannot write {path}: {error.strerror}", hint="free space or choose another folder, then run it again"
         ) from error
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, for the owner alone; raise `OSError`."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    if not missing and not path.is_dir():
+        path.mkdir()  # says what is in the way
 
 
 def append_durably(descriptor: int, lines: Iterable[bytes]) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.kernel import InputError, MissingError, UnavailableError, digest_json
+from assay.kernel import InputError, MissingError, UnavailableError, digest_json, private_folder
 from evaluation.documents._corpus_index import (
     Entry,
     Index,
@@ -152,8 +152,8 @@ class Corpus:
     def _locked(self) -> Iterator[None]:
         """Wait for other processes that change this corpus; the lock falls with the process."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+            private_folder(self.folder)
+            descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise UnavailableError(
                 f"cannot write to {self.folder}: {error.strerror}", hint="check the folder's permissions"

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from assay.kernel import IntegrityError, UnavailableError, content_id, replace_durably
+from assay.kernel import IntegrityError, UnavailableError, content_id, private_folder, replace_durably
 from evaluation.documents._errors import UnreadableKind
 from evaluation.documents._extract import Extract, Heading
 from evaluation.documents._passages import PassageOptions
@@ -109,7 +109,7 @@ def save_extract(folder: Path, entry: Entry, extract: Extract) -> None:
     """Write the document's file; nothing names it until the index does."""
     path = folder / "documents" / entry.file_name
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
     except OSError as error:
         raise UnavailableError(f"cannot create {path.parent}: {error.strerror}") from error
     _save(path, asdict(extract))

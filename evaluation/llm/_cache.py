@@ -4,9 +4,11 @@ Rules of this place: WAL with synchronous=FULL; replies that arrive while a comm
 (group commit); the file holds keys and replies, never a request, a header or a secret. Several couriers may share it.
 """
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -48,9 +50,10 @@ class ReplyCache:
         self._committed = committed
         self._queue: SimpleQueue[tuple[object, tuple[object, ...]] | None] = SimpleQueue()
         try:
+            _make_private(path)
             self._reader = self._connect()
             self._reader.execute(_TABLE)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise UnavailableError(
                 f"cannot open the response cache {path}: {error}",
                 hint="free space, or move the file away: only replies already paid for are in it",
@@ -95,6 +98,15 @@ class ReplyCache:
                 problem = _commit(connection, [row for _, row in entries])
                 self._committed([ticket for ticket, _ in entries], problem)
         connection.close()
+
+
+def _make_private(path: Path) -> None:
+    """Let nobody but the owner read replies; SQLite gives the file's mode to the `-wal` and `-shm` beside it."""
+    try:  # a file that is there is not opened: closing it would drop locks that SQLite holds in this process
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        with suppress(PermissionError):  # somebody else's
+            path.chmod(0o600)
 
 
 def _commit(connection: sqlite3.Connection, rows: list[tuple[object, ...]]) -> str:

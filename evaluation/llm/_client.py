@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from assay.kernel import UnavailableError
+from assay.kernel import UnavailableError, private_folder
 from assay.kernel.children import own_python
 from evaluation.llm._http import EndpointLimits, HttpCall, HttpFailure, HttpReply
 from evaluation.llm._wire import Header, Wire, frame
@@ -54,7 +54,7 @@ class Courier:
 
     async def __aenter__(self) -> Self:
         """Start the process; raise `UnavailableError` when the cache cannot be opened."""
-        self._cache_file.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self._cache_file.parent)
         if self._lock_file is not None:
             self._lock = await _locked(self._lock_file, self._on_wait)
         try:
@@ -180,7 +180,7 @@ def _reap(process: subprocess.Popen[bytes], patience_s: float) -> None:
 
 
 async def _locked(path: Path, on_wait: Callable[[str], None] | None) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     told = False
     try:

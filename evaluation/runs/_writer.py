@@ -2,7 +2,8 @@
 
 Rules of this place: the plan is written once, before the first call, and never changed; texts are synced before the
 verdicts that commit to them; rows that end while the disk works share the next sync; syncs run off the event loop; when
-the disk refuses, what was half-written is cut away again and every waiting row learns why.
+the disk refuses, what was half-written is cut away again and every waiting row learns why; the folder and its files are
+their owner's alone.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from assay.kernel import AssayError, InputError, UnavailableError, append_durably, replace_durably
+from assay.kernel import AssayError, InputError, UnavailableError, append_durably, private_folder, replace_durably
 from evaluation.runs._encoding import FinishedRow, encode_row
 from evaluation.runs._log import PAYLOADS_NAME, PLAN_NAME, VERDICTS_NAME, RunLog
 from evaluation.runs._plan import plan_bytes
@@ -54,7 +55,8 @@ class RunLogWriter:
     def create(cls, directory: Path, plan: RunPlan) -> "RunLogWriter":
         """Write the plan into a new folder and open it; raise `InputError` when the run exists."""
         try:
-            directory.mkdir(parents=True)
+            private_folder(directory.parent)
+            directory.mkdir(mode=0o700)
         except FileExistsError as error:
             raise InputError(f"the run {directory.name!r} exists", hint=f"--resume {directory.name}") from error
         except OSError as error:
@@ -150,7 +152,7 @@ def _cause(error: UnavailableError) -> str:
 
 def _open(path: Path) -> int:
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError as error:
         raise UnavailableError(
             f"cannot open {path}: {error.strerror}", hint="check the folder's permissions and free space"

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from assay.kernel import InputError, UnavailableError, append_durably, read_json_lines, replace_durably
+from assay.kernel import (
+    FOR_OTHERS,
+    InputError,
+    UnavailableError,
+    append_durably,
+    private_folder,
+    read_json_lines,
+    replace_durably,
+)
 
 
 def test_replacing_leaves_no_temporary_file(tmp_path: Path) -> None:
@@ -14,6 +22,27 @@ def test_replacing_leaves_no_temporary_file(tmp_path: Path) -> None:
     replace_durably(tmp_path / "a.json", b"new")
     assert (tmp_path / "a.json").read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_file_is_its_owners_alone_unless_it_is_for_others(tmp_path: Path) -> None:
+    """The mode is chosen by who writes, whatever was there before."""
+    replace_durably(tmp_path / "a.json", b"for others", mode=FOR_OTHERS)
+    replace_durably(tmp_path / "a.json", b"texts")
+    replace_durably(tmp_path / "b.json", b"for others", mode=FOR_OTHERS)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"a.json": 0o600, "b.json": 0o644}
+
+
+def test_private_folders_are_made_with_those_above_them(tmp_path: Path) -> None:
+    """Every folder that was missing is the owner's alone; one that was there keeps its mode."""
+    tmp_path.chmod(0o755)
+    private_folder(tmp_path / "a" / "b")
+    private_folder(tmp_path / "a" / "b")
+    modes = [folder.stat().st_mode & 0o777 for folder in (tmp_path, tmp_path / "a", tmp_path / "a" / "b")]
+    assert modes == [0o755, 0o700, 0o700]
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        private_folder(tmp_path / "file")
 
 
 def test_a_refused_write_keeps_the_old_file(tmp_path: Path) -> None:

@@ -190,3 +190,12 @@ def test_names_that_are_no_text_are_kept_apart(tmp_path: Path, folder: Path) -> 
     corpus = Corpus(tmp_path / "corpus")
     assert {"\\xff.txt", "\\xfe.txt"} <= set(corpus.add([folder]).added)
     assert corpus.add([folder]).added == ()
+
+
+def test_a_corpus_is_for_its_owner_alone(tmp_path: Path, folder: Path) -> None:
+    """Its files hold what the documents say."""
+    corpus = Corpus(tmp_path / "state" / "corpus")
+    corpus.add([folder])
+    made = [path for path in (tmp_path / "state").rglob("*") if path.stat().st_mode & 0o077]
+    assert list((corpus.folder / "documents").iterdir())
+    assert made == []

@@ -423,3 +423,20 @@ def test_a_failed_verdict_has_no_value(tmp_path: Path) -> None:
     found = next(write_log(tmp_path / "r", plan_for(["a"]), [failed]).rows())
 
     assert (found.verdicts[0].outcome, found.verdicts[0].value) == (Outcome.ERROR, None)
+
+
+def test_a_run_log_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Questions, answers and contexts are in it, whatever the umask."""
+    before = os.umask(0o022)
+    try:
+        folder = write_log(tmp_path / "runs" / "r", plan_for(["a"]), [row("a")]).directory
+    finally:
+        os.umask(before)
+
+    assert {path.name: path.stat().st_mode & 0o077 for path in (folder.parent, folder, *folder.iterdir())} == {
+        "runs": 0,
+        "r": 0,
+        "run.json": 0,
+        "verdicts.jsonl": 0,
+        "payloads.jsonl": 0,
+    }
