@@ -152,8 +152,7 @@ class _PullTeller:
 
 
 async def _questions(workspace: Workspace, on_message: OnMessage) -> QuestionSet:
-    questions, _ = load_set(workspace, DEFAULT_SET, create=True).merged(_reviewed(workspace))
-    questions.save(workspace.questions_dir)
+    questions, _ = QuestionSet.add(workspace.questions_dir, DEFAULT_SET, _reviewed(workspace))
     for seed in _SEEDS:
         missing = GENERATED - _generated(questions)
         if missing > 0:

@@ -1,7 +1,7 @@
 """Question commands: drawn from the corpus, taken from files, kept in named sets.
 
-Rules of this place: a question that was accepted is saved before the next passage is tried; the model that writes a
-question is the judge's, and the judge must find its answer in the passage.
+Rules of this place: a question that was accepted is in the set's file before the next passage is tried; the model that
+writes a question is the judge's, and the judge must find its answer in the passage.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from pathlib import Path
 from assay.app.compose import build_judges, judge_name, open_engine
 from assay.app.corpus import open_corpus
 from assay.app.workspace import Workspace
-from assay.kernel import CannotDecideError, ConfigurationError, replace_durably
+from assay.kernel import FOR_OTHERS, CannotDecideError, ConfigurationError, replace_durably
 from evaluation.answers import Answer, AnswerOutcome, Item
 from evaluation.documents import Passage
 from evaluation.judges import Judge
@@ -89,9 +89,7 @@ async def generate_questions(
 def import_into(workspace: Workspace, file: Path, name: str = DEFAULT_SET) -> tuple[QuestionSet, SetChange]:
     """Merge a question file into a set, which is made if missing; raise `InputError` before anything is written."""
     questions = import_questions(file)
-    merged, change = load_set(workspace, name, create=True).merged(questions)
-    merged.save(workspace.questions_dir)
-    return merged, change
+    return QuestionSet.add(workspace.questions_dir, name, questions)
 
 
 def load_set(workspace: Workspace, name: str, *, create: bool = False) -> QuestionSet:
@@ -109,7 +107,7 @@ def list_sets(workspace: Workspace) -> tuple[QuestionSet, ...]:
 def export_set(workspace: Workspace, name: str, form: ExportFormat, out: Path) -> QuestionSet:
     """Write a set to a file, whole or not at all."""
     questions = load_set(workspace, name)
-    replace_durably(out, "".join(questions.export(form)).encode("utf-8"))
+    replace_durably(out, "".join(questions.export(form)).encode("utf-8"), mode=FOR_OTHERS)
     return questions
 
 
@@ -140,8 +138,7 @@ async def _keep(
     async for result in results:
         if isinstance(result, GeneratedQuestion):
             accepted.append(result.question)
-            questions, _ = questions.merged([result.question])
-            questions.save(workspace.questions_dir)
+            questions, _ = QuestionSet.add(workspace.questions_dir, questions.name, [result.question])
         else:
             rejected[result.kind.value] += 1
         on_result(result)

@@ -1,15 +1,22 @@
-"""A question set: named questions in one JSON Lines file, replaced whole, so that a reader never sees half a set."""
+"""A question set: named questions in one JSON Lines file, replaced whole, so that a reader never sees half a set.
+
+Rules of this place: a set grows under its lock, from what is on the disk at that moment, so that processes that add to
+it at the same time lose nothing; the file is its owner's alone.
+"""
 
 import csv
+import fcntl
 import io
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from assay.kernel import InputError, MissingError, UnavailableError, digest_bytes, replace_durably
+from assay.kernel import InputError, MissingError, UnavailableError, digest_bytes, private_folder, replace_durably
 from evaluation.questions._formulas import guarded
 from evaluation.questions._question_file import import_questions
 from evaluation.questions._types import Question
@@ -64,12 +71,18 @@ class QuestionSet:
             )
         return cls(name=name, questions=import_questions(path) if path.stat().st_size else ())
 
+    @classmethod
+    def add(cls, directory: Path, name: str, questions: Iterable[Question]) -> "tuple[QuestionSet, SetChange]":
+        """Merge the questions into the set's file, made if missing; raise `UnavailableError` when the disk refuses."""
+        with _locked(cls(name=name), directory):
+            before = cls.load(directory, name) if name in cls.names(directory) else cls(name=name)
+            merged, change = before.merged(questions)
+            merged.save(directory)
+        return merged, change
+
     def save(self, directory: Path) -> None:
-        """Replace the set's file; raise `UnavailableError` when the disk refuses."""
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UnavailableError(f"cannot create {directory}: {error.strerror}") from error
+        """Replace the set's file, whatever is in it (`add` keeps that); raise `UnavailableError`."""
+        _make(directory)
         replace_durably(
             _file_of(self, directory), "".join(_line(question) + "\n" for question in self.questions).encode()
         )
@@ -100,6 +113,31 @@ class QuestionSet:
 
 def _file_of(questions: QuestionSet, directory: Path) -> Path:
     return directory / f"{questions.name}.jsonl"
+
+
+def _make(directory: Path) -> None:
+    try:
+        private_folder(directory)
+    except OSError as error:
+        raise UnavailableError(f"cannot create {directory}: {error.strerror}") from error
+
+
+@contextmanager
+def _locked(questions: QuestionSet, directory: Path) -> Iterator[None]:
+    """Wait for other processes that change this set; the lock falls with the process."""
+    _make(directory)
+    path = directory / f".{questions.name}.lock"
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise UnavailableError(
+            f"cannot open {path}: {error.strerror}", hint="check the folder's permissions"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _line(question: Question) -> str:

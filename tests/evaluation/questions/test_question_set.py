@@ -3,6 +3,8 @@
 import csv
 import io
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,24 @@ def test_unknown_fields_of_a_question_are_kept(tmp_path: Path) -> None:
     (question,) = import_questions(path)
     assert question.extra == {"answer": "Ada", "level": 3}
     assert question.reference is None
+
+
+def test_processes_that_add_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    """Each addition reads the set anew while it holds the set's lock."""
+    code = (
+        "import sys; from pathlib import Path; from evaluation.questions import Question, QuestionSet\n"
+        "for n in range(20): QuestionSet.add(Path(sys.argv[1]), 's', [Question(id=sys.argv[2] + str(n), text='?')])"
+    )
+    started = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), name]) for name in ("a", "b", "c")]
+
+    assert [process.wait() for process in started] == [0, 0, 0]
+    assert len(QuestionSet.load(tmp_path, "s").questions) == 60
+    assert QuestionSet.names(tmp_path) == ("s",)
+
+
+def test_a_set_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """Questions and references may quote private documents."""
+    QuestionSet.add(tmp_path / "sets", "s", [Question(id="a", text="?")])
+
+    assert (tmp_path / "sets" / "s.jsonl").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "sets").stat().st_mode & 0o077 == 0
