@@ -20,7 +20,7 @@ from evaluation.answers import Item
 from evaluation.judges._asking import Asking, JudgingError, failed_answer
 from evaluation.judges._blocks import pack
 from evaluation.judges._calibration import Calibration, calibration_for
-from evaluation.judges._faithfulness import sentences_to_judge, unsent
+from evaluation.judges._faithfulness import sentences_to_judge, share_supported, unsent
 from evaluation.judges._fence import Fence
 from evaluation.judges._fitted import local_fit
 from evaluation.judges._overlap import features
@@ -29,7 +29,7 @@ from evaluation.judges._quotes import Block, closest_stretch
 from evaluation.judges._sentences import Span
 from evaluation.judges._yes_no import probability_of_yes
 from evaluation.llm import ChatModel
-from evaluation.verdicts import JudgeSpec, Outcome, Support, UnitVerdict, Verdict
+from evaluation.verdicts import JudgeSpec, Support, UnitVerdict, Verdict
 
 __all__ = ["CascadeFaithfulness"]
 
@@ -92,17 +92,7 @@ class CascadeFaithfulness:
             units = await self._units(item, spans, asking, repeat)
         except JudgingError as failure:
             return failure.verdict(self._spec, asking.usage)
-        supported = sum(unit.support is Support.SUPPORTED for unit in units)
-        return Verdict(
-            metric=self._spec.metric,
-            outcome=Outcome.SCORED,
-            judge=self._spec.digest,
-            value=supported / len(units),
-            probability=min(unit.probability or 0.0 for unit in units),
-            reason=f"{supported} of {len(units)} sentences supported; {_who_settled(asking.usage.calls)}",
-            units=tuple(units),
-            usage=asking.usage,
-        )
+        return share_supported(self._spec, units, how=_who_settled(asking.usage.calls), usage=asking.usage)
 
     async def _units(self, item: Item, spans: Sequence[Span], asking: Asking, repeat: int) -> list[UnitVerdict]:
         """Block by block, so that a block's prefix is computed once for all sentences still open."""

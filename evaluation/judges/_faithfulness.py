@@ -10,6 +10,7 @@ Rules of this place:
   as `error` ("too long"): a sentence that nobody looked at is not absent.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,9 +30,9 @@ from evaluation.judges._quotes import Block, find_quote
 from evaluation.judges._replies import Finding, UnreadableReplyError, read_finding
 from evaluation.judges._sentences import Span, claims
 from evaluation.llm import ChatModel, ChatRequest, Message
-from evaluation.verdicts import JudgeSpec, Outcome, QuoteSpan, Support, UnitVerdict, Verdict
+from evaluation.verdicts import JudgeSpec, Outcome, QuoteSpan, Support, UnitVerdict, Usage, Verdict
 
-__all__ = ["FaithfulnessJudge", "sentences_to_judge", "unsent"]
+__all__ = ["FaithfulnessJudge", "sentences_to_judge", "share_supported", "unsent"]
 
 MOST_SENTENCES: Final = 64
 LONGEST_SENTENCE: Final = 4_000  # code points; also of a question
@@ -81,16 +82,7 @@ class FaithfulnessJudge:
             units = await self._units(item, spans, asking, repeat)
         except JudgingError as failure:
             return failure.verdict(self._spec, asking.usage)
-        supported = sum(unit.support is Support.SUPPORTED for unit in units)
-        return Verdict(
-            metric=self._spec.metric,
-            outcome=Outcome.SCORED,
-            judge=self._spec.digest,
-            value=supported / len(units),
-            reason=f"{supported} of {len(units)} sentences supported",
-            units=tuple(units),
-            usage=asking.usage,
-        )
+        return share_supported(self._spec, units, usage=asking.usage)
 
     async def _units(self, item: Item, spans: tuple[Span, ...], asking: Asking, repeat: int) -> list[UnitVerdict]:
         """Block by block, so that a block's prefix is computed once for all sentences still open."""
@@ -132,6 +124,24 @@ class _Held:
 
     support: Support
     quote: QuoteSpan | None
+
+
+def share_supported(
+    spec: JudgeSpec, units: Sequence[UnitVerdict], *, how: str = "", usage: Usage | None = None
+) -> Verdict:
+    """Return the scored verdict: value = supported / sent; the answer is as probable as its weakest sentence."""
+    supported = sum(unit.support is Support.SUPPORTED for unit in units)
+    chances = [unit.probability for unit in units if unit.probability is not None]
+    return Verdict(
+        metric=spec.metric,
+        outcome=Outcome.SCORED,
+        judge=spec.digest,
+        value=supported / len(units),
+        probability=min(chances) if len(chances) == len(units) else None,
+        reason=f"{supported} of {len(units)} sentences supported" + (f"; {how}" if how else ""),
+        units=tuple(units),
+        usage=usage or Usage(),
+    )
 
 
 def sentences_to_judge(item: Item) -> tuple[Span, ...]:

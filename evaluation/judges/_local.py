@@ -10,7 +10,7 @@ from typing import Final
 from evaluation.answers import Item
 from evaluation.judges._abstention import abstains
 from evaluation.judges._asking import JudgingError, failed_answer, unscored
-from evaluation.judges._faithfulness import sentences_to_judge, unsent
+from evaluation.judges._faithfulness import sentences_to_judge, share_supported, unsent
 from evaluation.judges._fitted import local_fit, local_support
 from evaluation.judges._overlap import content_words
 from evaluation.judges._sentences import claims
@@ -46,16 +46,7 @@ class LocalFaithfulness:
             units = self._units(item)
         except JudgingError as failure:
             return unscored(self._spec, failure.outcome, failure.reason)
-        supported = sum(unit.support is Support.SUPPORTED for unit in units)
-        return Verdict(
-            metric=self._spec.metric,
-            outcome=Outcome.SCORED,
-            judge=self._spec.digest,
-            value=supported / len(units),
-            probability=min(unit.probability or 0.0 for unit in units),
-            reason=f"{supported} of {len(units)} sentences look supported by their words",
-            units=tuple(units),
-        )
+        return share_supported(self._spec, units, how="by their words alone")
 
     def _units(self, item: Item) -> list[UnitVerdict]:
         units = []
