@@ -1,11 +1,12 @@
 """From a finished row to its two lines: the texts, and the verdicts that commit to them.
 
 Rules of this place: a verdict line is canonical (RFC 8785) and holds no free text, only commitments under the row's
-salt; a payload line holds the texts and the salt. Keys are ASCII and numbers are safe integers, and for such values
+salt, and of the names that an application or a file chose those that are plain; a payload line holds the texts and the salt. Keys are ASCII and numbers are safe integers, and for such values
 sorted orjson output is canonical byte for byte (a test proves it against rfc8785), at a fiftieth of the cost.
 """
 
 import json
+import re
 from dataclasses import dataclass
 
 import orjson
@@ -16,6 +17,7 @@ from evaluation.verdicts import UnitVerdict, Verdict
 
 __all__ = ["FinishedRow", "encode_row"]
 
+_PLAIN_NAME = re.compile(r"[\w.:/@+-]{1,100}")
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
@@ -36,7 +38,7 @@ def encode_row(row: FinishedRow, salt: bytes) -> tuple[bytes, bytes]:
         "id": item.id,
         "repeat": row.repeat,
         "cluster": None if item.document is None else content_id("c", item.document),
-        "tags": list(item.tags),
+        "tags": [tag for tag in item.tags if _PLAIN_NAME.fullmatch(tag)],
         "at": row.at,
         "answer": _answer(item, salt),
         "verdicts": [_verdict(verdict, salt) for verdict in row.verdicts],
@@ -61,7 +63,7 @@ def _answer(item: Item, salt: bytes) -> dict[str, JsonValue]:
             "contexts": None if answer.contexts is None else [commitment(salt, text) for text in answer.contexts],
         },
         "reason": _committed(answer.reason, salt),
-        "model": answer.model,
+        "model": answer.model if _PLAIN_NAME.fullmatch(answer.model) else "",
     }
 
 

@@ -103,6 +103,27 @@ def test_a_verdict_line_is_canonical_and_holds_no_free_text(
     assert parse_row(line, "here").verdicts[0].usage.cost == cost
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("org/model-3.1:8b@q4", "org/model-3.1:8b@q4"),
+        ("Anna Muster, born 1970", ""),
+        ("m\n", ""),
+        ("m\u202e", ""),
+        ("m" * 101, ""),
+    ],
+)
+def test_a_model_or_tag_that_is_no_plain_name_stays_out_of_the_verdict_line(said: str, kept: str) -> None:
+    """The application chooses its model's name, and could write a sentence about a person there."""
+    answered = dataclasses.replace(item("a").answer, model=said)
+    finished = FinishedRow(item=item("a", answer=answered, tags=(said, "t")), repeat=0, verdicts=(verdict(),), at=AT)
+
+    line = json.loads(encode_row(finished, bytes(32))[1])
+
+    assert line["answer"]["model"] == kept
+    assert line["tags"] == ([kept, "t"] if kept else ["t"])
+
+
 def test_rows_come_back_as_they_were_written(tmp_path: Path) -> None:
     """Ids, outcomes, values, units and usage survive; reasons live in the payload."""
     log = write_log(tmp_path / "r", plan_for(["ä", "b"]), [row("ä"), row("b")])
