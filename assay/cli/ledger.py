@@ -110,7 +110,7 @@ def verify(
     result = _verified(
         store=store or _store_of(home),
         key=key or (None if keys is None else _if_there(keys.public_file)),
-        trusted=trusted or witness,
+        trusted=_checked(trusted) or witness,
         doubts=doubts,
     )
     if as_json:
@@ -138,12 +138,12 @@ def _is_same(one: Path, other: Path) -> bool:
 
 def _verified(*, store: Path, key: Path | None, trusted: Path | None, doubts: Sequence[str]) -> "Verification":
     # Lazy: signatures cost start-up time.
-    from governance.verifier import trusted_notes, verify_store  # noqa: PLC0415
+    from governance.verifier import is_key, trusted_notes, verify_store  # noqa: PLC0415
 
     try:
         vkey = None if key is None else key.read_text(encoding="utf-8")
-        if trusted is not None and not trusted.is_file():
-            raise InputError(f"there is no file {trusted}", hint="assay ledger checkpoint > FILE writes one")
+        if vkey is not None and not is_key(vkey):
+            raise InputError(f"{key} holds no public key, got {vkey[:80]!r}", hint="name the public key, log.vkey")
         notes = () if trusted is None else trusted_notes(trusted)
         return verify_store(store, vkey=vkey, trusted=notes, doubts=doubts)
     except FileNotFoundError as error:
@@ -152,6 +152,23 @@ def _verified(*, store: Path, key: Path | None, trusted: Path | None, doubts: Se
         raise InputError(f"{key or trusted} is no text: {error}", hint="name the public key, log.vkey") from error
     except OSError as error:
         raise UnavailableError(f"cannot read: {error}", hint="check the permissions") from error
+
+
+def _checked(trusted: Path | None) -> Path | None:
+    """Refuse a file without a checkpoint: what was named by mistake is no evidence of tampering."""
+    # Lazy: as in _verified
+    from governance.verifier import is_note, trusted_notes  # noqa: PLC0415
+
+    if trusted is None:
+        return None
+    try:
+        if any(map(is_note, trusted_notes(trusted))):
+            return trusted
+    except OSError as error:
+        raise InputError(
+            f"cannot read {trusted}: {error.strerror}", hint="assay ledger checkpoint > FILE writes one"
+        ) from error
+    raise InputError(f"{trusted} holds no checkpoint", hint="assay ledger checkpoint > FILE writes one")
 
 
 def _store_of(home: Workspace | None) -> Path:

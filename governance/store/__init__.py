@@ -1,6 +1,6 @@
 """The store: tables, migrations, connections and the lock between writers. Only `governance` imports it."""
 
-from governance.store._engine import open_engine, read, write
+from governance.store._engine import open_engine, open_existing, read, write
 from governance.store._lock import fair_lock
 from governance.store._migrate import HEAD, is_current, migrate
 from governance.store._tables import (
@@ -41,6 +41,7 @@ __all__ = [
     "is_current",
     "migrate",
     "open_engine",
+    "open_existing",
     "read",
     "table_of",
     "write",

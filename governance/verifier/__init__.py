@@ -5,7 +5,7 @@ hide itself; it opens the store read-only and believes nothing in it; memory sta
 names its position. It needs the standard library and `cryptography`. What proofs cannot show, it says.
 """
 
-from governance.verifier._notes import read_note
+from governance.verifier._notes import is_key, is_note, read_note
 from governance.verifier._store import trusted_notes, verify_store, witnessed_notes
 from governance.verifier._trees import verify_consistency, verify_inclusion
 from governance.verifier._types import BrokenError, Finding, LedgerVerdict, Verification
@@ -15,6 +15,8 @@ __all__ = [
     "Finding",
     "LedgerVerdict",
     "Verification",
+    "is_key",
+    "is_note",
     "read_note",
     "trusted_notes",
     "verify_consistency",

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from governance.verifier._types import BrokenError
 
-__all__ = ["read_note"]
+__all__ = ["is_key", "is_note", "read_note"]
 
 _KEY_BYTES = _HASH_BYTES = 32
 _FORM = re.compile(
@@ -39,6 +39,20 @@ def _read_key(text: str) -> _Key:
     if name and data[:1] == b"\x01" and len(key.public) == _KEY_BYTES and key.id.hex() == key_id:
         return key
     raise BrokenError(f"not a verifier key: {text.strip()!r}")
+
+
+def is_key(text: str) -> bool:
+    """Whether a text has the form of a public key, `name+key id+key`."""
+    try:
+        _read_key(text)
+    except BrokenError:
+        return False
+    return True
+
+
+def is_note(text: str) -> bool:
+    """Whether a text has the form of a checkpoint, whoever signed it."""
+    return _FORM.fullmatch(text) is not None
 
 
 def read_note(note: str, vkey: str) -> tuple[str, int, bytes]:

@@ -46,8 +46,8 @@ def trusted_notes(path: Path) -> Iterator[str]:
         is_witness = stream.read(1) == b"{"
     if is_witness:
         yield from witnessed_notes(path)
-    else:
-        yield path.read_text(encoding="utf-8", errors="replace")
+    elif text := path.read_text(encoding="utf-8", errors="replace"):
+        yield text
 
 
 def verify_store(

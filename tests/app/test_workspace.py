@@ -59,7 +59,8 @@ def test_another_store_leaves_the_first_ones_key_alone(workspace: Workspace, mon
         append(record, 1)
     with monkeypatch.context() as patch:
         patch.setenv("ASSAY_STORE", f"sqlite:///{workspace.root / 'other.sqlite'}")
-        open_record(Workspace(workspace.root)).close()
+        with closing(open_record(Workspace(workspace.root))) as other:
+            append(other, 1)
     with closing(open_record(Workspace(workspace.root))) as record:
         append(record, 1)
         assert (record.doubts(), record.checkpoint().size) == ((), 3)

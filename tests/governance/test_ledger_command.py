@@ -12,6 +12,7 @@ import pytest
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
 from assay.cli.main import _guarded, build_app
+from assay.kernel import ConfigurationError
 from tests.governance.samples import append
 
 
@@ -134,6 +135,33 @@ def test_a_checkpoint_that_was_kept_is_trusted(shell: Shell) -> None:
     assert shell.json("ledger", "verify", "--trusted", str(kept))[0] == 0
     kept.write_text(note.replace("\n3\n", "\n4\n"), encoding="utf-8")
     assert shell.json("ledger", "verify", "--trusted", str(kept))[0] == 1
+
+
+@pytest.mark.parametrize("text", ["", "a note that is none\n", '{"size": 3}\n', "\udcff"])
+@pytest.mark.parametrize("option", ["--trusted", "--key"])
+def test_a_file_that_holds_something_else_is_wrong_input(shell: Shell, option: str, text: str) -> None:
+    """What was named by mistake is no evidence of tampering."""
+    file = shell.root / "file.txt"
+    file.write_text(text, encoding="utf-8", errors="surrogateescape")
+    assert shell.run("ledger", "verify", option, str(file))[0] == 2
+
+
+def test_a_witness_file_that_was_emptied_is_a_lost_one(shell: Shell) -> None:
+    """Nothing is held against nothing."""
+    (Workspace.find().key_dir / "witness.jsonl").write_bytes(b"")
+    assert shell.json("ledger", "verify")[0] == 3
+
+
+@pytest.mark.usefixtures("shell")
+def test_a_store_with_a_wrong_address_is_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A port that is no number, and an address that is none."""
+    for address in ("postgresql://me:s3cret@host:badport/db", "postgresql/me:s3cret@host"):
+        monkeypatch.setenv("ASSAY_STORE", address)
+        with pytest.raises(ConfigurationError, match="it is no database URL, or its port is no number") as caught:
+            open_record(Workspace.find())
+        assert "s3cret" not in f"{caught.value} {caught.value.hint}"
 
 
 def test_an_auditor_needs_three_files_and_no_workspace(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
