@@ -1,14 +1,14 @@
 """The gate policy: what a run is expected to hold, and the rules that decide.
 
 Rules of this place: a policy is YAML that a compliance officer can read; unknown keys, repeated keys and wrong types
-are refused with file and line; a policy that demands nothing is not a policy; the digest is over the meaning (defaults
-written out), so that comments and the order of keys do not change it.
+are refused with file and line; a policy that demands nothing is not a policy, nor is a rule that cannot fail; the
+digest is over the meaning (defaults written out), so that comments and the order of keys do not change it.
 """
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from assay.kernel import JsonValue, decimal_text, digest_json
 from governance.gate._reading import RULE_KINDS, read_policy_file, validated
@@ -16,6 +16,20 @@ from governance.gate._reading import RULE_KINDS, read_policy_file, validated
 __all__ = ["Expectation", "NonInferiorityRule", "Policy", "Rule", "ThresholdRule"]
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+def _above_0(value: float) -> float:
+    if value == 0:
+        raise ValueError("0 is always reached: a rule that cannot fail is none")
+    return value
+
+
+def _below_1(value: float) -> float:
+    if value == 1:
+        raise ValueError("1 is never exceeded: a rule that cannot fail is none")
+    return value
+
+
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
@@ -44,7 +58,7 @@ class ThresholdRule(_Part):
 
     id: Name | None = None
     metric: Name
-    at_least: Share
+    at_least: Annotated[Share, AfterValidator(_above_0)]
 
     @property
     def name(self) -> str:
@@ -62,7 +76,7 @@ class NonInferiorityRule(_Part):
     id: Name | None = None
     metric: Name
     baseline: Literal[True]
-    margin: Share
+    margin: Annotated[Share, AfterValidator(_below_1)]
 
     @property
     def name(self) -> str:
@@ -91,7 +105,7 @@ Rule = Annotated[
 class MaxFailures(_Part):
     """Share of the applicable verdicts that may lack a score."""
 
-    share: Share = 0.05
+    share: Annotated[Share, AfterValidator(_below_1)] = 0.05
 
 
 class NotApplicable(_Part):
