@@ -143,7 +143,8 @@ class Record:
         """
         with self._change(actor, Permission.RECORD_DECISION, decision.run) as change:
             known = run_version(change.connection, decision.run)
-            _refuse_unknown_log(change, decision)
+            _refuse_unknown_log(change, decision.run, decision.run_digest)
+            _refuse_unknown_log(change, decision.baseline, decision.baseline_digest)
             governed = system if known is None else str(known["system"])
             if governed is None:
                 raise MissingError(f"the run {decision.run!r} is not in the record", hint="assay runs ingest DIR")
@@ -351,15 +352,15 @@ def _register_system(change: Change, system: str) -> None:
         change.record(Action.SYSTEM_REGISTERED, subject, [row])
 
 
-def _refuse_unknown_log(change: Change, decision: Decision) -> None:
-    """Refuse a decision about bytes that are no version of the run that we hold."""
-    if decision.run_digest is None:
+def _refuse_unknown_log(change: Change, run: str | None, digest: str | None) -> None:
+    """Refuse a decision about bytes, a run's or its baseline's, that are no version of the run that we hold."""
+    if run is None or digest is None:
         return
-    recorded = select(_RUNS.c.digest).where(_RUNS.c.run == decision.run)
-    digests = {str(digest) for (digest,) in change.connection.execute(recorded)}
-    if digests and decision.run_digest not in digests:
+    recorded = select(_RUNS.c.digest).where(_RUNS.c.run == run)
+    digests = {str(found) for (found,) in change.connection.execute(recorded)}
+    if digests and digest not in digests:
         raise IntegrityError(
-            f"the decision is about {decision.run_digest}, the record holds {decision.run!r} as {sorted(digests)}",
+            f"the decision is about {digest}, the record holds {run!r} as {sorted(digests)}",
             hint="ingest the log that was judged, or gate the recorded one",
         )
 

@@ -1,23 +1,29 @@
 """Hold a run against a policy: find the logs, decide, write what was asked for, and record it where there is a store.
 
 Rules of this place: a run that is absent or unreadable is evidence that is missing, so it is decided (inconclusive) and
-not an error; bytes that are not what the record holds are an error that fails; a file of an earlier decision is removed
-before this one is made, so that a crash cannot leave an old pass behind.
+not an error; bytes that are not what the record holds are an error that fails; what is written never takes the place of
+what is read; a file of an earlier decision is removed before this one is made, so that a crash leaves no old pass.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assay.app.actor import local_actor
 from assay.app.compose import open_record
 from assay.app.gate_documents import junit_document, markdown_document
-from assay.app.workspace import Workspace
-from assay.kernel import CannotDecideError, InputError, MissingError, UnavailableError, replace_durably
+from assay.app.gate_record import with_record
+from assay.app.workspace import CONFIGURATION_NAME, Workspace
+from assay.kernel import FOR_OTHERS, CannotDecideError, InputError, MissingError, UnavailableError, replace_durably
 from evaluation.runs import RunLog, compare_runs
 from evaluation.statistics import Comparison
 from governance.gate import Decision, Policy, RunFacts, UnreadableRun, decide, facts_of
+
+if TYPE_CHECKING:
+    from governance import Record
 
 __all__ = ["GateOutputs", "GateResult", "gate_run"]
 
@@ -57,16 +63,41 @@ def gate_run(
     Raise `CannotDecideError` without a policy, `InputError` for a malformed one, `IntegrityError` for a run log that
     is not what was recorded.
     """
+    policy_file = _policy_file(policy, workspace)
+    _refuse_to_overwrite(outputs, policy_file, workspace)
+    rules = Policy.load(policy_file)
     _remove_old(outputs)
-    rules = Policy.load(_policy_file(policy, workspace))
-    candidate, log = _read(run, workspace)
-    compared_with, other = _read(baseline, workspace) if baseline is not None else (None, None)
-    comparisons = _compare(log, other)
-    decision = decide(rules, candidate, compared_with, comparisons=comparisons, now=now)
-    seq = _record(decision, candidate, workspace)
+    with _record_of(workspace) as record:
+        candidate, log = _read(run, workspace, record)
+        compared_with, other = _read(baseline, workspace, record) if baseline is not None else (None, None)
+        comparisons = _compare(log, other)
+        decision = decide(rules, candidate, compared_with, comparisons=comparisons, now=now)
+        seq = _record(decision, candidate, record)
     for path, write in outputs.wanted():
-        replace_durably(path, write(decision))
+        replace_durably(path, write(decision), mode=FOR_OTHERS)
     return GateResult(decision=decision, seq=seq)
+
+
+def _refuse_to_overwrite(outputs: GateOutputs, policy_file: Path, workspace: Workspace | None) -> None:
+    paths = [path for path, _ in outputs.wanted()]
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise InputError(f"{paths[0]} is named for two outputs", hint="name another file")
+    for path in paths:
+        if problem := _overwritten(path.resolve(), policy_file, workspace):
+            raise InputError(f"{path} {problem}: a decision is not written there", hint="name another file")
+
+
+def _overwritten(path: Path, policy_file: Path, workspace: Workspace | None) -> str:
+    """Say what a decision written to the resolved `path` would take the place of, "" where it is nothing."""
+    if path == policy_file.resolve():
+        return "is the gate policy"
+    if workspace is not None and path == (workspace.root / CONFIGURATION_NAME).resolve():
+        return "is the workspace's configuration"
+    if workspace is not None and path.is_relative_to(workspace.state.resolve()):
+        return "lies in the workspace's state"
+    if any((folder / "run.json").is_file() for folder in path.parents):
+        return "lies in a run log"
+    return "is not a regular file" if path.exists() and not path.is_file() else ""
 
 
 def _remove_old(outputs: GateOutputs) -> None:
@@ -85,14 +116,17 @@ def _policy_file(policy: Path | None, workspace: Workspace | None) -> Path:
     return workspace.gate_file
 
 
-def _read(name: str, workspace: Workspace | None) -> tuple[RunFacts | UnreadableRun, RunLog | None]:
+def _read(
+    name: str, workspace: Workspace | None, record: "Record | None"
+) -> tuple[RunFacts | UnreadableRun, RunLog | None]:
     try:
         log = RunLog.open(_run_dir(name, workspace))
-        return facts_of(log), log
+        facts = facts_of(log)
     except (InputError, MissingError, UnavailableError) as error:
         return UnreadableRun(run=name, reason=error.message), None
     except OSError as error:
         return UnreadableRun(run=name, reason=f"the run log cannot be read: {error.strerror}"), None
+    return (facts if record is None else with_record(facts, record)), log
 
 
 def _run_dir(name: str, workspace: Workspace | None) -> Path:
@@ -110,14 +144,20 @@ def _compare(candidate: RunLog | None, baseline: RunLog | None) -> tuple[Compari
         return ()  # no metric in common: each rule that compares says so
 
 
-def _record(decision: Decision, candidate: RunFacts | UnreadableRun, workspace: Workspace | None) -> int | None:
-    if workspace is None or isinstance(candidate, UnreadableRun) or not _has_store(workspace):
+@contextmanager
+def _record_of(workspace: Workspace | None) -> "Iterator[Record | None]":
+    """Open the store, where there is one."""
+    if workspace is None or not _has_store(workspace):
+        yield None
+        return
+    with closing(open_record(workspace)) as record:
+        yield record
+
+
+def _record(decision: Decision, candidate: RunFacts | UnreadableRun, record: "Record | None") -> int | None:
+    if record is None or isinstance(candidate, UnreadableRun):
         return None
-    record = open_record(workspace)
-    try:
-        return record.record_decision(decision, local_actor(), system=candidate.system).seq
-    finally:
-        record.close()
+    return record.record_decision(decision, local_actor(), system=candidate.system).seq
 
 
 def _has_store(workspace: Workspace) -> bool:

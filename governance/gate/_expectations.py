@@ -21,13 +21,18 @@ def check_expectations(expect: Expectation, run: RunFacts, now: datetime, *, rol
     if expect.complete:
         yield _result(f"{role}.complete", f"{role} holds everything its plan asked for", run.incomplete)
     yield _result(f"{role}.date", _date_words(expect, role), _date(expect, run, now))
+    if run.recorded is not None:
+        problem = "" if run.recorded else "the record does not hold it; assay runs ingest DIR"
+        yield _result(f"{role}.recorded", f"{role} is in the record", problem)
+    if run.recorded and role == "run":
+        yield _result("run.attempts", "run is the first of its kind under its policy", _attempts(run))
     if expect.judge is not None:
         yield _result(f"{role}.judge", f"{role} was judged by {expect.judge}", _judge(expect.judge, expect, run))
 
 
 def check_policy_fixed(policy: Policy, run: RunFacts) -> Iterator[RuleResult]:
-    """Demand that the policy's digest stood in the plan before the first call."""
-    if policy.fixed_beforehand:
+    """Demand that the policy's digest stood in the plan before the first call; another one never did."""
+    if policy.fixed_beforehand or run.policy is not None:  # what the plan named is not for a later policy to waive
         problem = ""
         if run.policy is None:
             problem = "no policy was fixed before the run; run again with --policy"
@@ -98,6 +103,14 @@ def _date(expect: Expectation, run: RunFacts, now: datetime) -> str:
     if days is not None and age > timedelta(days=days):
         return f"the run is {age.days} days old"
     return ""
+
+
+def _attempts(run: RunFacts) -> str:
+    if not run.earlier:
+        return ""
+    count = f"{len(run.earlier)} earlier attempt{'s' if len(run.earlier) > 1 else ''}"
+    stands = f"the first stands: assay gate --run {run.earlier[0]}"
+    return f"{count} under this policy exist; {stands}; a changed application has another version in assay.yaml"
 
 
 def _judge(name: str, expect: Expectation, run: RunFacts) -> str:

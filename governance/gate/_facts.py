@@ -25,6 +25,8 @@ def facts_of(log: RunLog) -> RunFacts:
         policy=plan.policy,
         judges={str(judge.get("metric")): _names(judge) for judge in judges},
         judge_digests={str(judge.get("metric")): digest_json(judge) for judge in judges},
+        ids_digest=plan.questions.ids_digest,
+        questions_digest="" if plan.target is None else plan.questions.digest,
         estimates={estimate.metric: estimate for estimate in estimate_run(log)},
     )
 

@@ -70,6 +70,10 @@ def _incomparable(metric: str, run: RunFacts, baseline: RunFacts) -> str:
         return "the run is compared with itself"
     if run.system != baseline.system:
         return f"the baseline is of another system, {baseline.system!r}; the run is of {run.system!r}"
+    if run.ids_digest != baseline.ids_digest:
+        return "the baseline was asked other questions"
+    if run.questions_digest and baseline.questions_digest and run.questions_digest != baseline.questions_digest:
+        return "the baseline was asked other questions under the same ids: the question set changed"
     if run.judge_digests.get(metric) != baseline.judge_digests.get(metric):
         return f"the two runs were judged differently on {metric}: model, prompt or options changed"
     return ""

@@ -41,6 +41,10 @@ class RunFacts:
     judges: Mapping[str, frozenset[str]]  # metric → names of its judge: its own, its model's
     judge_digests: Mapping[str, str]  # metric → digest of everything that shapes its judge
     estimates: Mapping[str, Estimate]  # metric → estimate
+    ids_digest: str = ""  # of the ids that the plan asks for
+    questions_digest: str = ""  # of the question set; "" where an answers file came with its own questions
+    recorded: bool | None = None  # whether the record holds this very log; None where nobody keeps a record
+    earlier: tuple[str, ...] = ()  # recorded complete runs of the same work, first one first
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -168,6 +168,9 @@ def test_a_decision_about_another_log_is_refused(place: Place) -> None:
         record.record_decision(decision("run-1", digest_bytes(b"another")), ME)
     with pytest.raises(MissingError, match="not in the record"):
         record.record_decision(decision("run-9", None), ME)
+    against = dataclasses.replace(decision("run-9", None), baseline="run-1", baseline_digest=digest_bytes(b"another"))
+    with pytest.raises(IntegrityError, match="the record holds 'run-1'"):
+        record.record_decision(against, ME, system="s")
     assert record.record_decision(decision("run-9", None, DecisionOutcome.INCONCLUSIVE), ME, system="s").system == "s"
 
 

@@ -55,7 +55,9 @@ def gate(folder: Path, *options: object) -> Ended:
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def make_run(directory: Path, values: Sequence[float], rules: str = RULES, *, planned: int | None = None) -> Path:
+def make_run(
+    directory: Path, values: Sequence[float], rules: str = RULES, *, planned: int | None = None, target: str = "1"
+) -> Path:
     """Write a run log with one row a value, each of its own document, under a policy fixed beforehand."""
     ids = [f"q-{number}" for number in range(planned or len(values))]
     plan = dataclasses.replace(
@@ -63,6 +65,7 @@ def make_run(directory: Path, values: Sequence[float], rules: str = RULES, *, pl
         run=directory.name,
         created_at=format_time(datetime.now(UTC)),
         policy=Policy.parse(rules).digest,
+        target={"name": "app", "kind": "http", "version": target, "options": {}},
     )
     rows = [
         FinishedRow(item=item(name, document=name), repeat=0, verdicts=(verdict(value=value),), at=plan.created_at)
@@ -149,13 +152,15 @@ def test_files_hold_one_case_a_rule_and_undecided_is_an_error(tmp_path: Path) ->
     decided = gate(tmp_path, "--run", run, "--policy", "gate-policy.yaml", *files, "--json")
     suite = ET.parse(tmp_path / "gate.xml").getroot()  # noqa: S314  our own file
     words = (tmp_path / "gate.md").read_text(encoding="utf-8")
-    gate(tmp_path, "--run", run, "--policy", "absent.yaml", *files)
+    (tmp_path / "run-1" / "run.json").write_bytes((tmp_path / "run-1" / "run.json").read_bytes() + b"\n")
+    refused = gate(tmp_path, "--run", run, "--policy", "gate-policy.yaml", *files)
 
     results = decided.document["results"]
     assert isinstance(results, list)
     assert (suite.get("errors"), suite.get("failures"), suite.get("tests")) == ("1", "0", str(len(results)))
     assert suite.find("testcase/error[@type='inconclusive']") is not None
     assert "more questions needed" in words
+    assert refused.code == 1
     assert not (tmp_path / "gate.xml").exists()
     assert not (tmp_path / "gate.md").exists()
 
@@ -166,6 +171,16 @@ def make_workspace(folder: Path) -> None:
     make_run(folder / ".assay" / "runs" / "run-1", [1.0] * 30).parent.joinpath("gate-policy.yaml").replace(
         folder / "gate.yaml"
     )
+
+
+def make_comparing_workspace(folder: Path, rules: str = COMPARING) -> Workspace:
+    """Make a workspace whose store holds two equal runs."""
+    (folder / "assay.yaml").write_text("systems: [{id: default}]\n", encoding="utf-8")
+    (folder / "gate.yaml").write_text(rules, encoding="utf-8")
+    workspace = Workspace(folder)
+    for name in ("run-0", "run-1"):
+        open_record(workspace).ingest_run(make_run(workspace.runs / name, [1.0] * 30, rules), local_actor())
+    return workspace
 
 
 def test_in_a_workspace_the_decision_is_recorded(tmp_path: Path) -> None:
@@ -196,6 +211,68 @@ def test_a_run_log_that_is_not_the_recorded_one_fails(tmp_path: Path) -> None:
 
     assert ended.code == 1, ended
     assert not (tmp_path / "gate.xml").exists()
+
+
+def test_a_baseline_that_is_not_the_recorded_one_fails(tmp_path: Path) -> None:
+    """A baseline that was made worse after it was recorded ends with 1."""
+    workspace = make_comparing_workspace(tmp_path)
+    verdicts = workspace.runs / "run-0" / "verdicts.jsonl"
+    verdicts.write_bytes(verdicts.read_bytes().replace(b'"latency_ms":7', b'"latency_ms":8', 1))
+
+    ended = gate(tmp_path, "--run", "run-1", "--baseline", "run-0")
+
+    assert ended.code == 1, ended
+    assert "'run-0'" in ended.err
+
+
+def test_a_run_that_nobody_recorded_is_not_believed_where_there_is_a_record(tmp_path: Path) -> None:
+    """A log that was put into a workspace with a store, or is named by its folder, leaves the gate undecided."""
+    make_workspace(tmp_path)
+    open_record(Workspace(tmp_path)).ingest_run(Workspace(tmp_path).runs / "run-1", local_actor())
+    made = make_run(tmp_path / "elsewhere" / "run-2", [1.0] * 30)
+
+    ended = gate(tmp_path, "--run", made, "--policy", "gate.yaml")
+
+    assert ended.code == 3, ended
+    assert "run.recorded: the record does not hold it; assay runs ingest DIR" in ended.out
+
+
+def test_the_first_of_several_equal_runs_stands(tmp_path: Path) -> None:
+    """Running again until the gate is green leads back to the first run; another version of the target does not."""
+    workspace = make_comparing_workspace(tmp_path, RULES)
+    changed = make_run(workspace.runs / "run-2", [1.0] * 30, target="2")
+    open_record(workspace).ingest_run(changed, local_actor())
+
+    first, again, other = (gate(tmp_path, "--run", f"run-{number}") for number in range(3))
+
+    assert (first.code, again.code, other.code) == (0, 3, 0)
+    assert "1 earlier attempt under this policy exist; the first stands: assay gate --run run-0" in again.out
+
+
+@pytest.mark.parametrize(
+    ("out", "words"),
+    [
+        ("gate.yaml", "is the gate policy"),
+        ("assay.yaml", "is the workspace's configuration"),
+        (".assay/runs/run-1/run.json", "lies in the workspace's state"),
+        (".assay/new.md", "lies in the workspace's state"),
+        ("copy/run-2/verdicts.jsonl", "lies in a run log"),
+        ("reports", "is not a regular file"),
+        ("again.md", "named for two outputs"),
+    ],
+)
+def test_a_decision_takes_the_place_of_nothing_that_is_read(tmp_path: Path, out: str, words: str) -> None:
+    """Wrong usage, and not a byte is gone."""
+    make_workspace(tmp_path)
+    make_run(tmp_path / "copy" / "run-2", [1.0])
+    (tmp_path / "reports").mkdir()
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+    ended = gate(tmp_path, "--run", "run-1", "--junit", "again.md", "--markdown", out)
+
+    assert ended.code == 2, ended
+    assert words in ended.err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
 def test_a_store_is_not_made_by_asking_the_gate(tmp_path: Path) -> None:

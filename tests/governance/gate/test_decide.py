@@ -44,7 +44,7 @@ def gate(
 def one_rule(values: Values, at_least: float = 0.7) -> Decision:
     """Decide about one metric and one threshold."""
     rules = policy(THRESHOLD.replace("0.7", str(at_least)))
-    return decide(rules, run_facts({"faithfulness": values}), now=NOW)
+    return decide(rules, run_facts({"faithfulness": values}, policy=None), now=NOW)
 
 
 def reasons(decision: Decision) -> str:
@@ -142,6 +142,21 @@ ABSENCES: dict[str, tuple[Callable[[], Decision], str]] = {
     "too few questions": (lambda: gate(run_facts(questions=49)), "49 questions"),
     "no policy beforehand": (lambda: gate(run_facts(policy=None)), "no policy was fixed before the run"),
     "another policy beforehand": (lambda: gate(run_facts(policy="sha256:other")), "another policy"),
+    "another policy than the plan's, which says that it need not be fixed": (
+        lambda: gate(rules=policy(POLICY.replace("name: release", "name: release\nfixed_beforehand: false"))),
+        "another policy",
+    ),
+    "run that the record does not hold": (lambda: gate(run_facts(recorded=False)), "assay runs ingest"),
+    "baseline that the record does not hold": (lambda: gate(None, run_facts(run="b", recorded=False)), "runs ingest"),
+    "repeated until it pleased": (
+        lambda: gate(run_facts(recorded=True, earlier=("run-0",))),
+        "1 earlier attempt under this policy exist; the first stands: assay gate --run run-0",
+    ),
+    "baseline with other ids": (lambda: gate(None, run_facts(run="b", ids_digest="sha256:b")), "other questions"),
+    "baseline with other questions under the ids": (
+        lambda: gate(run_facts(questions_digest="sha256:a"), run_facts(run="b", questions_digest="sha256:b")),
+        "other questions under the same ids",
+    ),
     "stale run": (lambda: gate(run_facts(created_at=NOW - timedelta(days=31))), "31 days old"),
     "future-dated run": (lambda: gate(run_facts(created_at=NOW + timedelta(days=1))), "future"),
     "too many failures": (
@@ -179,6 +194,13 @@ def test_absence_blocks(name: str) -> None:
     assert decision.outcome is DecisionOutcome.INCONCLUSIVE
     assert decision.outcome.exit_code == 3
     assert words in reasons(decision)
+
+
+def test_a_recorded_first_run_passes_against_answers_that_were_collected() -> None:
+    """Being in the record is no obstacle, nor is a baseline whose questions came in an answers file."""
+    recorded = run_facts(recorded=True, questions_digest="sha256:a")
+
+    assert gate(recorded, run_facts(run="b", recorded=True)).outcome is DecisionOutcome.PASS
 
 
 def test_a_fail_outranks_what_is_undecided() -> None:
