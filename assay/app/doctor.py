@@ -156,20 +156,36 @@ def _gate(workspace: Workspace) -> Check:
 
 
 def _record(workspace: Workspace) -> Iterator[Check]:
-    where = workspace.settings.store or str(workspace.store_file)
-    if not workspace.settings.store and not workspace.store_file.exists():
-        yield Check(name="store", state=CheckState.NOTE, found=f"{where} will be made by the first run")
+    if not workspace.settings.store and not workspace.store_file.exists() and not workspace.id_file.exists():
+        found = f"{workspace.store_file} will be made by the first run"
+        yield Check(name="store", state=CheckState.NOTE, found=found)
         return
-    yield Check(name="store", state=CheckState.OK, found=where.rpartition("@")[2])
-    open_to_others = [
-        path.name
-        for path in (workspace.key_dir.iterdir() if workspace.key_dir.is_dir() else ())
-        if path.suffix in {".key", ".pem"} and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    ]
+    # Lazy: SQLAlchemy costs most of a second.
+    from governance.inspection import inspect_store  # noqa: PLC0415
+
+    try:
+        keys = workspace.key_dir
+        seen = inspect_store(workspace.store_url, keys)
+    except AssayError as error:
+        yield Check(name="store", state=CheckState.PROBLEM, found=error.message, fix=error.hint)
+        return
+    if seen.entries is not None:
+        yield Check(name="store", state=CheckState.OK, found=f"it answers, {seen.entries} entries in its ledger")
+    elif not seen.problems:
+        yield Check(name="store", state=CheckState.NOTE, found="it will be made by the first run")
+    for problem in seen.problems:
+        fix = "restore it from a backup; assay ledger verify says what is proved without"
+        yield Check(name="ledger", state=CheckState.PROBLEM, found=problem, fix=fix)
+    yield from _key_modes(keys)
+
+
+def _key_modes(keys: Path) -> Iterator[Check]:
+    try:
+        modes = {path: path.stat().st_mode for path in keys.rglob("*.key")}
+    except OSError as error:
+        yield Check(name="signing key", state=CheckState.PROBLEM, found=str(error), fix=f"check {keys}")
+        return
+    open_to_others = sorted(str(path) for path, mode in modes.items() if mode & (stat.S_IRWXG | stat.S_IRWXO))
     if open_to_others:
-        yield Check(
-            name="signing key",
-            state=CheckState.PROBLEM,
-            found=f"others may read {', '.join(open_to_others)}",
-            fix=f"chmod 600 {workspace.key_dir}/*.key",
-        )
+        found, fix = f"others may read {', '.join(open_to_others)}", f"chmod 600 {' '.join(open_to_others)}"
+        yield Check(name="signing key", state=CheckState.PROBLEM, found=found, fix=fix)

@@ -118,6 +118,10 @@ class KeyFolder:
             )
         return signer
 
+    def holds(self, expected: Verifier) -> bool:
+        """Whether the key in use is that of the log."""
+        return _holds(self.path, expected)
+
     def last_witnessed(self) -> str | None:
         """Return the newest checkpoint in the witness file, a torn last line left out."""
         return _last_note(self.witness_file)
