@@ -1,19 +1,17 @@
 """A gate's decision as files for other programs and for a merge request: JUnit XML and Markdown.
 
-Rules of this place: names and reasons come from runs, so they are data: control characters are dropped and what
-Markdown or XML would read as markup is escaped.
+Rules of this place: names and reasons come from runs, so they are data: what Markdown would read as markup
+or as a link is made inert by the reports' own rules, and what XML forbids or a terminal obeys is dropped.
 """
 
-import re
 import unicodedata
 from xml.etree import ElementTree as ET
 
 from assay.kernel import format_time
 from governance.gate import Decision, DecisionOutcome, RuleResult
+from reports.text import markdown_text
 
 __all__ = ["describe_need", "describe_observed", "junit_document", "markdown_document"]
-
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#!|<>~@&$])")
 
 
 def junit_document(decision: Decision) -> bytes:
@@ -35,16 +33,17 @@ def junit_document(decision: Decision) -> bytes:
 def markdown_document(decision: Decision) -> bytes:
     """Return a table with a line a rule, and the digests of what was decided about and under which policy."""
     lines = [
-        f"# Gate {_inert(decision.policy)}: {decision.outcome}",
+        f"# Gate {markdown_text(decision.policy)}: {decision.outcome}",
         "",
-        f"Run {_inert(decision.run)}" + (f" against {_inert(decision.baseline)}" if decision.baseline else ""),
+        f"Run {markdown_text(decision.run)}"
+        + (f" against {markdown_text(decision.baseline)}" if decision.baseline else ""),
         "",
         "| rule | observed (95 % interval) | needed | outcome | why |",
         "|---|---|---|---|---|",
     ]
     for result in decision.results:
         cells = (result.words, describe_observed(result), describe_need(result), result.outcome.value, result.reason)
-        lines.append("| " + " | ".join(_inert(cell) for cell in cells) + " |")
+        lines.append("| " + " | ".join(markdown_text(cell) for cell in cells) + " |")
     lines += ["", f"Decided {format_time(decision.decided_at)} · policy `{decision.policy_digest}`"]
     lines += [f"Run log `{decision.run_digest}`" if decision.run_digest else "The run log could not be read", ""]
     return "\n".join(lines).encode()
@@ -78,10 +77,6 @@ def _add_case(suite: ET.Element, decision: Decision, result: RuleResult) -> None
         kind = "failure" if result.outcome is DecisionOutcome.FAIL else "error"
         found = ET.SubElement(case, kind, type=result.outcome.value, message=_printable(result.reason))
         found.text = _printable(f"{result.words}; observed {describe_observed(result) or 'nothing'}")
-
-
-def _inert(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", _printable(text)).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("\\&", "&amp;")
 
 
 def _printable(text: str) -> str:
