@@ -58,7 +58,7 @@ def gate_run(
     workspace: Workspace | None,
     now: datetime,
 ) -> GateResult:
-    """Decide about a run; `run` and `baseline` are directories or ids of runs in the workspace.
+    """Decide about a run; `run` and `baseline` are directories, ids of runs in the workspace, or `latest`.
 
     Raise `CannotDecideError` without a policy, `InputError` for a malformed one, `IntegrityError` for a run log that
     is not what was recorded.

@@ -16,7 +16,7 @@ __all__ = ["command"]
 
 
 def command(
-    run: Annotated[str, typer.Option(help="Directory of a run log, or the id of a run in this workspace.")],
+    run: Annotated[str, typer.Option(help="Directory of a run log, id of a run in this workspace, or latest.")],
     policy: Annotated[
         Path | None, typer.Option(help="Gate policy, a YAML file [default: the workspace's gate file].")
     ] = None,

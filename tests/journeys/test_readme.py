@@ -97,3 +97,4 @@ def test_the_commands_of_the_readme_lead_from_documents_to_a_report(tmp_path: Pa
     assert list((tmp_path / "my-app" / "assay-reports").glob("*.html"))
     decided = (tmp_path / "my-app" / "gate.txt").read_text(encoding="utf-8")
     assert "faithfulness-at-least" in decided
+    assert "run.recorded" not in decided
