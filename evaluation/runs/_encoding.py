@@ -1,8 +1,9 @@
 """From a finished row to its two lines: the texts, and the verdicts that commit to them.
 
 Rules of this place: a verdict line is canonical (RFC 8785) and holds no free text, only commitments under the row's
-salt, and of the names that an application or a file chose those that are plain; a payload line holds the texts and the salt. Keys are ASCII and numbers are safe integers, and for such values
-sorted orjson output is canonical byte for byte (a test proves it against rfc8785), at a fiftieth of the cost.
+salt, and of the names that an application or a file chose those that are plain; a payload line holds the texts and the
+salt. Keys are ASCII and numbers are safe integers, and for such values sorted orjson output is canonical byte for byte
+(a test proves it against rfc8785), at a fiftieth of the cost.
 """
 
 import json

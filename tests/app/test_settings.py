@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from assay.app.compose import build_target
 from assay.app.init import create_workspace
 from assay.app.settings import HttpTargetSettings, SecretValue, load_settings, resolve_secret
 from assay.app.workspace import Workspace
 from assay.kernel import ConfigurationError, InputError, MissingError
+from evaluation.llm import Courier
+from evaluation.questions import Question
+from evaluation.targets import HttpTarget
 
 
 def written(folder: Path, text: str) -> Path:
@@ -111,6 +115,19 @@ def test_a_secret_may_stand_in_the_query_by_reference_and_the_store_in_the_envir
     target = settings.targets["a"]
     assert isinstance(target, HttpTargetSettings)
     assert target.query["api_key"] == SecretValue(secret="env:APP_KEY")
+
+
+def test_a_secret_of_the_query_is_resolved_for_the_call_and_shown_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The target sends it; what describes the target does not hold it."""
+    monkeypatch.setenv("APP_KEY", "CANARY-123")
+    text = "targets: {a: {kind: http, url: u, query: {api_key: {secret: env:APP_KEY}}}}"
+    written(tmp_path, text)
+    target = build_target(Workspace(tmp_path), "a", Courier(tmp_path / "c"), scope="r")
+    assert isinstance(target, HttpTarget)
+    assert "api_key=CANARY-123" in target._call(Question(id="i", text="?"), 0).url
+    assert "CANARY" not in repr(target.spec) + repr(target._options)
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
