@@ -120,4 +120,6 @@ def _origin(url: str) -> str:
 def _words(error: BaseException) -> str:
     if isinstance(error, aiohttp.ClientConnectorError):
         return f"{error.os_error.strerror or 'no connection'} ({error.host}:{error.port})"
+    if isinstance(error, aiohttp.ClientResponseError):  # its own words end with the address and its query
+        return f"{type(error).__name__}: {error.status}, {error.message}"[:200]
     return f"{type(error).__name__}: {error}"[:200]
