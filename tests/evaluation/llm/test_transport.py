@@ -8,7 +8,7 @@ from evaluation.llm._transport import _words
 
 
 def test_a_broken_reply_is_described_without_its_address() -> None:
-    """aiohttp's own words end with the whole URL."""
+    """Aiohttp's own words end with the whole URL."""
     url = URL("http://app.test/?api_key=CANARY-123")
     asked = RequestInfo(url, "GET", CIMultiDictProxy(CIMultiDict()), url)
     words = _words(ClientResponseError(asked, (), status=400, message="Bad status line"))
