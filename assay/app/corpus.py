@@ -51,6 +51,7 @@ def add_documents(
             "no document could be read" + (f" ({len(change.skipped)} skipped: {reasons})" if reasons else ""),
             hint="name a folder with Markdown, text, HTML, PDF or DOCX files",
         )
+    workspace.prepare_state()
     return change
 
 

@@ -110,7 +110,7 @@ def _differences(one: RunPlan, other: RunPlan) -> Iterator[str]:
     for name in ("system", "metrics", "repeats", "questions", "judges", "target", "answers_digest", "corpus", "policy"):
         if getattr(one, name) != getattr(other, name):
             yield name
-    for name in ("environment", "git", "seed", "origin"):
+    for name in ("environment", "git", "seed"):
         if getattr(one, name) != getattr(other, name):
             yield name
 

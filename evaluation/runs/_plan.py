@@ -61,10 +61,14 @@ def parse_plan(data: bytes, where: str = "run.json") -> RunPlan:
 
 
 def same_work(one: RunPlan, other: RunPlan) -> bool:
-    """Whether two plans differ in nothing but the run's id and its time."""
-    return plan_bytes(dataclasses.replace(one, run="", created_at="")) == plan_bytes(
-        dataclasses.replace(other, run="", created_at="")
-    )
+    """Whether two plans ask for the same: they may differ in id, time, and which job or machine began them."""
+    return _asked(one) == _asked(other)
+
+
+def _asked(plan: RunPlan) -> bytes:
+    environment = {name: value for name, value in plan.environment.items() if name != "platform"}
+    nobody = Origin(kind=plan.origin.kind, actor="")
+    return plan_bytes(dataclasses.replace(plan, run="", created_at="", environment=environment, origin=nobody))
 
 
 def _plan(fields: Fields, where: str) -> RunPlan:

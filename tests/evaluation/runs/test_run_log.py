@@ -87,6 +87,19 @@ def test_the_same_work_differs_in_nothing_but_id_and_time() -> None:
     assert not same_work(plan, dataclasses.replace(again, seed=1))
 
 
+def test_another_job_on_another_machine_goes_on_with_the_same_work() -> None:
+    """A CI job that is tried again resumes; other package versions are other work."""
+    plan = plan_for(["a"])
+    retried = dataclasses.replace(
+        plan,
+        origin=dataclasses.replace(plan.origin, actor="runner-2", job="job-2", commit="abc"),
+        environment={**plan.environment, "platform": "Linux-7"},
+    )
+
+    assert same_work(plan, retried)
+    assert not same_work(plan, dataclasses.replace(plan, environment={**plan.environment, "python": "3.99"}))
+
+
 @given(name=TEXT, document=st.none() | TEXT, tag=TEXT, reason=TEXT, cost=st.decimals(0, 9, places=5))
 def test_a_verdict_line_is_canonical_and_holds_no_free_text(
     name: str, document: str | None, tag: str, reason: str, cost: Decimal
