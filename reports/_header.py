@@ -88,7 +88,6 @@ def _particulars(plan: RunPlan) -> list[Fact]:
     if plan.git is not None:
         dirty = " (with uncommitted changes)" if plan.git.get("dirty") else ""
         facts.append(Fact(label="Git commit", value=_text(plan.git.get("commit")) + dirty))
-    facts.append(Fact(label="Seed", value=str(plan.seed)))
     return [fact for fact in facts if fact.value]
 
 

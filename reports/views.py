@@ -88,7 +88,7 @@ class HeaderView:
     corpus: CorpusView | None
     policy: str  # digest of the gate policy that was fixed before the run; "" where none was
     origin: str
-    particulars: tuple[Fact, ...]  # environment, git, seed
+    particulars: tuple[Fact, ...]  # environment, git
 
 
 @dataclass(frozen=True, kw_only=True)

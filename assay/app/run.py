@@ -145,7 +145,7 @@ async def _execute(
                     target,
                     judges,
                     writer,
-                    limits=RunLimits(concurrency=_concurrency(workspace, engine, request)),
+                    limits=_limits(workspace, engine, request),
                     finished=finished,
                     on_progress=on_progress,
                     stop=stop,
@@ -154,6 +154,15 @@ async def _execute(
         finally:
             if target is not None:
                 await target.close()
+
+
+def _limits(workspace: Workspace, engine: Engine, request: RunRequest) -> RunLimits:
+    limits = workspace.settings.limits
+    return RunLimits(
+        concurrency=_concurrency(workspace, engine, request),
+        row_timeout_s=limits.row_timeout_s,
+        run_timeout_s=limits.run_timeout_s,
+    )
 
 
 def _concurrency(workspace: Workspace, engine: Engine, request: RunRequest) -> int:

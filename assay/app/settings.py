@@ -24,6 +24,7 @@ __all__ = [
     "CommandTargetSettings",
     "EndpointSettings",
     "HttpTargetSettings",
+    "LimitsSettings",
     "MlflowSettings",
     "OpenAITargetSettings",
     "SecretValue",
@@ -183,6 +184,13 @@ class SystemSettings(_Strict):
     purpose: str = ""
 
 
+class LimitsSettings(_Strict):
+    """For how long; what one call may take stands with its target or judge."""
+
+    row_timeout_s: float = Field(default=1800, gt=0)  # target and judges of one row; what is missing is `timed_out`
+    run_timeout_s: float | None = Field(default=None, gt=0)  # the run then stops as partial and can be gone on with
+
+
 class MlflowSettings(_Strict):
     """Where results are mirrored to; the store stays the record."""
 
@@ -203,6 +211,7 @@ class Settings(_Strict):
     judges: dict[str, EndpointSettings] = {}
     judge: str = "embedded"
     metrics: list[str] = ["faithfulness", "relevancy"]
+    limits: LimitsSettings = LimitsSettings()
     store: str = ""
     mlflow: MlflowSettings = MlflowSettings()
     gate: str = "gate.yaml"
