@@ -1,6 +1,7 @@
 """What every test gets: no telemetry, no user folders of the machine, and, in CI, no skips."""
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from assay.app.privacy import silence_telemetry
 
 silence_telemetry()
+# A shell that starts us in the background has Ctrl-C ignored, and so would every command that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
