@@ -128,7 +128,8 @@ def _keys_of(home: Workspace) -> "KeyFolder | None":
     try:
         return KeyFolder(home.key_dir)
     except MissingError as error:
-        say(f"note: {error.message}: {error.hint}")
+        if home.store_file.exists():  # without a store nothing was ever signed
+            say(f"note: {error.message}: {error.hint}")
         return None
 
 
