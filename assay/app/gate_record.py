@@ -46,9 +46,14 @@ def _earlier(found: "RecordedRun", record: "Record") -> tuple[str, ...]:
     same = [
         other
         for other in record.runs(system=found.system)
-        if other.seq < found.seq and other.outcome is RunOutcome.COMPLETE and _work(other.plan) == _work(found.plan)
+        if other.seq < found.seq and _is_attempt(other) and _work(other.plan) == _work(found.plan)
     ]
     return tuple(other.run for other in sorted(same, key=lambda other: other.seq))
+
+
+def _is_attempt(run: "RecordedRun") -> bool:
+    """Whether a run could have been chosen for its result: one without a single score has none."""
+    return run.outcome is RunOutcome.COMPLETE and any(estimate.scored for estimate in run.estimates)
 
 
 def _work(plan: RunPlan) -> tuple[JsonValue, ...]:

@@ -15,6 +15,7 @@ from evaluation.runs import RunOutcome
 __all__ = ["command"]
 
 _PARTIAL_EXIT = 3
+_LOOK = "assay targets check and assay doctor; mend the target or judge in assay.yaml"
 
 
 def command(
@@ -85,13 +86,13 @@ def _show(result: RunResult) -> None:
     show_estimates(result.estimates)
     show(f"run log: {result.log.directory}")
     if complete.outcome is RunOutcome.PARTIAL:
-        mend = "assay doctor; mend the judge or target in assay.yaml, then " if result.hopeless else ""
+        mend = f"{_LOOK}, then " if result.hopeless else ""
         say(f"next: {mend}assay run --resume {name} with the same options, or the same command again")
         return
     if result.failed:
         say(f"{result.failed} rows could not be judged on every metric; the first: {result.example}")
         say(f"      all of them: assay runs export {name} --format csv")
     if result.hopeless:
-        say("next: assay doctor; mend the judge or target in assay.yaml, then assay run --new with the same options")
+        say(f"next: {_LOOK}, then assay run --new with the same options")
         return
     say(f"next: assay gate --run {result.log.directory} --policy gate.yaml")

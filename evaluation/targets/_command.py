@@ -87,6 +87,7 @@ class CommandTarget:
 
     async def _start(self) -> Worker:
         environment = {name: value for name, value in os.environ.items() if _passed_on(name)}
+        environment["PYTHONUNBUFFERED"] = "1"  # a Python program that never flushes would seem to hang
         environment.update(self._options.environment)
         return await Worker.start(self._options.command, self._options.folder, environment)
 

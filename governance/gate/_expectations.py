@@ -108,9 +108,10 @@ def _date(expect: Expectation, run: RunFacts, now: datetime) -> str:
 def _attempts(run: RunFacts) -> str:
     if not run.earlier:
         return ""
-    count = f"{len(run.earlier)} earlier attempt{'s' if len(run.earlier) > 1 else ''}"
+    several = len(run.earlier) > 1
+    count = f"{len(run.earlier)} earlier attempts exist" if several else "an earlier attempt exists"
     stands = f"the first stands: assay gate --run {run.earlier[0]}"
-    return f"{count} under this policy exist; {stands}; a changed application has another version in assay.yaml"
+    return f"under this policy {count}; {stands}; a changed application has another version in assay.yaml"
 
 
 def _judge(name: str, expect: Expectation, run: RunFacts) -> str:

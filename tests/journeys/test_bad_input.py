@@ -215,7 +215,7 @@ def test_a_run_that_no_judge_answers_says_what_to_mend_and_not_to_gate(tmp_path:
         answers_file(folder, rows=300)
         many = assay(*command, folder=folder, environment=environment)
 
-    assert (few.returncode, "next: assay doctor; mend the judge" in few.stderr, "assay gate" in few.stderr) == (
+    assert (few.returncode, "mend the target or judge in assay.yaml" in few.stderr, "assay gate" in few.stderr) == (
         0,
         True,
         False,
@@ -224,7 +224,7 @@ def test_a_run_that_no_judge_answers_says_what_to_mend_and_not_to_gate(tmp_path:
     assert "partial, 0 of 300 rows (the first " in many.stdout
     assert " rows all failed, and none is kept: refused: " in many.stdout
     assert "check judges.fake.api_key" in many.stdout
-    assert "next: assay doctor; mend the judge" in many.stderr
+    assert "mend the target or judge in assay.yaml" in many.stderr
 
 
 def exported(folder: Path, run: str) -> list[dict[str, Any]]:

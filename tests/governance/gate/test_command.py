@@ -18,6 +18,7 @@ from assay.app.compose import open_record
 from assay.app.workspace import Workspace
 from assay.kernel import format_time
 from evaluation.runs import FinishedRow
+from evaluation.verdicts import Outcome, Verdict
 from governance.gate import DecisionOutcome, Policy
 from tests.evaluation.runs.samples import item, plan_for, verdict, write_log
 
@@ -56,7 +57,12 @@ def gate(folder: Path, *options: object) -> Ended:
 
 
 def make_run(
-    directory: Path, values: Sequence[float], rules: str = RULES, *, planned: int | None = None, target: str = "1"
+    directory: Path,
+    values: Sequence[float | None],
+    rules: str = RULES,
+    *,
+    planned: int | None = None,
+    target: str = "1",
 ) -> Path:
     """Write a run log with one row a value, each of its own document, under a policy fixed beforehand."""
     ids = [f"q-{number}" for number in range(planned or len(values))]
@@ -68,12 +74,16 @@ def make_run(
         target={"name": "app", "kind": "http", "version": target, "options": {}},
     )
     rows = [
-        FinishedRow(item=item(name, document=name), repeat=0, verdicts=(verdict(value=value),), at=plan.created_at)
+        FinishedRow(item=item(name, document=name), repeat=0, verdicts=(_verdict(value),), at=plan.created_at)
         for name, value in zip(ids, values, strict=False)
     ]
     write_log(directory, plan, rows)
     (directory.parent / "gate-policy.yaml").write_text(rules, encoding="utf-8")
     return directory
+
+
+def _verdict(value: float | None) -> Verdict:
+    return verdict(value=value, outcome=Outcome.SCORED if value is not None else Outcome.ERROR)
 
 
 @pytest.mark.parametrize(("good", "code", "outcome"), [(30, 0, "pass"), (24, 3, "inconclusive"), (3, 1, "fail")])
@@ -246,7 +256,19 @@ def test_the_first_of_several_equal_runs_stands(tmp_path: Path) -> None:
     first, again, other = (gate(tmp_path, "--run", f"run-{number}") for number in range(3))
 
     assert (first.code, again.code, other.code) == (0, 3, 0)
-    assert "1 earlier attempt under this policy exist; the first stands: assay gate --run run-0" in again.out
+    assert "under this policy an earlier attempt exists; the first stands: assay gate --run run-0" in again.out
+
+
+def test_a_run_without_a_single_score_is_no_attempt(tmp_path: Path) -> None:
+    """An application that was down gave no result that anyone could have disliked."""
+    make_workspace(tmp_path)
+    workspace = Workspace(tmp_path)
+    for name, value in (("run-0", None), ("run-9", 1.0)):
+        open_record(workspace).ingest_run(make_run(workspace.runs / name, [value] * 30), local_actor())
+
+    ended = gate(tmp_path, "--run", "run-9")
+
+    assert ended.code == 0, ended
 
 
 @pytest.mark.parametrize(

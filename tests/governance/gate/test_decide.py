@@ -150,7 +150,7 @@ ABSENCES: dict[str, tuple[Callable[[], Decision], str]] = {
     "baseline that the record does not hold": (lambda: gate(None, run_facts(run="b", recorded=False)), "runs ingest"),
     "repeated until it pleased": (
         lambda: gate(run_facts(recorded=True, earlier=("run-0",))),
-        "1 earlier attempt under this policy exist; the first stands: assay gate --run run-0",
+        "under this policy an earlier attempt exists; the first stands: assay gate --run run-0",
     ),
     "baseline with other ids": (lambda: gate(None, run_facts(run="b", ids_digest="sha256:b")), "other questions"),
     "baseline with other questions under the ids": (
