@@ -23,7 +23,7 @@ from assay.kernel.errors import (
     MissingError,
     UnavailableError,
 )
-from assay.kernel.files import FOR_OTHERS, append_durably, private_folder, read_json_lines, replace_durably
+from assay.kernel.files import FOR_OTHERS, append_durably, private_folder, replace_durably
 from assay.kernel.ids import content_id, new_run_id
 from assay.kernel.registry import Registry
 from assay.kernel.text import plain
@@ -56,6 +56,5 @@ __all__ = [
     "parse_time",
     "plain",
     "private_folder",
-    "read_json_lines",
     "replace_durably",
 ]

@@ -1,17 +1,16 @@
-"""Files that survive a crash: whole-file replacement, durable append, and strict JSON Lines reading.
+"""Files that survive a crash: whole-file replacement and durable append.
 
-Rules of this place: a reader never sees half a file; what `append_durably` returned from is on the disk; lines end at
-a line feed alone (`str.splitlines` would break a text at U+2028); a file is its owner's alone unless whoever writes it
-says that it is for others.
+Rules of this place: a reader never sees half a file; what `append_durably` returned from is on the disk; a file is its
+owner's alone unless whoever writes it says that it is for others.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from assay.kernel.errors import InputError, UnavailableError
+from assay.kernel.errors import UnavailableError
 
-__all__ = ["FOR_OTHERS", "append_durably", "private_folder", "read_json_lines", "replace_durably"]
+__all__ = ["FOR_OTHERS", "append_durably", "private_folder", "replace_durably"]
 
 FOR_OTHERS = 0o644  # reports, settings, exports: the umask decides
 
@@ -58,18 +57,6 @@ def append_durably(descriptor: int, lines: Iterable[bytes]) -> None:
             f"cannot append to the run log: {error.strerror}",
             hint="free space on the disk; the same command resumes where it stopped",
         ) from error
-
-
-def read_json_lines(path: Path, *, chunk: int = 1 << 20) -> Iterator[tuple[int, bytes]]:
-    """Yield (line number from 1, line without its end), empty lines left out; raise `InputError` if unreadable."""
-    try:
-        with path.open("rb", buffering=chunk) as stream:
-            for number, line in enumerate(stream, start=1):
-                bare = line.rstrip(b"\r\n")
-                if bare.strip():
-                    yield number, bare
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
 
 
 def _sync_directory(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """Questions: what is asked of the target, where it comes from, and files of questions and of answers."""
 
-from evaluation.questions._answers_file import AnswersSummary, answers_digest, read_answers, summarise_answers
+from evaluation.questions._answers_file import answers_digest, read_answers
 from evaluation.questions._generation import (
     GeneratedQuestion,
     GenerationOptions,
@@ -15,7 +15,6 @@ from evaluation.questions._question_set import ExportFormat, QuestionSet, SetCha
 from evaluation.questions._types import Question, QuestionOrigin
 
 __all__ = [
-    "AnswersSummary",
     "ExportFormat",
     "GeneratedQuestion",
     "GenerationOptions",
@@ -31,5 +30,4 @@ __all__ = [
     "generate",
     "import_questions",
     "read_answers",
-    "summarise_answers",
 ]

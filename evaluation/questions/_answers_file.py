@@ -1,27 +1,17 @@
 """`--answers FILE`: questions with the answers that were collected elsewhere."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from assay.kernel import InputError, digest_json
+from assay.kernel import InputError
 from evaluation.answers import Answer, AnswerOutcome, Item
 from evaluation.questions._checking import check_rows, digest_file
 from evaluation.questions._fields import optional_text, required_text, row_id, tags_of, texts_of, unknown_fields
 from evaluation.questions._rows import RawRow, open_rows
 
-__all__ = ["AnswersSummary", "answers_digest", "read_answers", "summarise_answers"]
+__all__ = ["answers_digest", "read_answers"]
 
 _KNOWN = frozenset({"id", "question", "answer", "contexts", "reference", "document", "tags"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnswersSummary:
-    """What a run records about an answers file."""
-
-    digest: str  # of the file's bytes
-    count: int  # rows
-    ids_digest: str  # digest_json of the sorted ids
 
 
 def read_answers(path: Path) -> Iterator[Item]:
@@ -34,12 +24,6 @@ def read_answers(path: Path) -> Iterator[Item]:
 def answers_digest(path: Path) -> str:
     """SHA-256 of the file's bytes, tagged."""
     return digest_file(path)
-
-
-def summarise_answers(path: Path) -> AnswersSummary:
-    """Check the whole file and return its digest, row count and the digest of its ids; raise `InputError`."""
-    ids = sorted(item.id for item in read_answers(path))
-    return AnswersSummary(digest=digest_file(path), count=len(ids), ids_digest=digest_json(ids))
 
 
 def _items(path: Path, before: tuple[int, int]) -> Iterator[Item]:

@@ -1,6 +1,6 @@
 """The ledger: an RFC 6962 Merkle log with C2SP tiles and signed checkpoints, and, apart from it, its verifier."""
 
-from governance.ledger._entry import Action, Actor, EntryDraft, Subject, commit_payload, entry_body
+from governance.ledger._entry import Action, Actor, EntryDraft, Subject, entry_body
 from governance.ledger._hashing import EMPTY_ROOT, leaf_hash, node_hash
 from governance.ledger._keys import FormerLog, KeyFolder
 from governance.ledger._log import LedgerAppender, entry_bodies, last_checkpoint, log_identity, stored_tree
@@ -21,7 +21,6 @@ __all__ = [
     "Tiles",
     "Tree",
     "Verifier",
-    "commit_payload",
     "entry_bodies",
     "entry_body",
     "last_checkpoint",

@@ -4,8 +4,6 @@ Rules of this place: bodies are canonical JSON under the strict profile and are 
 pseudonymous ids; what a person wrote goes to the payload, of which the entry holds only a salted commitment.
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,10 +11,9 @@ from typing import Final
 
 from assay.kernel import JsonValue, canonical_bytes
 
-__all__ = ["Action", "Actor", "EntryDraft", "Subject", "commit_payload", "entry_body"]
+__all__ = ["Action", "Actor", "EntryDraft", "Subject", "entry_body"]
 
 ENTRY_VERSION: Final = 1
-_DOMAIN = b"payload/v1\0"
 
 
 class Action(StrEnum):
@@ -81,9 +78,3 @@ def entry_body(draft: EntryDraft, *, log: str, seq: int) -> bytes:
             "details": dict(draft.details),
         }
     )
-
-
-def commit_payload(salt: bytes, payload: JsonValue) -> str:
-    """Commit to a payload without revealing it: HMAC-SHA256 over its canonical form under a random salt, tagged."""
-    mac = hmac.new(salt, _DOMAIN + canonical_bytes(payload), hashlib.sha256)
-    return "hmac-sha256:" + mac.hexdigest()

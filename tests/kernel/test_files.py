@@ -1,4 +1,4 @@
-"""Files are whole or absent, and JSON Lines end at a line feed alone."""
+"""Files are whole or absent."""
 
 import os
 from pathlib import Path
@@ -7,11 +7,9 @@ import pytest
 
 from assay.kernel import (
     FOR_OTHERS,
-    InputError,
     UnavailableError,
     append_durably,
     private_folder,
-    read_json_lines,
     replace_durably,
 )
 
@@ -63,16 +61,3 @@ def test_a_full_disk_is_an_error_with_the_way_out() -> None:
     finally:
         os.close(descriptor)
     assert "resumes" in caught.value.hint
-
-
-def test_lines_end_at_a_line_feed_alone(tmp_path: Path) -> None:
-    """U+2028 inside a JSON string does not end the line; empty lines are left out, numbers kept."""
-    path = tmp_path / "a.jsonl"
-    path.write_bytes('{"a":"x\u2028y"}\r\n\n{"b":1}'.encode())
-    assert list(read_json_lines(path)) == [(1, '{"a":"x\u2028y"}'.encode()), (3, b'{"b":1}')]
-
-
-def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
-    """The message carries the path."""
-    with pytest.raises(InputError, match=r"none\.jsonl"):
-        list(read_json_lines(tmp_path / "none.jsonl"))
