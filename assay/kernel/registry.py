@@ -4,6 +4,7 @@ Rules of this place: a name is taken once; an installed package cannot replace a
 it is asked for, not before.
 """
 
+import difflib
 from collections.abc import Callable, Iterator
 from importlib import metadata
 from typing import Generic, TypeVar
@@ -36,16 +37,26 @@ class Registry(Generic[T]):
         return keep
 
     def get(self, name: str) -> T:
-        """Return the thing; built-ins come first; raise `MissingError` with the names that exist."""
+        """Return the thing; built-ins come first; raise `MissingError` with the nearest name and those that exist."""
         if name in self._built_in:
             return self._built_in[name]
         for point in metadata.entry_points(group=self._group, name=name):
             loaded: T = point.load()
             return loaded
-        known = ", ".join(self)
-        raise MissingError(f"there is no {self.kind} {name!r}", hint=f"choose one of: {known}")
+        raise self._missing(name)
+
+    def check(self, name: str) -> None:
+        """Raise what `get` raises, and load nothing."""
+        if name not in set(self):
+            raise self._missing(name)
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over all names in order."""
         plugged = {point.name for point in metadata.entry_points(group=self._group)}
         return iter(sorted(plugged | set(self._built_in)))
+
+    def _missing(self, name: str) -> MissingError:
+        known = list(self)
+        near = difflib.get_close_matches(name, known, n=1)
+        question = f"did you mean {near[0]!r}? " if near else ""
+        return MissingError(f"there is no {self.kind} {name!r}", hint=f"{question}choose one of: {', '.join(known)}")

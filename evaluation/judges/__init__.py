@@ -8,13 +8,14 @@ from evaluation.judges._protocol import Judge
 from evaluation.judges._sentences import Span, claims, split_sentences
 
 if TYPE_CHECKING:
-    from evaluation.judges._registry import JudgeBuilder, build_judge, metrics
+    from evaluation.judges._registry import JudgeBuilder, Metric, build_judge, metrics
 
 __all__ = [
     "EMBEDDED_JUDGE",
     "LOCAL_JUDGE",
     "Judge",
     "JudgeBuilder",
+    "Metric",
     "Span",
     "build_judge",
     "claims",
@@ -22,7 +23,7 @@ __all__ = [
     "split_sentences",
 ]
 
-_LAZY = frozenset({"JudgeBuilder", "build_judge", "metrics"})
+_LAZY = frozenset({"JudgeBuilder", "Metric", "build_judge", "metrics"})
 
 
 def __getattr__(name: str) -> object:

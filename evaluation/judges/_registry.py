@@ -1,10 +1,12 @@
 """Where judges come from: built-ins and plug-ins through one door.
 
-Rules of this place: `metrics` maps a metric's id to the function that builds its judge; `local` is the judge without a
-model, `embedded` the cascade around the small one, every other name a model that the caller has opened.
+Rules of this place: `metrics` maps a metric's id to what it measures and to the function that builds its judge; `local`
+is the judge without a model, `embedded` the cascade around the small one, every other name a model that the caller has
+opened. A computed metric is built the same way and asks nobody.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from assay.kernel import ConfigurationError, Registry
@@ -16,14 +18,62 @@ from evaluation.judges._protocol import Judge
 from evaluation.judges._relevancy import RelevancyJudge
 from evaluation.judges._small_relevancy import SmallRelevancy
 from evaluation.llm import ChatModel
+from evaluation.metrics import MetricInfo, Need
 
-__all__ = ["JudgeBuilder", "build_judge", "metrics"]
+__all__ = ["JudgeBuilder", "Metric", "MetricRegistry", "build_judge", "metrics"]
 
 JudgeBuilder: TypeAlias = Callable[[str, ChatModel | None], Judge]
-metrics: Registry[JudgeBuilder] = Registry("metric", "assay.metrics")
 
 
-@metrics.register("faithfulness")
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A metric: what it measures, and the function that builds its judge from a judge's name and model."""
+
+    info: MetricInfo
+    build: JudgeBuilder
+
+
+class MetricRegistry:
+    """Metrics by id. A package's entry point in `assay.metrics` loads a `Metric`, or a bare `JudgeBuilder`."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._kept: Registry[Metric | JudgeBuilder] = Registry("metric", "assay.metrics")
+
+    def register(self, info: MetricInfo | str) -> Callable[[JudgeBuilder], JudgeBuilder]:
+        """Decorate the builder of a built-in; raise `ConfigurationError` when the id is taken."""
+
+        def keep(build: JudgeBuilder) -> JudgeBuilder:
+            described = info if isinstance(info, MetricInfo) else _undescribed(info)
+            self._kept.register(described.id)(Metric(info=described, build=build))
+            return build
+
+        return keep
+
+    def get(self, metric: str) -> Metric:
+        """Return the metric; raise `MissingError` with the nearest name for one that nobody registered."""
+        found = self._kept.get(metric)
+        return found if isinstance(found, Metric) else Metric(info=_undescribed(metric), build=found)
+
+    def check(self, metric: str) -> None:
+        """Raise `MissingError` with the nearest name for an id that nobody registered; load no plug-in."""
+        self._kept.check(metric)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over all ids in order."""
+        return iter(self._kept)
+
+
+metrics = MetricRegistry()
+
+
+@metrics.register(
+    MetricInfo(
+        id="faithfulness",
+        measures="share of the answer's sentences that the contexts support",
+        needs=frozenset({Need.CONTEXTS}),
+    )
+)
 def _faithfulness(judge: str, model: ChatModel | None) -> Judge:
     if judge == LOCAL_JUDGE:
         return LocalFaithfulness()
@@ -31,7 +81,7 @@ def _faithfulness(judge: str, model: ChatModel | None) -> Judge:
     return kind(_needed(judge, model), judge)
 
 
-@metrics.register("relevancy")
+@metrics.register(MetricInfo(id="relevancy", measures="whether the answer addresses the question, 0, 1/2 or 1"))
 def _relevancy(judge: str, model: ChatModel | None) -> Judge:
     if judge == LOCAL_JUDGE:
         return LocalRelevancy()
@@ -44,7 +94,7 @@ def build_judge(metric: str, judge_name: str, model: ChatModel | None = None) ->
 
     Raises `MissingError` for a metric that nobody registered, and `ConfigurationError` for a name without a model.
     """
-    return metrics.get(metric)(judge_name, model)
+    return metrics.get(metric).build(judge_name, model)
 
 
 def _needed(judge: str, model: ChatModel | None) -> ChatModel:
@@ -54,3 +104,7 @@ def _needed(judge: str, model: ChatModel | None) -> ChatModel:
             hint="assay models pull judge, or --judge local",
         )
     return model
+
+
+def _undescribed(metric: str) -> MetricInfo:
+    return MetricInfo(id=metric, measures="(its package says nothing about it)")

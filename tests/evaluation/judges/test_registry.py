@@ -6,6 +6,8 @@ from assay.kernel import ConfigurationError, MissingError, digest_json
 from evaluation.judges import _prompts as prompts
 from evaluation.judges import build_judge, metrics
 from evaluation.judges._calibration import calibration_for
+from evaluation.judges._registry import MetricRegistry
+from evaluation.metrics import JudgeKind
 from evaluation.weights import entry_of
 from tests.evaluation.judges.fakes import FakeModel
 
@@ -72,3 +74,31 @@ def test_the_embedded_name_is_the_cascade_and_needs_calibrated_weights() -> None
     assert embedded.spec.options["stages"] == ["checks", "model"]
     with pytest.raises(ConfigurationError, match="no calibration"):
         build_judge("faithfulness", "embedded", FakeModel(digest="sha256:other"))
+
+
+def test_a_metric_is_registered_with_what_it_measures_and_needs() -> None:
+    """Every built-in describes itself in one line."""
+    for name in metrics:
+        info = metrics.get(name).info
+        assert info.id == name
+        assert info.measures
+        assert "\n" not in info.measures
+    assert metrics.get("faithfulness").info.needs == {"contexts"}
+
+
+def test_a_builder_without_a_description_is_a_metric_all_the_same() -> None:
+    """A plug-in may register the function alone; every kind of judge may then be asked."""
+    registry = MetricRegistry()
+    registry.register("mine")(lambda judge, model: build_judge("relevancy", judge, model))
+
+    assert registry.get("mine").info.judges == tuple(JudgeKind)
+    assert registry.get("mine").build("local", None).spec.name == "local"
+
+
+def test_checking_a_name_says_which_is_nearest() -> None:
+    """Settings are checked before anything is loaded."""
+    metrics.check("relevancy")
+    with pytest.raises(MissingError) as raised:
+        metrics.check("relevance")
+
+    assert raised.value.hint.startswith("did you mean 'relevancy'?")
