@@ -40,7 +40,7 @@ class JudgingError(Exception):
         self.reason = reason
         self.unreached = unreached
 
-    def verdict(self, spec: JudgeSpec, usage: Usage) -> Verdict:
+    def verdict(self, spec: JudgeSpec, usage: Usage | None = None) -> Verdict:
         """Return the verdict of the row."""
         return replace(unscored(spec, self.outcome, self.reason, usage), unreached=self.unreached)
 

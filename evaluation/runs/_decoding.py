@@ -13,7 +13,7 @@ from assay.kernel import InputError, IntegrityError, JsonValue, commitment
 from evaluation.answers import AnswerOutcome
 from evaluation.runs._fields import Fields
 from evaluation.runs._types import Payload, Row
-from evaluation.verdicts import Outcome, QuoteSpan, Support, UnitVerdict, Usage, Verdict
+from evaluation.verdicts import Outcome, QuoteSpan, Stage, Support, UnitVerdict, Usage, Verdict
 
 __all__ = ["check_commitments", "parse_payload", "parse_row"]
 
@@ -41,6 +41,7 @@ def parse_row(line: bytes, where: str) -> Row:
         model=answer.text("model"),
         commitments={**_parse_commitments(answer), "verdicts": reasons},
         verdicts=verdicts,
+        language=fields.optional_text("language") if fields.has("language") else None,
     )
     answer.close()
     fields.close()
@@ -151,6 +152,7 @@ def _parse_unit(fields: Fields) -> UnitVerdict:
         support=fields.choice("support", Support),
         quote=quote,
         probability=fields.optional_share("probability"),
+        stage=fields.optional_choice("stage", Stage),
     )
     fields.close()
     return unit

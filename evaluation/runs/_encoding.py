@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import orjson
 
 from assay.kernel import InputError, JsonValue, commitment, content_id, decimal_text
-from evaluation.answers import Item
+from evaluation.answers import Item, language_of
 from evaluation.verdicts import UnitVerdict, Verdict
 
 __all__ = ["FinishedRow", "encode_row"]
@@ -38,6 +38,7 @@ def encode_row(row: FinishedRow, salt: bytes) -> tuple[bytes, bytes]:
     document: dict[str, JsonValue] = {
         "id": item.id,
         "repeat": row.repeat,
+        "language": language_of(item.answer.text, item.question),
         "cluster": None if item.document is None else content_id("c", item.document),
         "tags": [tag for tag in item.tags if _PLAIN_NAME.fullmatch(tag)],
         "at": row.at,
@@ -92,13 +93,16 @@ def _verdict(verdict: Verdict, salt: bytes) -> dict[str, JsonValue]:
 def _unit(unit: UnitVerdict) -> dict[str, JsonValue]:
     quote = unit.quote
     place = None if quote is None else {"context": quote.context, "start": quote.start, "end": quote.end}
-    return {
+    document: dict[str, JsonValue] = {
         "start": unit.start,
         "end": unit.end,
         "support": str(unit.support),
         "quote": place,
         "probability": _share(unit.probability),
     }
+    if unit.stage is not None:
+        document["stage"] = str(unit.stage)
+    return document
 
 
 def _payload(row: FinishedRow, salt: bytes) -> bytes:

@@ -90,6 +90,10 @@ class Fields:
         except ValueError as error:
             raise self.refuse(name, value, "one of " + ", ".join(kind)) from error
 
+    def optional_choice(self, name: str, kind: type[E]) -> E | None:
+        """Take one word of a closed set, if the field is there at all."""
+        return self.choice(name, kind) if name in self._left else None
+
     def texts(self, name: str) -> tuple[str, ...]:
         """Take a list of texts."""
         value = self.any(name)

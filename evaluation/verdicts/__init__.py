@@ -1,5 +1,5 @@
 """The verdict: what a judge found about one item on one metric, or why it found nothing."""
 
-from evaluation.verdicts._types import JudgeSpec, Outcome, QuoteSpan, Support, UnitVerdict, Usage, Verdict
+from evaluation.verdicts._types import JudgeSpec, Outcome, QuoteSpan, Stage, Support, UnitVerdict, Usage, Verdict
 
-__all__ = ["JudgeSpec", "Outcome", "QuoteSpan", "Support", "UnitVerdict", "Usage", "Verdict"]
+__all__ = ["JudgeSpec", "Outcome", "QuoteSpan", "Stage", "Support", "UnitVerdict", "Usage", "Verdict"]

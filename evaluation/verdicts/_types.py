@@ -8,7 +8,7 @@ from functools import cached_property
 
 from assay.kernel import JsonValue, digest_json
 
-__all__ = ["JudgeSpec", "Outcome", "QuoteSpan", "Support", "UnitVerdict", "Usage", "Verdict"]
+__all__ = ["JudgeSpec", "Outcome", "QuoteSpan", "Stage", "Support", "UnitVerdict", "Usage", "Verdict"]
 
 
 class Outcome(StrEnum):
@@ -30,6 +30,15 @@ class Support(StrEnum):
     ABSENT = "absent"
 
 
+class Stage(StrEnum):
+    """Which stage of a cascade settled a sentence, in order of cost."""
+
+    CHECKS = "checks"  # free checks in code
+    ENCODER = "encoder"  # a small local model
+    MODEL = "model"  # a language model
+    JURY = "jury"  # several judges together
+
+
 @dataclass(frozen=True, kw_only=True)
 class QuoteSpan:
     """Where the judge's quote stands, found by code: code points in one context."""
@@ -48,6 +57,7 @@ class UnitVerdict:
     support: Support
     quote: QuoteSpan | None = None
     probability: float | None = None  # P(supported), 0..1, where the judge gives one
+    stage: Stage | None = None  # who settled it, where the judge is a cascade
 
 
 @dataclass(frozen=True, kw_only=True)

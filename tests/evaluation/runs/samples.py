@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evaluation.answers import Answer, AnswerOutcome, Item
 from evaluation.runs import FinishedRow, Origin, QuestionsRef, RunLog, RunLogWriter, RunPlan, ids_digest
-from evaluation.verdicts import JudgeSpec, Outcome, QuoteSpan, Support, UnitVerdict, Usage, Verdict
+from evaluation.verdicts import JudgeSpec, Outcome, QuoteSpan, Stage, Support, UnitVerdict, Usage, Verdict
 
 AT = "2026-01-01T00:00:00.000000Z"
 
@@ -64,7 +64,14 @@ def verdict(metric: str = "faithfulness", value: float | None = 2 / 3, outcome: 
 
 def _unit(supported: bool) -> UnitVerdict:  # noqa: FBT001  # one flag, and private
     support = Support.SUPPORTED if supported else Support.ABSENT
-    return UnitVerdict(start=0, end=4, support=support, quote=QuoteSpan(context=1, start=0, end=3), probability=0.25)
+    return UnitVerdict(
+        start=0,
+        end=4,
+        support=support,
+        quote=QuoteSpan(context=1, start=0, end=3),
+        probability=0.25,
+        stage=Stage.ENCODER,
+    )
 
 
 def row(name: str, *, repeat: int = 0, metrics: tuple[str, ...] = ("faithfulness",)) -> FinishedRow:
