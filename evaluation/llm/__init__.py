@@ -7,6 +7,7 @@ never reaches argv, a file or a message; aiohttp is loaded in the courier's proc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from evaluation.llm._budget import Budget, BudgetSpentError, Price
 from evaluation.llm._endpoint import EndpointOptions
 from evaluation.llm._http import EndpointLimits, HttpCall, HttpFailure, HttpReply, Keep
 from evaluation.llm._types import (
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from evaluation.llm._embedded import EmbeddedServer
 
 __all__ = [
+    "Budget",
+    "BudgetSpentError",
     "ChatModel",
     "ChatReply",
     "ChatRequest",
@@ -42,6 +45,7 @@ __all__ = [
     "ModelFailure",
     "ModelSpec",
     "OpenAIChat",
+    "Price",
     "TokenAlternative",
 ]
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import orjson
 
 from evaluation.llm._chat_failures import failure_of
-from evaluation.llm._chat_reply import ChatContent, read_content
+from evaluation.llm._chat_reply import read_content
 from evaluation.llm._client import Courier
 from evaluation.llm._endpoint import EndpointOptions
 from evaluation.llm._http import HttpCall, HttpReply, Keep
@@ -25,7 +25,6 @@ __all__ = ["OpenAIChat"]
 Body: TypeAlias = dict[str, object]
 
 _KEY_DOMAIN = b"chat/v1\0"
-_MILLION = Decimal(1_000_000)
 _REFUSES_A_FIELD = frozenset({400, 422})
 _OPTIONAL = ("response_format", "top_logprobs", "seed", "temperature")  # left out when the refusal names it
 _GUESSED = ("response_format", "top_logprobs")  # left out, in this order, when it names nothing
@@ -71,6 +70,7 @@ class OpenAIChat:
         """Ask once; raise `ModelError` when no reply came, `UnavailableError` when the courier has gone."""
         if not self._limited:
             self._courier.limit(self._options.name, self._options.limits)
+            self._courier.price(self._options.name, self._options.price)
             self._limited = True
         fields = _fields(self._options, request)
         key = _key(self._options, request)
@@ -98,6 +98,7 @@ class OpenAIChat:
             timeout_s=options.timeout_s,
             keep=Keep.CHAT,
             tokens=_estimate(request) if options.tokens_per_minute else 0,
+            reply_tokens=request.max_tokens,
         )
 
     def _refused_field(self, reply: HttpReply, body: Body) -> str:
@@ -126,7 +127,9 @@ class OpenAIChat:
             model=content.model or self._options.model,
             prompt_tokens=content.prompt_tokens,
             completion_tokens=content.completion_tokens,
-            cost=Decimal(0) if reply.cached else _cost(self._options, content),
+            cost=Decimal(0)
+            if reply.cached
+            else self._options.price.of(content.prompt_tokens, content.completion_tokens),
             latency_ms=reply.latency_ms,
             cached=reply.cached,
             alternatives=content.alternatives if request.top_logprobs else (),
@@ -218,8 +221,3 @@ def _carriable(value: object) -> object:
 
 def _estimate(request: ChatRequest) -> int:
     return sum(len(message.content) for message in request.messages) // _CHARACTERS_PER_TOKEN + request.max_tokens
-
-
-def _cost(options: EndpointOptions, content: ChatContent) -> Decimal:
-    prompt = options.price_prompt * content.prompt_tokens
-    return (prompt + options.price_completion * content.completion_tokens) / _MILLION

@@ -21,6 +21,7 @@ from typing import IO, Self
 
 from assay.kernel import UnavailableError, private_folder
 from assay.kernel.children import own_python
+from evaluation.llm._budget import Budget, BudgetSpentError, Price
 from evaluation.llm._http import EndpointLimits, HttpCall, HttpFailure, HttpReply
 from evaluation.llm._wire import Header, Wire, frame
 
@@ -84,6 +85,15 @@ class Courier:
         """Set how hard an endpoint may be pressed; without this the defaults of `EndpointLimits` hold."""
         self._send(frame({"limit": endpoint, **asdict(limits)}))
 
+    def price(self, endpoint: str, price: Price) -> None:
+        """Set what an endpoint asks; without this its calls cost no money."""
+        self._send(frame({"price": endpoint, "prompt": str(price.prompt), "completion": str(price.completion)}))
+
+    def spend_at_most(self, budget: Budget) -> None:
+        """Limit what all calls from now on may cost together; a call that does not fit raises `BudgetSpentError`."""
+        money = None if budget.money is None else str(budget.money)
+        self._send(frame({"budget": {"money": money, "tokens": budget.tokens, "calls": budget.calls}}))
+
     async def send(self, call: HttpCall) -> HttpReply:
         """Make the call, or find its reply; raise `UnavailableError` when the courier ended or the disk is full.
 
@@ -104,6 +114,8 @@ class Courier:
                 f"a reply cannot be kept in {self._cache_file}: {found.detail}",
                 hint="free space on the disk; the same command resumes where it stopped",
             )
+        if found.failure is HttpFailure.BUDGET:
+            raise BudgetSpentError(found.detail, hint="the same command with a larger budget goes on where it stopped")
         return found
 
     async def _start(self) -> None:
@@ -210,6 +222,7 @@ def _call_frame(number: int, call: HttpCall) -> bytes:
         "timeout_s": call.timeout_s,
         "keep": call.keep,
         "tokens": call.tokens,
+        "reply_tokens": call.reply_tokens,
     }
     return frame(header, call.body)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from assay.kernel import ConfigurationError, JsonValue
+from evaluation.llm._budget import Price
 from evaluation.llm._http import EndpointLimits
 
 __all__ = ["EndpointOptions"]
@@ -47,6 +48,11 @@ class EndpointOptions:
                     f"the secret or header {name!r} of endpoint {self.name!r} holds a control character",
                     hint="look for a line feed at the end of the file or variable that it comes from",
                 )
+
+    @property
+    def price(self) -> Price:
+        """What it asks for tokens."""
+        return Price(prompt=self.price_prompt, completion=self.price_completion)
 
     @property
     def limits(self) -> EndpointLimits:

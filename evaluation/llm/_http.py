@@ -23,6 +23,7 @@ class HttpFailure(StrEnum):
     REDIRECTED = "redirected"  # to another origin, or too often
     INVALID = "invalid"  # the URL or a header cannot be sent
     STORAGE = "storage"  # the reply came and could not be kept; the client raises
+    BUDGET = "budget"  # it did not fit into the budget and was not sent; the client raises
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +49,7 @@ class HttpCall:
     timeout_s: float = 60  # of one attempt, from connecting to the last byte; waiting for a slot is not counted
     keep: Keep = Keep.ANY
     tokens: int = 0  # estimate for tokens_per_minute
+    reply_tokens: int = 0  # the most that a chat's reply may have
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,8 @@
 """The courier's heart: which calls are under way, who waits for each, and what is done when one ends.
 
 Rules of this place: one key is one call, however many ask; a slot is given back when the HTTP reply is in, the reply is
-handed back when it is on the disk; once the run has gone, what was sent is finished and kept, what was not sent is not.
+handed back when it is on the disk; once the run has gone, what was sent is finished and kept, what was not sent is not;
+where there is a budget, no attempt leaves that it does not hold.
 """
 
 import asyncio
@@ -9,14 +10,17 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import aiohttp
 import orjson
 
+from evaluation.llm._budget import Budget, Price, Spending
 from evaluation.llm._cache import KeptReply, ReplyCache
 from evaluation.llm._http import EndpointLimits, HttpCall, HttpFailure, Keep
 from evaluation.llm._limiter import Limiter, Pace
+from evaluation.llm._purse import Purse, spent_by_reply
 from evaluation.llm._transport import Attempt, attempt, retry_after_seconds
 from evaluation.llm._wire import Header, Wire, frame
 
@@ -56,6 +60,8 @@ class Switchboard:
         self._loop = asyncio.get_running_loop()
         self._cache = ReplyCache(cache_file, self._on_committed_thread)
         self._endpoints: dict[str, _Endpoint] = {}
+        self._prices: dict[str, Price] = {}
+        self._purse: Purse | None = None
         self._keyed: dict[str, _Flight] = {}
         self._flights: set[_Flight] = set()
         self._by_waiter: dict[int, _Flight] = {}
@@ -69,7 +75,7 @@ class Switchboard:
         self._wire = wire
 
     def on_frame(self, header: Header, body: bytes) -> None:
-        """Take one frame: a call, a cancellation, or an endpoint's limits."""
+        """Take one frame: a call, a cancellation, an endpoint's limits or prices, or a budget."""
         if "call" in header:
             self._on_call(header, body)
         elif "cancel" in header:
@@ -77,6 +83,11 @@ class Switchboard:
         elif "limit" in header:
             name = header.pop("limit")
             self._endpoints[name] = _endpoint(EndpointLimits(**header))
+        elif "price" in header:
+            price = Price(prompt=Decimal(header["prompt"]), completion=Decimal(header["completion"]))
+            self._prices[header["price"]] = price
+        elif "budget" in header:
+            self._purse = Purse(_budget(header["budget"]))
 
     def on_end(self) -> None:
         """Drop what was not sent; the rest goes on to its end."""
@@ -140,11 +151,9 @@ class Switchboard:
         while True:
             flight.sent = False
             await endpoint.limiter.acquire(flight.call.tokens)
-            flight.sent = True
-            flight.attempts += 1
             started = time.monotonic()
             try:
-                flight.result = await attempt(self._session, flight.call)
+                await self._attempt(flight)
             finally:
                 endpoint.limiter.release()
             pause = self._pause_before_retry(endpoint, flight, started)
@@ -152,6 +161,26 @@ class Switchboard:
                 return
             flight.sent = False
             await asyncio.sleep(pause)
+
+    async def _attempt(self, flight: _Flight) -> None:
+        """Send once, if the budget holds it; whatever becomes of the attempt is booked."""
+        purse, call = self._purse, flight.call
+        worst = real = Spending()
+        if purse is not None:
+            price, is_chat = self._prices.get(call.endpoint, Price()), call.keep is Keep.CHAT
+            worst = real = Spending.worst(call.body, call.reply_tokens, price, is_chat=is_chat)
+            if not await purse.reserve(worst):
+                flight.result = Attempt(failure=HttpFailure.BUDGET, detail=purse.refusal(worst))
+                return
+        flight.sent = True
+        flight.attempts += 1
+        try:
+            flight.result = await attempt(self._session, call)
+            if purse is not None:
+                real = _spent(flight.result, worst, price)
+        finally:
+            if purse is not None:
+                purse.settle(worst, real)
 
     def _pause_before_retry(self, endpoint: _Endpoint, flight: _Flight, started: float) -> float | None:
         found, pace = flight.result, endpoint.limiter.pace
@@ -227,7 +256,23 @@ def _call(header: Header, body: bytes) -> HttpCall:
         timeout_s=header["timeout_s"],
         keep=Keep(header["keep"]),
         tokens=header["tokens"],
+        reply_tokens=header["reply_tokens"],
     )
+
+
+def _budget(header: Header) -> Budget:
+    money = header["money"]
+    return Budget(money=None if money is None else Decimal(money), tokens=header["tokens"], calls=header["calls"])
+
+
+def _spent(found: Attempt, worst: Spending, price: Price) -> Spending:
+    """Book what an attempt cost, all of its reservation where nobody knows."""
+    if found.unsent:
+        return Spending()
+    if 200 <= found.status < 300:  # noqa: PLR2004 (RFC 9110 §15.3)
+        return spent_by_reply(found.body, worst, price) if worst.tokens else worst
+    declined = 300 <= found.status < 500 or found.status in _THROTTLED  # noqa: PLR2004 (RFC 9110 §15)
+    return Spending(calls=1) if declined or found.failure is HttpFailure.REDIRECTED else worst
 
 
 def _kept(flight: _Flight) -> KeptReply:

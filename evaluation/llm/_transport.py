@@ -34,6 +34,7 @@ class Attempt:
     retry_after: str = ""
     failure: HttpFailure | None = None
     detail: str = ""
+    unsent: bool = False  # no connection came about: nobody can have charged for it
 
 
 def open_session() -> aiohttp.ClientSession:
@@ -53,13 +54,15 @@ async def attempt(session: aiohttp.ClientSession, call: HttpCall) -> Attempt:
     try:
         found = await _follow(session, call)
     except aiohttp.ConnectionTimeoutError:
-        found = Attempt(failure=HttpFailure.UNREACHABLE, detail=f"no connection within {_CONNECT_S:g} s")
+        found = Attempt(failure=HttpFailure.UNREACHABLE, detail=f"no connection within {_CONNECT_S:g} s", unsent=True)
     except TimeoutError:
         found = Attempt(failure=HttpFailure.TIMED_OUT, detail=f"no complete reply within {call.timeout_s:g} s")
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError, ValueError) as error:
-        found = Attempt(failure=HttpFailure.INVALID, detail=f"the call cannot be sent: {type(error).__name__}")
+        words = f"the call cannot be sent: {type(error).__name__}"
+        found = Attempt(failure=HttpFailure.INVALID, detail=words, unsent=True)
     except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
-        found = Attempt(failure=HttpFailure.UNREACHABLE, detail=_words(error))
+        unsent = isinstance(error, aiohttp.ClientConnectorError)
+        found = Attempt(failure=HttpFailure.UNREACHABLE, detail=_words(error), unsent=unsent)
     return replace(found, latency_ms=round((time.monotonic() - started) * 1000))
 
 
