@@ -22,7 +22,7 @@ from assay.app.settings import (
 )
 from assay.app.workspace import Workspace
 from assay.kernel import ConfigurationError, MissingError, SystemClock
-from evaluation.judges import EMBEDDED_JUDGE, LOCAL_JUDGE
+from evaluation.judges import BUILT_IN_JUDGES, EMBEDDED_JUDGE, WITHOUT_LANGUAGE_MODEL
 from evaluation.llm import ChatModel, Courier, EmbeddedServer, EndpointOptions, OpenAIChat
 from evaluation.weights import entry_of, path_of
 
@@ -36,7 +36,7 @@ __all__ = ["Engine", "build_judges", "build_target", "judge_name", "open_engine"
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """What a run works with: the courier for every call, and the model that judges (None for `local`)."""
+    """What a run works with: the courier for every call, and the language model that judges (None without one)."""
 
     courier: Courier
     judge: str
@@ -46,7 +46,7 @@ class Engine:
 def judge_name(workspace: Workspace, wanted: str | None) -> str:
     """Return the judge that is meant, option before settings; raise `ConfigurationError` for one that is not there."""
     name = wanted or workspace.settings.judge
-    known = {LOCAL_JUDGE, EMBEDDED_JUDGE, *workspace.settings.judges}
+    known = {*BUILT_IN_JUDGES, *workspace.settings.judges}
     if name not in known:
         raise ConfigurationError(
             f"there is no judge {name!r}; there are {sorted(known)!r}", hint="add it under `judges:` in assay.yaml"
@@ -78,7 +78,7 @@ async def open_engine(
             entry = entry_of("judge")
             server = EmbeddedServer(path_of("judge"), sha256=entry.sha256, model=entry.model, alone=alone)
             model = OpenAIChat(stack.enter_context(server), courier)
-        elif judge != LOCAL_JUDGE:
+        elif judge not in WITHOUT_LANGUAGE_MODEL:
             model = OpenAIChat(_endpoint(judge, workspace.settings.judges[judge]), courier)
         yield Engine(courier=courier, judge=judge, model=model)
 

@@ -15,7 +15,7 @@ from assay.app.workspace import Workspace
 from assay.kernel import FOR_OTHERS, CannotDecideError, ConfigurationError, replace_durably
 from evaluation.answers import Answer, AnswerOutcome, Item
 from evaluation.documents import Passage
-from evaluation.judges import Judge
+from evaluation.judges import WITHOUT_LANGUAGE_MODEL, Judge
 from evaluation.questions import (
     ExportFormat,
     GeneratedQuestion,
@@ -147,9 +147,9 @@ async def _keep(
 
 def _judge_with_a_model(workspace: Workspace, wanted: str | None) -> str:
     name = judge_name(workspace, wanted)
-    if name == "local":
+    if name in WITHOUT_LANGUAGE_MODEL:
         raise ConfigurationError(
-            "the judge 'local' has no language model, and questions are written by one",
+            f"the judge {name!r} has no language model, and questions are written by one",
             hint="assay questions generate --judge embedded, or import questions of your own",
         )
     return name

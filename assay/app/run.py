@@ -17,7 +17,7 @@ from assay.app.run_plan import RunRequest, Work, plan_run, read_work
 from assay.app.runs import example_of_failure, record_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, Clock, ConfigurationError, InputError, MissingError, SystemClock
-from evaluation.judges import EMBEDDED_JUDGE, LOCAL_JUDGE
+from evaluation.judges import BUILT_IN_JUDGES
 from evaluation.runs import (
     Completeness,
     RunLimits,
@@ -170,7 +170,7 @@ def _concurrency(workspace: Workspace, engine: Engine, request: RunRequest) -> i
     settings = workspace.settings
     judge = settings.judges[engine.judge].concurrency if engine.judge in settings.judges else 1
     if request.answers is not None:
-        return judge if engine.judge not in {LOCAL_JUDGE, EMBEDDED_JUDGE} else _LOCAL_ROWS
+        return judge if engine.judge not in BUILT_IN_JUDGES else _LOCAL_ROWS
     name = request.target or settings.target or next(iter(settings.targets))
     return max(judge, settings.targets[name].concurrency)
 

@@ -21,7 +21,7 @@ from assay.app.questions import DEFAULT_SET, load_set
 from assay.app.workspace import Workspace
 from assay.kernel import Clock, InputError, JsonValue, MissingError, content_id, format_time, new_run_id
 from evaluation.answers import Item
-from evaluation.judges import EMBEDDED_JUDGE, LOCAL_JUDGE, build_judge
+from evaluation.judges import EMBEDDED_JUDGE, WITHOUT_LANGUAGE_MODEL, build_judge
 from evaluation.llm import ChatModel, ChatReply, ChatRequest, Courier, ModelError, ModelFailure, ModelSpec
 from evaluation.questions import Question, QuestionSet, answers_digest, import_questions, read_answers
 from evaluation.runs import Origin, QuestionsRef, RunPlan, ids_digest
@@ -142,7 +142,7 @@ def _judge_specs(workspace: Workspace, judge: str, metrics: Sequence[str]) -> tu
 
 
 def _described_model(workspace: Workspace, judge: str) -> ChatModel | None:
-    if judge == LOCAL_JUDGE:
+    if judge in WITHOUT_LANGUAGE_MODEL:
         return None
     if judge == EMBEDDED_JUDGE:
         entry = entry_of("judge")

@@ -46,7 +46,7 @@ ENVIRONMENT_OVERRIDES = {
 }
 _ADDRESSES = ("ASSAY_STORE", "ASSAY_MLFLOW_TRACKING_URI")  # the environment may hold them with their passwords
 _SECRET_REFERENCE = re.compile(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$")
-_BUILT_IN_JUDGES = frozenset({"embedded", "local"})
+_BUILT_IN_JUDGES = frozenset({"checks", "embedded", "local"})
 
 
 class _Strict(BaseModel):

@@ -24,7 +24,7 @@ def command(
     questions: Annotated[str | None, typer.Option(help="Name of a question set, or a JSONL/CSV file.")] = None,
     answers: Annotated[Path | None, typer.Option(help="Judge answers from this JSONL, CSV or Parquet file.")] = None,
     metrics: Annotated[str, typer.Option(help="Metrics, separated by commas [default: assay.yaml].")] = "",
-    judge: Annotated[str | None, typer.Option(help="embedded, local, or an endpoint of assay.yaml.")] = None,
+    judge: Annotated[str | None, typer.Option(help="embedded, local, checks, or an endpoint of assay.yaml.")] = None,
     repeat: Annotated[int, typer.Option(help="How often every question is asked and judged.")] = 1,
     policy: Annotated[Path | None, typer.Option(help="Gate policy that is fixed beforehand.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N questions.")] = None,

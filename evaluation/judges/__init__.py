@@ -3,7 +3,13 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from evaluation.judges._names import EMBEDDED_JUDGE, LOCAL_JUDGE
+from evaluation.judges._names import (
+    BUILT_IN_JUDGES,
+    CHECKS_JUDGE,
+    EMBEDDED_JUDGE,
+    LOCAL_JUDGE,
+    WITHOUT_LANGUAGE_MODEL,
+)
 from evaluation.judges._protocol import Judge
 from evaluation.judges._sentences import Span, claims, split_sentences
 
@@ -11,8 +17,11 @@ if TYPE_CHECKING:
     from evaluation.judges._registry import JudgeBuilder, Metric, build_judge, metrics
 
 __all__ = [
+    "BUILT_IN_JUDGES",
+    "CHECKS_JUDGE",
     "EMBEDDED_JUDGE",
     "LOCAL_JUDGE",
+    "WITHOUT_LANGUAGE_MODEL",
     "Judge",
     "JudgeBuilder",
     "Metric",

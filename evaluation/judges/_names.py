@@ -2,7 +2,10 @@
 
 from typing import Final
 
-__all__ = ["EMBEDDED_JUDGE", "LOCAL_JUDGE"]
+__all__ = ["BUILT_IN_JUDGES", "CHECKS_JUDGE", "EMBEDDED_JUDGE", "LOCAL_JUDGE", "WITHOUT_LANGUAGE_MODEL"]
 
-LOCAL_JUDGE: Final = "local"
+CHECKS_JUDGE: Final = "checks"  # free checks in code alone
+LOCAL_JUDGE: Final = "local"  # the cascade without its language model
 EMBEDDED_JUDGE: Final = "embedded"
+BUILT_IN_JUDGES: Final = frozenset({CHECKS_JUDGE, LOCAL_JUDGE, EMBEDDED_JUDGE})
+WITHOUT_LANGUAGE_MODEL: Final = frozenset({CHECKS_JUDGE, LOCAL_JUDGE})

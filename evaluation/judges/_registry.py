@@ -1,8 +1,8 @@
 """Where judges come from: built-ins and plug-ins through one door.
 
-Rules of this place: `metrics` maps a metric's id to what it measures and to the function that builds its judge; `local`
-is the judge without a model, `embedded` the cascade around the small one, every other name a model that the caller has
-opened. A computed metric is built the same way and asks nobody.
+Rules of this place: `metrics` maps a metric's id to what it measures and to the function that builds its judge;
+`checks` is free checks alone, `local` the judge without a language model, `embedded` the cascade around the small one,
+every other name a model that the caller has opened. A computed metric is built the same way and asks nobody.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,9 +11,10 @@ from typing import TypeAlias
 
 from assay.kernel import ConfigurationError, Registry
 from evaluation.judges._cascade import CascadeFaithfulness
+from evaluation.judges._checks import CheckedFaithfulness, CheckedRelevancy
 from evaluation.judges._faithfulness import FaithfulnessJudge
 from evaluation.judges._local import LocalFaithfulness, LocalRelevancy
-from evaluation.judges._names import EMBEDDED_JUDGE, LOCAL_JUDGE
+from evaluation.judges._names import CHECKS_JUDGE, EMBEDDED_JUDGE, LOCAL_JUDGE
 from evaluation.judges._protocol import Judge
 from evaluation.judges._relevancy import RelevancyJudge
 from evaluation.judges._small_relevancy import SmallRelevancy
@@ -75,6 +76,8 @@ metrics = MetricRegistry()
     )
 )
 def _faithfulness(judge: str, model: ChatModel | None) -> Judge:
+    if judge == CHECKS_JUDGE:
+        return CheckedFaithfulness()
     if judge == LOCAL_JUDGE:
         return LocalFaithfulness()
     kind = CascadeFaithfulness if judge == EMBEDDED_JUDGE else FaithfulnessJudge
@@ -83,6 +86,8 @@ def _faithfulness(judge: str, model: ChatModel | None) -> Judge:
 
 @metrics.register(MetricInfo(id="relevancy", measures="whether the answer addresses the question, 0, 1/2 or 1"))
 def _relevancy(judge: str, model: ChatModel | None) -> Judge:
+    if judge == CHECKS_JUDGE:
+        return CheckedRelevancy()
     if judge == LOCAL_JUDGE:
         return LocalRelevancy()
     kind = SmallRelevancy if judge == EMBEDDED_JUDGE else RelevancyJudge
