@@ -1,27 +1,64 @@
 """Numbers that carry their uncertainty: intervals, estimates, comparisons, and what is still missing to decide."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from evaluation.statistics._bounds import bounds
-from evaluation.statistics._clusters import ClusterSums, MeanInterval, clustered_mean
+from evaluation.statistics._chance import Chance, coefficient
+from evaluation.statistics._clusters import ClusterSums, MeanInterval, clustered_mean, weighted_mean
 from evaluation.statistics._estimator import MISSING, Estimator
 from evaluation.statistics._intervals import Interval, rate_interval, rule_of_three, wilson
 from evaluation.statistics._paired import Pairing, paired_difference
 from evaluation.statistics._planning import rows_still_needed
-from evaluation.statistics._types import Comparison, Estimate
+from evaluation.statistics._repeats import Repeats, RepeatSummary
+from evaluation.statistics._rogan_gladen import Count, rogan_gladen
+from evaluation.statistics._types import Comparison, Corrected, Estimate, LabelledPair, Measured
+
+if TYPE_CHECKING:
+    from evaluation.statistics._agreement import Agreement, agreement
+    from evaluation.statistics._ppi import PpiMean, ppi_mean
 
 __all__ = [
     "MISSING",
+    "Agreement",
+    "Chance",
     "ClusterSums",
     "Comparison",
+    "Corrected",
+    "Count",
     "Estimate",
     "Estimator",
     "Interval",
+    "LabelledPair",
     "MeanInterval",
+    "Measured",
     "Pairing",
+    "PpiMean",
+    "RepeatSummary",
+    "Repeats",
+    "agreement",
     "bounds",
     "clustered_mean",
+    "coefficient",
     "paired_difference",
+    "ppi_mean",
     "rate_interval",
+    "rogan_gladen",
     "rows_still_needed",
     "rule_of_three",
+    "weighted_mean",
     "wilson",
 ]
+
+_LATER = {  # these load numpy, which a gate does not need
+    "Agreement": "_agreement",
+    "agreement": "_agreement",
+    "PpiMean": "_ppi",
+    "ppi_mean": "_ppi",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _LATER:
+        return getattr(import_module(f"evaluation.statistics.{_LATER[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

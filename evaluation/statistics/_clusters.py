@@ -15,6 +15,8 @@ Method, in the order of the code:
 4. It is never wider than if each cluster were a single row: correlation within a cluster ends at 1.
 5. Values between 0 and 1 may all be alike and still hide a rare bad one: each end is at least as far out as the rule
    of three allows for an unseen 0 or 1.
+6. Weights (inverse sampling probabilities) are scaled so that they add up to Kish's effective number of rows,
+   (Σw)²/Σw², and then count like rows (Kish 1965 §11.7).
 """
 
 import math
@@ -23,8 +25,9 @@ from dataclasses import dataclass
 
 from evaluation.statistics._distributions import student_quantile
 from evaluation.statistics._intervals import CONFIDENCE, Interval, rate_interval, rule_of_three
+from evaluation.statistics._types import Measured
 
-__all__ = ["ClusterSums", "MeanInterval", "clustered_mean"]
+__all__ = ["ClusterSums", "MeanInterval", "clustered_mean", "weighted_mean"]
 
 GUESSED_CORRELATION = 0.4
 _TOO_FEW = 2.8  # clusters that carry the variance, at which the guess weighs half
@@ -42,6 +45,11 @@ class MeanInterval:
     clusters: int
     method: str  # wilson | clustered-wilson-t | bounded-wilson-t
 
+    @property
+    def measured(self) -> Measured:
+        """The mean and its interval alone."""
+        return Measured(self.mean, self.lower, self.upper)
+
 
 class ClusterSums:
     """What the interval needs of the values, one short record per cluster, so that memory does not grow with rows."""
@@ -49,34 +57,36 @@ class ClusterSums:
     def __init__(self, *, guessed_correlation: float = GUESSED_CORRELATION) -> None:
         """Start without values; the guess (step 3) is the correlation of values within a cluster, 0..1."""
         self._guess = guessed_correlation
-        self._sums: dict[Hashable, tuple[int, float]] = {}
+        self._sums: dict[Hashable, tuple[float, float]] = {}
         self._squares = 0.0
+        self._mass = 0.0
         self._all_binary = True
         self.n = 0
         self.total = 0.0
 
-    def add(self, cluster: Hashable, value: float) -> None:
-        """Take one value in 0..1."""
+    def add(self, cluster: Hashable, value: float, weight: float = 1.0) -> None:
+        """Take one value in 0..1; weights are those of step 6."""
         if not 0 <= value <= 1:
             raise ValueError(f"a value must lie in 0..1, got {value!r}")
-        count, total = self._sums.get(cluster, (0, 0.0))
-        self._sums[cluster] = (count + 1, total + value)
-        self._squares += value * value
+        mass, total = self._sums.get(cluster, (0.0, 0.0))
+        self._sums[cluster] = (mass + weight, total + weight * value)
+        self._squares += weight * value * value
+        self._mass += weight
         self._all_binary = self._all_binary and value in {0.0, 1.0}
         self.n += 1
-        self.total += value
+        self.total += weight * value
 
     @property
     def clusters(self) -> int:
         """How many clusters were seen."""
         return len(self._sums)
 
-    def interval(self) -> MeanInterval | None:
-        """Estimate the mean; `None` without values."""
+    def interval(self, inflation: float = 1.0) -> MeanInterval | None:
+        """Estimate the mean; `None` without values. The variance is multiplied by `inflation` > 0."""
         if not self.n:
             return None
-        mean = min(1.0, self.total / self.n)
-        lower, upper = self._limits(mean)
+        mean = min(1.0, self.total / self._mass)
+        lower, upper = self._limits(mean, inflation)
         return MeanInterval(
             mean=mean, lower=lower, upper=upper, n=self.n, clusters=self.clusters, method=self._method()
         )
@@ -86,31 +96,33 @@ class ClusterSums:
             return "clustered-wilson-t"
         return "wilson" if self._all_binary else "bounded-wilson-t"
 
-    def _limits(self, mean: float) -> Interval:
+    def _limits(self, mean: float, inflation: float) -> Interval:
         if self._method() == "wilson":
-            return rate_interval(mean, self.n)
-        fewest = self.n**2 / math.fsum(count**2 for count, _ in self._sums.values())
-        return _widen(self._score_limits(mean, fewest), mean, self._guessed_size(fewest), binary=self._all_binary)
+            return rate_interval(mean, self._mass / inflation)
+        fewest = self._mass**2 / math.fsum(mass**2 for mass, _ in self._sums.values())
+        limits = self._score_limits(mean, fewest, inflation)
+        return _widen(limits, mean, self._guessed_size(fewest), binary=self._all_binary)
 
-    def _score_limits(self, mean: float, fewest: float) -> Interval:
+    def _score_limits(self, mean: float, fewest: float, inflation: float) -> Interval:
         """Do steps 2 and 4: the narrower of Student's t at the effective size and one row a cluster."""
-        widest = rate_interval(mean, fewest)
+        widest = rate_interval(mean, fewest / inflation)
         if self.clusters == 1:
             return widest
         spread = mean * (1 - mean)
         size = spread / self._variance(mean, fewest) if spread > _NEGLIGIBLE else self._guessed_size(fewest)
-        lower, upper = rate_interval(mean, size, student_quantile((1 + CONFIDENCE) / 2, max(1, round(fewest) - 1)))
+        quantile = student_quantile((1 + CONFIDENCE) / 2, max(1, round(fewest) - 1))
+        lower, upper = rate_interval(mean, size / inflation, quantile)
         return Interval(max(lower, widest.lower), min(upper, widest.upper))
 
     def _variance(self, mean: float, fewest: float) -> float:
         """Do steps 1 and 3: variance of the mean, drawn to the guess while few clusters carry it."""
         spread = mean * (1 - mean)
-        values = max(self._squares / self.n - mean * mean, 0.0) * self.n / (self.n - 1)
+        values = max(self._squares / self._mass - mean * mean, 0.0) * self.n / (self.n - 1)
         values = max(values, spread * _NEGLIGIBLE)
-        residuals = [(total - mean * count) ** 2 for count, total in self._sums.values()]
+        residuals = [(total - mean * mass) ** 2 for mass, total in self._sums.values()]
         squares, fourths = math.fsum(residuals), math.fsum(r * r for r in residuals)
         independent = max(fewest, 1.5)
-        carried = independent / (independent - 1) * squares / self.n**2
+        carried = independent / (independent - 1) * squares / self._mass**2
         carriers = squares * squares / fourths if fourths > _NEGLIGIBLE**2 else 0.0
         weight = 1 / (1 + (carriers / _TOO_FEW) ** 4)
         guessed = values / self._guessed_size(fewest)
@@ -118,7 +130,7 @@ class ClusterSums:
 
     def _guessed_size(self, fewest: float) -> float:
         """Effective size at the guessed correlation: n over the design effect 1 + (n/fewest − 1)ρ (Kish 1965)."""
-        return self.n / (1 + (self.n / fewest - 1) * self._guess)
+        return self._mass / (1 + (self._mass / fewest - 1) * self._guess)
 
 
 def clustered_mean(
@@ -135,6 +147,22 @@ def clustered_mean(
     for value, cluster in zip(values, names, strict=True):
         sums.add(cluster, value)
     return sums.interval()
+
+
+def weighted_mean(
+    values: Sequence[float], weights: Sequence[float], clusters: Sequence[Hashable], *, inflation: float = 1.0
+) -> MeanInterval | None:
+    """Mean of values in 0..1 that were sampled with unequal probability, weight = 1/probability > 0 (Hájek 1971).
+
+    `inflation` multiplies the variance, for an estimate that is a smooth function of this mean.
+    """
+    if any(not 0 < weight < math.inf for weight in weights):
+        raise ValueError(f"a weight must be positive and finite, got {min(weights)!r} to {max(weights)!r}")
+    sums = ClusterSums()
+    scale = math.fsum(weights) / math.fsum(weight * weight for weight in weights) if weights else 1.0
+    for value, weight, cluster in zip(values, weights, clusters, strict=True):
+        sums.add(cluster, value, weight * scale)
+    return sums.interval(inflation)
 
 
 def _widen(limits: Interval, mean: float, size: float, *, binary: bool) -> Interval:
