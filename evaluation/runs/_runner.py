@@ -2,9 +2,9 @@
 
 Rules of this place: memory does not grow with the number of rows, the source is an iterator and is read as workers get
 free; more rows are under way than calls are allowed at once, so that calls go on while finished rows reach the disk; a
-run that is stopped drops the rows under way and keeps every row that ended. Until something was scored, rows for which
-no target or model replied are held back: when the first ones are all such rows, the run stops and none of them counts,
-so that it can be gone on with once the key or the address is mended.
+run that is stopped, or whose budget is spent, drops the rows under way and keeps every row that ended. Until something
+was scored, rows for which no target or model replied are held back: when the first ones, or all there are, are such
+rows, the run stops and none of them counts, so that it can be gone on with once the key or the address is mended.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import Any
 from assay.kernel import Clock, ConfigurationError, SystemClock, format_time
 from evaluation.answers import AnswerOutcome, Item
 from evaluation.judges._protocol import Judge
+from evaluation.llm import BudgetSpentError
 from evaluation.questions import Question
 from evaluation.runs._census import RowCensus
 from evaluation.runs._encoding import FinishedRow
@@ -77,7 +78,8 @@ class _State:
     most_held: int = _FEWEST_HELD
     held: list[FinishedRow] = field(default_factory=list)
     under_way: int = 0  # rows at the target or the judges
-    replied: asyncio.Event = field(default_factory=asyncio.Event)
+    replied: bool = False  # something was scored
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)  # it was, or there is no more work: nobody need wait
 
 
 async def execute_run(
@@ -118,13 +120,31 @@ async def execute_run(
 
 
 async def _to_the_end(state: _State, rows: int, run_timeout_s: float | None) -> RunProgress:
+    done_before = state.progress.done
     try:
         reason = await _drive(state, rows, run_timeout_s)
+    except BudgetSpentError as error:
+        return replace(state.progress, reason=f"budget: {error.message}")
     except _NothingRepliesError as error:
-        return replace(state.progress, failed=state.progress.failed + len(state.held), reason=str(error), hopeless=True)
-    if not reason:  # too few to tell: they count as what they are; a run that was stopped asks them again
-        await _release(state)
-    return replace(state.progress, reason=reason)
+        reason = str(error)
+    else:
+        if reason:  # it was stopped, and asks again for what is held
+            return replace(state.progress, reason=reason)
+        if not _nothing_replied(state, done_before):
+            await _release(state)  # rows like these were answered: they failed on their own
+            return state.progress
+        reason = _why_hopeless(state)
+    return replace(state.progress, failed=state.progress.failed + len(state.held), reason=reason, hopeless=True)
+
+
+def _nothing_replied(state: _State, done_before: int) -> bool:
+    """Whether all rows of this attempt are held; a few at the end of a run that was answered before may fail alone."""
+    return state.progress.done == done_before and len(state.held) >= (_FEWEST_HELD if done_before else 1)
+
+
+def _why_hopeless(state: _State) -> str:
+    why = next(verdict.reason for verdict in state.held[0].verdicts if verdict.outcome in _FAILED)
+    return f"the first {len(state.held)} rows all failed, and none is kept: {why}"
 
 
 async def _drive(state: _State, rows: int, run_timeout_s: float | None) -> str:
@@ -155,14 +175,15 @@ async def _work(state: _State) -> None:
         at = format_time(state.clock.now())
         row = FinishedRow(item=item, repeat=repeat, verdicts=verdicts, at=at)
         if any(verdict.outcome is Outcome.SCORED for verdict in verdicts):
-            state.replied.set()
-        if not state.replied.is_set() and _unreached(state, row):
+            state.replied = True
+            state.go_on.set()
+        if not state.replied and _unreached(state, row):
             await _hold(state, row)
             continue
-        if state.replied.is_set():
+        if state.replied:
             await _release(state)
         await _keep(state, row)
-    state.replied.set()  # there is no more work: nobody need wait for a reply
+    state.go_on.set()
 
 
 def _unreached(state: _State, row: FinishedRow) -> bool:
@@ -176,9 +197,8 @@ async def _hold(state: _State, row: FinishedRow) -> None:
     if len(state.held) < state.most_held:
         return
     if not state.under_way:
-        why = next(verdict.reason for verdict in state.held[0].verdicts if verdict.outcome in _FAILED)
-        raise _NothingRepliesError(f"the first {len(state.held)} rows all failed, and none is kept: {why}")
-    await state.replied.wait()
+        raise _NothingRepliesError(_why_hopeless(state))
+    await state.go_on.wait()
 
 
 async def _release(state: _State) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from assay.kernel import ConfigurationError, UnavailableError
 from evaluation.answers import Answer, AnswerOutcome, Item
+from evaluation.llm import BudgetSpentError
 from evaluation.questions import Question
 from evaluation.runs import (
     RunLimits,
@@ -169,14 +170,14 @@ def test_what_cannot_be_judged_costs_no_judge_call(
 ) -> None:
     """An answer that did not come, or is empty, is a verdict without a call."""
     judge, target = FakeJudge(), FakeTarget({"a": answer})
-    questions = [Question(id="a", text="why?")]
+    questions = [Question(id=name, text="why?") for name in "ab"]
 
     log, _ = run(
-        tmp_path / "r", plan_for(["a"]), questions, [judge], target=target, limits=RunLimits(row_timeout_s=0.2)
+        tmp_path / "r", plan_for(["a", "b"]), questions, [judge], target=target, limits=RunLimits(row_timeout_s=0.2)
     )
 
-    assert [verdict.outcome for one in log.rows() for verdict in one.verdicts] == [outcome]
-    assert judge.seen == []
+    assert [verdict.outcome for one in log.rows() for verdict in one.verdicts if one.id == "a"] == [outcome]
+    assert judge.seen == [("b", 0)]
     assert log.completeness().outcome is RunOutcome.COMPLETE
 
 
@@ -295,6 +296,50 @@ def test_a_run_to_which_nothing_ever_replies_stops_and_asks_again_when_it_is_men
 
     assert asyncio.run(go_on()).failed == 0
     assert log.completeness().outcome is RunOutcome.COMPLETE
+
+
+@pytest.mark.parametrize("rows", [1, 3, 19, 63])
+def test_a_short_run_to_which_nothing_replied_is_not_complete(tmp_path: Path, rows: int) -> None:
+    """Fewer rows than are under way at once are no reason to keep what nobody answered."""
+    names = [f"q{number}" for number in range(rows)]
+    questions = [Question(id=name, text="why?") for name in names]
+    dead = FakeTarget(dict.fromkeys(names, REFUSED))
+
+    log, progress = run(tmp_path / "r", plan_for(names), questions, [FakeJudge()], target=dead)
+
+    assert (progress.hopeless, progress.done, progress.failed) == (True, 0, rows)
+    assert log.completeness().outcome is RunOutcome.PARTIAL
+    assert list(log.rows()) == []
+
+
+@pytest.mark.parametrize(("missing", "complete"), [(19, True), (20, False)])
+def test_the_last_rows_of_a_run_may_fail_alone_and_many_of_them_may_not(
+    tmp_path: Path, *, missing: int, complete: bool
+) -> None:
+    """One row that never works must not keep a resumed run open for ever; an application that went down must."""
+    names = [f"q{number}" for number in range(30)]
+    log = write_log(tmp_path / "r", plan_for(names), [row(name) for name in names[missing:]])
+    dead, questions = FakeTarget(dict.fromkeys(names, REFUSED)), [Question(id=name, text="why?") for name in names]
+
+    async def go_on() -> RunProgress:
+        with finished_rows(log) as finished:
+            async with RunLogWriter.resume(log.directory) as writer:
+                return await execute_run(log.plan, questions, dead, [FakeJudge()], writer, finished=finished)
+
+    assert asyncio.run(go_on()).hopeless is not complete
+    assert (log.completeness().outcome is RunOutcome.COMPLETE) is complete
+
+
+def test_a_budget_that_is_spent_ends_the_run_and_leaves_no_verdict_behind(tmp_path: Path) -> None:
+    """What was judged before stays, and the row that could not be paid is asked again by the next run."""
+    names = [f"q{number}" for number in range(10)]
+    judge = FakeJudge(q5=BudgetSpentError("5 of 5 calls are spent"))
+
+    log, progress = run(tmp_path / "r", plan_for(names), [item(name) for name in names], [judge], limits=ONE_AT_ONCE)
+
+    assert progress.reason == "budget: 5 of 5 calls are spent"
+    assert "q5" not in {one.id for one in log.rows()}
+    assert log.completeness().outcome is RunOutcome.PARTIAL
 
 
 def test_one_score_shows_that_the_rows_before_it_failed_on_their_own(tmp_path: Path) -> None:
