@@ -50,10 +50,11 @@ class Behaviour:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0
     close: bool = False  # drop the connection without an answer
+    finish: str = "stop"  # why the model ended
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `plain`, `html`, `prose`, `429:<seconds>`, `<status>`, `hang`, `close` or `slow:<seconds>`."""
+        """Read `plain`, `html`, `prose`, `filtered`, `429:<s>`, `<status>`, `hang`, `close` or `slow:<s>`."""
         kind, _, value = text.partition(":")
         if kind == "429":
             return cls(status=429, raw='{"error":{"message":"slow down"}}', headers={"Retry-After": value or "1"})
@@ -63,6 +64,7 @@ class Behaviour:
             "plain": cls(),
             "html": cls(raw=HTML, content_type="text/html"),
             "prose": cls(text="Well, that is a difficult question, and no; yesterday I would have said yes."),
+            "filtered": cls(finish="content_filter"),
             "hang": cls(delay_s=HANG_S),
             "close": cls(close=True),
             "slow": cls(delay_s=float(value or 5)),
@@ -80,10 +82,11 @@ class FakeOpenAI:
         latency_ms: float = 0,
         behaviour: Behaviour | None = None,
         refused_fields: Sequence[str] = (),
+        when: Mapping[str, Behaviour] | None = None,
         log: Path | None = None,
         port: int = 0,
     ) -> None:
-        """Answer with `reply(body)`; `behaviour` holds for every call that no `enqueue` was made for."""
+        """Answer with `reply(body)`; `behaviour` holds for every call that no `enqueue` and no word of `when` meets."""
         self.calls: list[ReceivedCall] = []
         self.most_at_once = 0
         self._arrived = asyncio.Event()
@@ -93,6 +96,7 @@ class FakeOpenAI:
         self._behaviour = behaviour or Behaviour()
         self._script: deque[Behaviour] = deque()
         self._refused_fields = refused_fields
+        self._when = dict(when or {})
         self._log = None if log is None else os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -137,7 +141,7 @@ class FakeOpenAI:
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
-            behaviour = self._script.popleft() if self._script else self._behaviour
+            behaviour = self._script.popleft() if self._script else self._behaviour_for(body)
             if delay := behaviour.delay_s or self._latency_s:
                 await asyncio.sleep(delay)
             return self._response(request, body, behaviour)
@@ -154,6 +158,10 @@ class FakeOpenAI:
         if self._log is not None:
             line = {"digest": digest, "seed": body.get("seed"), "model": body.get("model"), "path": request.path}
             os.write(self._log, orjson.dumps(line) + b"\n")
+
+    def _behaviour_for(self, body: Mapping[str, Any]) -> Behaviour:
+        words = " ".join(str(message.get("content")) for message in body.get("messages", []))
+        return next((behaviour for word, behaviour in self._when.items() if word in words), self._behaviour)
 
     def _response(self, request: web.Request, body: Mapping[str, Any], behaviour: Behaviour) -> web.StreamResponse:
         if behaviour.close:
@@ -173,7 +181,7 @@ class FakeOpenAI:
         text = behaviour.text if behaviour.text is not None else self._reply(body)
         return web.Response(
             status=behaviour.status,
-            body=orjson.dumps(_completion(body, text)),
+            body=orjson.dumps(_completion(body, text, behaviour.finish)),
             content_type="application/json",
             headers=behaviour.headers,
         )
@@ -205,8 +213,8 @@ def _fixed_words(body: Mapping[str, Any]) -> str:
     return json.dumps(smallest_instance(schema)) if schema else "supported"
 
 
-def _completion(body: Mapping[str, Any], text: str) -> dict[str, Any]:
-    choice: dict[str, Any] = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
+def _completion(body: Mapping[str, Any], text: str, finish: str) -> dict[str, Any]:
+    choice: dict[str, Any] = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", "content": text}}
     if body.get("logprobs"):
         top = [{"token": text[:1] or " ", "logprob": -0.25}, {"token": "?", "logprob": -1.5}]
         choice["logprobs"] = {"content": [{"token": top[0]["token"], "logprob": -0.25, "top_logprobs": top}]}
@@ -224,6 +232,7 @@ async def _serve(options: argparse.Namespace) -> None:
         None if options.reply is None else lambda _body: str(options.reply),
         latency_ms=options.latency_ms,
         behaviour=Behaviour.parse(options.behaviour),
+        when={word: Behaviour.parse(kind) for word, _, kind in (one.partition("=") for one in options.when)},
         log=options.log,
         port=options.port,
     )
@@ -240,6 +249,7 @@ def main() -> None:
     parser.add_argument("--latency-ms", type=float, default=0)
     parser.add_argument("--log", type=Path, default=None)
     parser.add_argument("--behaviour", default="plain")
+    parser.add_argument("--when", action="append", default=[], help="WORD=BEHAVIOUR for prompts that hold the word")
     parser.add_argument("--reply", default=None, help="what the model always says")
     asyncio.run(_serve(parser.parse_args()))
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,13 +30,13 @@ class FakeJudge:
 
 
 @contextmanager
-def fake_judge(folder: Path, *, latency_ms: int = 0) -> Iterator[FakeJudge]:
-    """Serve an OpenAI-compatible judge on loopback until the block ends."""
+def fake_judge(folder: Path, *, latency_ms: int = 0, options: Sequence[str] = ()) -> Iterator[FakeJudge]:
+    """Serve an OpenAI-compatible judge on loopback until the block ends; `options` are those of the fake."""
     log = folder / "calls.jsonl"
     log.touch()
     command = [sys.executable, "-m", "tests.fakes.openai_server", "--port", "0"]
-    options = ["--latency-ms", str(latency_ms), "--log", str(log)]
-    with subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    command += ["--latency-ms", str(latency_ms), "--log", str(log), *options]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             yield FakeJudge(url=process.stdout.readline().strip(), log=log)
