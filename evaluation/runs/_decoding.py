@@ -136,6 +136,7 @@ def _parse_verdict(fields: Fields) -> tuple[Verdict, str | None]:
         probability=fields.optional_share("probability"),
         units=tuple(_parse_unit(unit) for unit in fields.inners("units")),
         usage=_parse_usage(fields.inner("usage")),
+        disagreement=fields.optional_share("disagreement") if fields.has("disagreement") else None,
     )
     fields.close()
     return verdict, reason

@@ -71,7 +71,7 @@ def _answer(item: Item, salt: bytes) -> dict[str, JsonValue]:
 
 def _verdict(verdict: Verdict, salt: bytes) -> dict[str, JsonValue]:
     usage = verdict.usage
-    return {
+    document: dict[str, JsonValue] = {
         "metric": verdict.metric,
         "outcome": str(verdict.outcome),
         "value": _share(verdict.value),
@@ -88,6 +88,9 @@ def _verdict(verdict: Verdict, salt: bytes) -> dict[str, JsonValue]:
             "latency_ms": usage.latency_ms,
         },
     }
+    if verdict.disagreement is not None:
+        document["disagreement"] = _share(verdict.disagreement)
+    return document
 
 
 def _unit(unit: UnitVerdict) -> dict[str, JsonValue]:

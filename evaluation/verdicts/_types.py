@@ -125,6 +125,7 @@ class Verdict:
     reason: str = ""  # free text: goes to payloads, never to the digested file
     units: tuple[UnitVerdict, ...] = ()
     usage: Usage = Usage()
+    disagreement: float | None = None  # of a jury: share of its members' votes that were otherwise, 0..1
     unreached: bool = False  # no reply came from the model, whatever the row says; for the runner, not recorded
 
     def __post_init__(self) -> None:

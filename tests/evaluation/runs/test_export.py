@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from evaluation.runs import ExportFormat, FinishedRow, RunLog, export_rows
 from evaluation.verdicts import Outcome
@@ -67,3 +68,17 @@ def test_parquet_keeps_types(tmp_path: Path) -> None:
 
     assert table.column("value").to_pylist() == [0.666667, 0.666667, 0.666667, None]
     assert table.column("tags").to_pylist()[0] == ["t"]
+
+
+def test_the_disagreement_of_a_jury_is_kept_and_exported(tmp_path: Path) -> None:
+    """It is in the digested file where there was a jury, and empty where there was none."""
+    split = dataclasses.replace(verdict(), disagreement=1 / 3)
+    rows = [dataclasses.replace(row("a"), verdicts=(split,)), row("b")]
+    log = write_log(tmp_path / "r", plan_for(["a", "b"]), rows)
+
+    stream = io.BytesIO()
+    export_rows(log, ExportFormat.JSONL, stream)
+
+    found = [json.loads(line)["disagreement"] for line in stream.getvalue().splitlines()]
+    assert found == [pytest.approx(1 / 3, abs=1e-6), None]
+    assert [b'"disagreement"' in line for line in log.verdicts_file.read_bytes().splitlines()] == [True, False]
