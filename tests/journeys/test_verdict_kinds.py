@@ -61,9 +61,11 @@ def policy(folder: Path, *, failures: float) -> Path:
     return path
 
 
-def last_line(text: str) -> Any:  # noqa: ANN401  # any JSON document
-    """Return the document of `--json`."""
-    return json.loads(text.rstrip("\n").rsplit("\n", 1)[-1])
+def document(*arguments: str, folder: Path, code: int = 0) -> Any:  # noqa: ANN401  # any JSON document
+    """Run a command with `--json`, expect its exit code, and return its document."""
+    done = assay(*arguments, "--json", folder=folder, environment=ENVIRONMENT)
+    assert done.returncode == code, done.stdout + done.stderr
+    return json.loads(done.stdout.rstrip("\n").rsplit("\n", 1)[-1])
 
 
 @pytest.mark.soak
@@ -73,37 +75,29 @@ def test_every_kind_is_typed_counted_and_blocks_as_the_policy_says(tmp_path: Pat
     when = [part for word, kind in FAILURES.items() for part in ("--when", f"{word}={kind}")]
     with fake_judge(tmp_path, options=[*reply, *when]) as fake:
         folder = workspace(tmp_path / "w", fake.url)
-        command = ["run", "--answers", str(answers(tmp_path)), "--judge", "fake", "--metrics", "relevancy", "--json"]
-        done = assay(*command, folder=folder, environment=ENVIRONMENT)
-    assert done.returncode == 0, done.stderr
-    run = last_line(done.stdout)
-
-    lines = assay("runs", "export", run["run"], "--format", "jsonl", folder=folder, environment=ENVIRONMENT).stdout
-    found = {line["id"]: line for line in map(json.loads, lines.rstrip("\n").split("\n"))}
-    assert {word: found[word]["outcome"] for word in EXPECTED} == EXPECTED
-    assert all(found[word]["value"] is None and found[word]["reason"] for word in EXPECTED)
+        for share, code in ((0.2, 0), (0.01, 3)):
+            rules = str(policy(tmp_path, failures=share))
+            run = document(
+                "run", "--answers", str(answers(tmp_path)), "--judge", "fake", "--metrics", "relevancy",
+                "--policy", rules, folder=folder,
+            )  # fmt: skip
+            decision = document("gate", "--run", run["run"], "--policy", rules, folder=folder, code=code)
+            assert ("run.relevancy.failures" in _blocking(decision)) == (code == 3)
 
     (estimate,) = run["estimates"]
     assert estimate["failures"] == dict.fromkeys(sorted(EXPECTED.values()), 1)
     assert (estimate["scored"], estimate["applicable"]) == (GOOD, GOOD + 4)
     assert estimate["worst"] < estimate["mean"] == 1
 
+    lines = assay("runs", "export", run["run"], "--format", "jsonl", folder=folder, environment=ENVIRONMENT).stdout
+    found = {line["id"]: line for line in map(json.loads, lines.rstrip("\n").split("\n"))}
+    assert {word: found[word]["outcome"] for word in EXPECTED} == EXPECTED
+    assert all(found[word]["value"] is None and found[word]["reason"] for word in EXPECTED)
+
     page = tmp_path / "report.md"
-    built = assay(
-        "report", "build", "evaluation", "--run", run["run"], "--format", "md", "--out", str(page),
-        folder=folder, environment=ENVIRONMENT,
-    )  # fmt: skip
-    assert built.returncode == 0, built.stderr
+    document("report", "build", "evaluation", "--run", run["run"], "--format", "md", "--out", str(page), folder=folder)
     text = page.read_text(encoding="utf-8")
     assert "Relevancy unscored: 1 error, 1 not applicable, 1 refused, 1 timed out, 1 unreadable reply." in text
-
-    for share, code in ((0.01, 3), (0.2, 0)):
-        decided = assay(
-            "gate", "--run", run["run"], "--policy", str(policy(tmp_path, failures=share)), "--json",
-            folder=folder, environment=ENVIRONMENT,
-        )  # fmt: skip
-        assert decided.returncode == code, decided.stdout + decided.stderr
-        assert ("run.relevancy.failures" in _blocking(last_line(decided.stdout))) == (code == 3)
 
 
 def _blocking(decision: dict[str, Any]) -> list[str]:
