@@ -38,5 +38,6 @@ class Item:
     answer: Answer
     reference: str | None = None
     document: str | None = None  # cluster for statistics
+    relevant: tuple[str, ...] = ()  # texts that retrieval had to find, for retrieval metrics; () when not known
     tags: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)  # unknown fields of an answers file, kept unread

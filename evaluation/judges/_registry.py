@@ -12,14 +12,16 @@ from typing import TypeAlias
 from assay.kernel import ConfigurationError, Registry
 from evaluation.judges._cascade import CascadeFaithfulness
 from evaluation.judges._checks import CheckedFaithfulness, CheckedRelevancy
+from evaluation.judges._citations import citation_correctness
 from evaluation.judges._faithfulness import FaithfulnessJudge
 from evaluation.judges._local import LocalFaithfulness, LocalRelevancy
 from evaluation.judges._names import CHECKS_JUDGE, EMBEDDED_JUDGE, LOCAL_JUDGE
 from evaluation.judges._protocol import Judge
+from evaluation.judges._refusal import REFUSAL
 from evaluation.judges._relevancy import RelevancyJudge
 from evaluation.judges._small_relevancy import SmallRelevancy
 from evaluation.llm import ChatModel
-from evaluation.metrics import MetricInfo, Need
+from evaluation.metrics import COMPUTED, MetricInfo, Need
 
 __all__ = ["JudgeBuilder", "Metric", "MetricRegistry", "build_judge", "metrics"]
 
@@ -66,6 +68,8 @@ class MetricRegistry:
 
 
 metrics = MetricRegistry()
+for _each in (*COMPUTED, REFUSAL, citation_correctness()):
+    metrics.register(_each.info)(_each.build)
 
 
 @metrics.register(

@@ -21,6 +21,7 @@ class Need(StrEnum):
 class JudgeKind(StrEnum):
     """The kinds of judge that `--judge` may name."""
 
+    CHECKS = "checks"
     LOCAL = "local"
     EMBEDDED = "embedded"
     ENDPOINT = "endpoint"  # any name under `judges:` in assay.yaml

@@ -11,7 +11,7 @@ from evaluation.questions._rows import RawRow, open_rows
 
 __all__ = ["answers_digest", "read_answers"]
 
-_KNOWN = frozenset({"id", "question", "answer", "contexts", "reference", "document", "tags"})
+_KNOWN = frozenset({"id", "question", "answer", "contexts", "reference", "document", "relevant", "tags"})
 
 
 def read_answers(path: Path) -> Iterator[Item]:
@@ -47,6 +47,7 @@ def _item(row: RawRow) -> Item:
         ),
         reference=reference,
         document=document,
+        relevant=texts_of(row, "relevant") or (),
         tags=tags_of(row),
         extra=unknown_fields(row, _KNOWN),
     )

@@ -229,6 +229,7 @@ def _question(passage: Passage, draft: Draft, quote: str) -> Question:
         reference=draft.answer,
         document=passage.document,
         passage=passage.id,
+        relevant=(quote,),
         origin=QuestionOrigin.GENERATED,
         extra={"quote": quote},
     )

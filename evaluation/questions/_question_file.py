@@ -3,14 +3,14 @@
 from pathlib import Path
 
 from evaluation.questions._checking import check_rows
-from evaluation.questions._fields import optional_text, required_text, row_id, tags_of, unknown_fields
+from evaluation.questions._fields import optional_text, required_text, row_id, tags_of, texts_of, unknown_fields
 from evaluation.questions._formulas import without_guard
 from evaluation.questions._rows import RawRow, open_rows
 from evaluation.questions._types import Question, QuestionOrigin
 
 __all__ = ["import_questions"]
 
-_KNOWN = frozenset({"id", "question", "reference", "document", "passage", "tags", "origin"})
+_KNOWN = frozenset({"id", "question", "reference", "document", "passage", "relevant", "tags", "origin"})
 
 
 def import_questions(path: Path) -> tuple[Question, ...]:
@@ -30,6 +30,7 @@ def _question(raw: RawRow) -> Question:
         reference=reference,
         document=document,
         passage=optional_text(row, "passage"),
+        relevant=texts_of(row, "relevant") or (),
         tags=tags_of(row),
         origin=_origin(row),
         extra=unknown_fields(row, _KNOWN),

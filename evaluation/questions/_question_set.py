@@ -26,7 +26,7 @@ __all__ = ["ExportFormat", "QuestionSet", "SetChange"]
 ExportFormat = Literal["jsonl", "csv"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_COLUMNS = ("id", "question", "reference", "document", "passage", "tags", "origin")
+_COLUMNS = ("id", "question", "reference", "document", "passage", "relevant", "tags", "origin")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +151,7 @@ def _fields(question: Question) -> Mapping[str, object]:
         "reference": question.reference,
         "document": question.document,
         "passage": question.passage,
+        "relevant": list(question.relevant) or None,
         "tags": list(question.tags) or None,
         "origin": question.origin.value,
     }

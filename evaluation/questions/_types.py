@@ -23,6 +23,7 @@ class Question:
     reference: str | None = None  # expected answer
     document: str | None = None  # Document.id, or what the importer called its source: the cluster of statistics
     passage: str | None = None  # Passage.id that supports the reference
+    relevant: tuple[str, ...] = ()  # texts that retrieval has to find; () when not known
     tags: tuple[str, ...] = ()
     origin: QuestionOrigin = QuestionOrigin.IMPORTED
     extra: Mapping[str, object] = field(default_factory=dict)

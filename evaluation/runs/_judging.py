@@ -41,6 +41,7 @@ async def ask(target: Target, question: Question, *, repeat: int, deadline: floa
         answer=answer,
         reference=question.reference,
         document=question.document,
+        relevant=question.relevant,
         tags=question.tags,
     )
 
