@@ -15,7 +15,7 @@ __all__ = ["Fence", "defused"]
 _LOOK_ALIKE = {"<": "‹", "[": "［", "|": "¦"}
 # Marks of ours, and the control tokens of the usual templates, which a server may read as such inside a message.
 _MARK = re.compile(
-    r"<(?=\s*/?\s*(?:source|question|sentence|answer)\b)|<(?=\s*\|)|\|(?=\s*>)|<(?=/?s>)|<(?=/?(?:start|end)_of_turn)"
+    r"<(?=\s*/?\s*(?:source|question|sentence|answer|reference|statement|part)\b)|<(?=\s*\|)|\|(?=\s*>)|<(?=/?s>)|<(?=/?(?:start|end)_of_turn)"
     r"|<(?=(?:bos|eos|pad|unk|begin|end)[_>])|\[(?=\s*/?\s*(?:INST|SYS|RESULT)\b)|<(?=<\s*/?\s*SYS)",
     re.IGNORECASE,
 )

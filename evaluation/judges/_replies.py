@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from evaluation.verdicts import Support
 
-__all__ = ["Finding", "Rating", "UnreadableReplyError", "read_finding", "read_rating", "read_yes_or_no"]
+__all__ = ["Finding", "Rating", "UnreadableReplyError", "read_finding", "read_object", "read_rating", "read_yes_or_no"]
 
 Form = Literal["schema", "line"]
 
@@ -48,7 +48,7 @@ class Rating:
 def read_finding(text: str, form: Form) -> Finding:
     """Read one verdict with its quote; raise `UnreadableReplyError`."""
     if form == "schema":
-        fields = _object(text)
+        fields = read_object(text)
         verdict, quote = fields.get("verdict"), fields.get("quote", "")
         if not isinstance(verdict, str) or verdict not in set(Support) or not isinstance(quote, str):
             raise UnreadableReplyError('expected {"verdict": "absent|contradicted|supported", "quote": text}')
@@ -63,7 +63,7 @@ def read_finding(text: str, form: Form) -> Finding:
 def read_rating(text: str, form: Form) -> Rating:
     """Read the two points or the `[RESULT]` line; raise `UnreadableReplyError`."""
     if form == "schema":
-        fields = _object(text)
+        fields = read_object(text)
         points = [fields.get("subject"), fields.get("focus")]
         if any(type(point) is not int or point not in (0, 1) for point in points):
             raise UnreadableReplyError('expected {"subject": 0 or 1, "focus": 0 or 1}')
@@ -96,7 +96,8 @@ def _rating_lines(lines: list[str]) -> Rating:
     return Rating(total=total, subject=subject, focus=focus)
 
 
-def _object(text: str) -> dict[str, object]:
+def read_object(text: str) -> dict[str, object]:
+    """Read one JSON object, each field once; raise `UnreadableReplyError`."""
     block = _CODE_BLOCK.fullmatch(text.strip())
     try:
         found = json.loads(block.group(1) if block else text, object_pairs_hook=_unique)
