@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "questions": "Generate, import, list and export questions.",
     "targets": "Try the application under test.",
     "run": "Ask, judge, and keep the run log.",
+    "metrics": "Show what can be measured.",
     "runs": "List, show, export, compare and ingest runs.",
     "gate": "Decide a release: pass, fail or inconclusive.",
     "report": "Build documents for people.",

@@ -62,9 +62,19 @@ class MetricRegistry:
         """Raise `MissingError` with the nearest name for an id that nobody registered; load no plug-in."""
         self._kept.check(metric)
 
+    def infos(self) -> tuple[MetricInfo, ...]:
+        """Describe every metric, in order of the ids; a plug-in that cannot be loaded says so in its line."""
+        return tuple(self._described(metric) for metric in self)
+
     def __iter__(self) -> Iterator[str]:
         """Iterate over all ids in order."""
         return iter(self._kept)
+
+    def _described(self, metric: str) -> MetricInfo:
+        try:
+            return self.get(metric).info
+        except Exception as error:  # noqa: BLE001 - a plug-in border: others are listed all the same
+            return _undescribed(metric, f"(cannot be loaded: {type(error).__name__}: {error})")
 
 
 metrics = MetricRegistry()
@@ -115,5 +125,5 @@ def _needed(judge: str, model: ChatModel | None) -> ChatModel:
     return model
 
 
-def _undescribed(metric: str) -> MetricInfo:
-    return MetricInfo(id=metric, measures="(its package says nothing about it)")
+def _undescribed(metric: str, why: str = "(its package says nothing about it)") -> MetricInfo:
+    return MetricInfo(id=metric, measures=why)
