@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assay.app.judges import computed_alone, endpoints_of, members_of, seat_judges
 from assay.app.settings import (
     CallableTargetSettings,
     CommandTargetSettings,
@@ -22,7 +23,7 @@ from assay.app.settings import (
 )
 from assay.app.workspace import Workspace
 from assay.kernel import ConfigurationError, MissingError, SystemClock
-from evaluation.judges import BUILT_IN_JUDGES, EMBEDDED_JUDGE, WITHOUT_LANGUAGE_MODEL
+from evaluation.judges import BUILT_IN_JUDGES, CHECKS_JUDGE, EMBEDDED_JUDGE, WITHOUT_LANGUAGE_MODEL
 from evaluation.llm import ChatModel, Courier, EmbeddedServer, EndpointOptions, OpenAIChat
 from evaluation.weights import entry_of, path_of
 
@@ -36,25 +37,36 @@ __all__ = ["Engine", "build_judges", "build_target", "judge_name", "open_engine"
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """What a run works with: the courier for every call, and the language model that judges (None without one)."""
+    """What a run works with: the courier for every call, and the language models that judge."""
 
+    workspace: Workspace
     courier: Courier
     judge: str
-    model: ChatModel | None
+    models: Mapping[str, ChatModel | None]  # by the judge's name; of a jury, by the names of its members
+
+    @property
+    def model(self) -> ChatModel | None:
+        """The model of a judge that is no jury."""
+        return self.models.get(self.judge)
 
 
-def judge_name(workspace: Workspace, wanted: str | None) -> str:
-    """Return the judge that is meant, option before settings; raise `ConfigurationError` for one that is not there."""
+def judge_name(workspace: Workspace, wanted: str | None, metrics: Sequence[str] = ()) -> str:
+    """Return the judge that is meant, option before settings; raise `ConfigurationError` for one that is not there.
+
+    Where code computes all the metrics, nobody is asked: `checks`, whoever is named, and no weights or keys are needed.
+    """
     name = wanted or workspace.settings.judge
     known = {*BUILT_IN_JUDGES, *workspace.settings.judges}
     if name not in known:
         raise ConfigurationError(
             f"there is no judge {name!r}; there are {sorted(known)!r}", hint="add it under `judges:` in assay.yaml"
         )
-    if name == EMBEDDED_JUDGE:
+    if metrics and computed_alone(metrics):
+        return CHECKS_JUDGE
+    if EMBEDDED_JUDGE in members_of(workspace.settings, name):
         path_of("judge")  # raises with the command that pulls it
-    if name in workspace.settings.judges:
-        _endpoint(name, workspace.settings.judges[name])  # raises for a secret that is not set
+    for one, endpoint in endpoints_of(workspace.settings, name).items():
+        _endpoint(one, endpoint)  # raises for a secret that is not set
     return name
 
 
@@ -73,22 +85,20 @@ async def open_engine(
     """
     async with AsyncExitStack() as stack:
         courier = await stack.enter_async_context(Courier(workspace.cache_file, lock_file, on_wait=on_message))
-        model: ChatModel | None = None
-        if judge == EMBEDDED_JUDGE:
-            entry = entry_of("judge")
-            server = EmbeddedServer(path_of("judge"), sha256=entry.sha256, model=entry.model, alone=alone)
-            model = OpenAIChat(stack.enter_context(server), courier)
-        elif judge not in WITHOUT_LANGUAGE_MODEL:
-            model = OpenAIChat(_endpoint(judge, workspace.settings.judges[judge]), courier)
-        yield Engine(courier=courier, judge=judge, model=model)
+        models: dict[str, ChatModel | None] = {}
+        for name in members_of(workspace.settings, judge):
+            if name == EMBEDDED_JUDGE:
+                entry = entry_of("judge")
+                server = EmbeddedServer(path_of("judge"), sha256=entry.sha256, model=entry.model, alone=alone)
+                models[name] = OpenAIChat(stack.enter_context(server), courier)
+            elif name not in WITHOUT_LANGUAGE_MODEL:
+                models[name] = OpenAIChat(_endpoint(name, workspace.settings.endpoints[name]), courier)
+        yield Engine(workspace=workspace, courier=courier, judge=judge, models=models)
 
 
 def build_judges(engine: Engine, metrics: Sequence[str]) -> "tuple[Judge, ...]":
     """Build one judge for each metric; raise `MissingError` for a metric that does not exist."""
-    # Lazy: prompts and calibration are read when something is judged.
-    from evaluation.judges import build_judge  # noqa: PLC0415
-
-    return tuple(build_judge(metric, engine.judge, engine.model) for metric in metrics)
+    return seat_judges(engine.workspace, engine.judge, metrics, engine.models.get)
 
 
 def build_target(workspace: Workspace, name: str | None, courier: Courier, *, scope: str) -> "Target":

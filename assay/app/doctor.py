@@ -101,7 +101,7 @@ def _weights() -> Iterator[Check]:
 
 
 def _judges(workspace: Workspace) -> Iterator[Check]:
-    for name, endpoint in workspace.settings.judges.items():
+    for name, endpoint in workspace.settings.endpoints.items():
         yield _guard(f"judge {name}", partial(_endpoint, endpoint.base_url, endpoint.api_key))
 
 

@@ -152,9 +152,14 @@ def _judge_with_a_model(workspace: Workspace, wanted: str | None) -> str:
             f"the judge {name!r} has no language model, and questions are written by one",
             hint="assay questions generate --judge embedded, or import questions of your own",
         )
+    if name in workspace.settings.juries:
+        raise ConfigurationError(
+            f"the judge {name!r} is a jury, and questions are written by one model",
+            hint=f"assay questions generate --judge {workspace.settings.juries[name].jury[0]}",
+        )
     return name
 
 
 def _concurrency(workspace: Workspace, judge: str) -> int:
-    endpoint = workspace.settings.judges.get(judge)
+    endpoint = workspace.settings.endpoints.get(judge)
     return min(endpoint.concurrency, _MOST_AT_ONCE) if endpoint else 1

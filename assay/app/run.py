@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from assay.app.compose import Engine, build_judges, build_target, open_engine
+from assay.app.compose import Engine, build_judges, build_target, judge_name, open_engine
+from assay.app.judges import endpoints_of
 from assay.app.mirror import start_mirror
 from assay.app.run_plan import RunRequest, Work, plan_run, read_work
 from assay.app.runs import example_of_failure, record_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, Clock, ConfigurationError, InputError, MissingError, SystemClock
-from evaluation.judges import BUILT_IN_JUDGES
 from evaluation.runs import (
     Completeness,
     RunLimits,
@@ -127,7 +127,7 @@ async def _execute(
 ) -> RunProgress:
     stop = asyncio.Event()
     lock = log.directory / _LOCK_NAME
-    judge = str(request.judge or workspace.settings.judge)
+    judge = judge_name(workspace, request.judge, log.plan.metrics)
     alone = work.answers_digest is not None
     opened = open_engine(workspace, judge, alone=alone, lock_file=lock, on_message=on_message)
     async with writer, opened as engine:
@@ -168,9 +168,10 @@ def _limits(workspace: Workspace, engine: Engine, request: RunRequest) -> RunLim
 def _concurrency(workspace: Workspace, engine: Engine, request: RunRequest) -> int:
     """Return how many calls the busiest endpoint allows at once: enough rows are under way to keep it busy."""
     settings = workspace.settings
-    judge = settings.judges[engine.judge].concurrency if engine.judge in settings.judges else 1
+    asked = endpoints_of(settings, engine.judge)
+    judge = max((endpoint.concurrency for endpoint in asked.values()), default=1)
     if request.answers is not None:
-        return judge if engine.judge not in BUILT_IN_JUDGES else _LOCAL_ROWS
+        return judge if asked else _LOCAL_ROWS
     name = request.target or settings.target or next(iter(settings.targets))
     return max(judge, settings.targets[name].concurrency)
 

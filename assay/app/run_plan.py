@@ -17,11 +17,12 @@ from pathlib import Path
 from assay import __version__
 from assay.app.compose import build_target, judge_name
 from assay.app.corpus import corpus_reference
+from assay.app.judges import seat_judges
 from assay.app.questions import DEFAULT_SET, load_set
 from assay.app.workspace import Workspace
 from assay.kernel import Clock, InputError, JsonValue, MissingError, content_id, format_time, new_run_id
 from evaluation.answers import Item
-from evaluation.judges import EMBEDDED_JUDGE, WITHOUT_LANGUAGE_MODEL, build_judge
+from evaluation.judges import EMBEDDED_JUDGE, WITHOUT_LANGUAGE_MODEL
 from evaluation.llm import ChatModel, ChatReply, ChatRequest, Courier, ModelError, ModelFailure, ModelSpec
 from evaluation.questions import Question, QuestionSet, answers_digest, import_questions, read_answers
 from evaluation.runs import Origin, QuestionsRef, RunPlan, ids_digest
@@ -91,7 +92,7 @@ def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock
     metrics = request.metrics or tuple(workspace.settings.metrics)
     if len(set(metrics)) != len(metrics):
         raise InputError(f"a metric comes twice in {list(metrics)!r}")
-    judge = judge_name(workspace, request.judge)
+    judge = judge_name(workspace, request.judge, metrics)
     now = clock.now()
     return RunPlan(
         run=new_run_id(now),
@@ -137,8 +138,8 @@ class _PaperModel:
 
 
 def _judge_specs(workspace: Workspace, judge: str, metrics: Sequence[str]) -> tuple[Mapping[str, JsonValue], ...]:
-    model = _described_model(workspace, judge)
-    return tuple(build_judge(metric, judge, model).spec.as_json() for metric in metrics)
+    judges = seat_judges(workspace, judge, metrics, lambda name: _described_model(workspace, name))
+    return tuple(one.spec.as_json() for one in judges)
 
 
 def _described_model(workspace: Workspace, judge: str) -> ChatModel | None:
@@ -147,7 +148,7 @@ def _described_model(workspace: Workspace, judge: str) -> ChatModel | None:
     if judge == EMBEDDED_JUDGE:
         entry = entry_of("judge")
         return _PaperModel(spec=ModelSpec(endpoint=judge, model=entry.model, digest=entry.sha256), supports_schema=True)
-    settings = workspace.settings.judges[judge]
+    settings = workspace.settings.endpoints[judge]
     return _PaperModel(
         spec=ModelSpec(endpoint=judge, model=settings.model),
         supports_schema=settings.supports_schema is not False,

@@ -13,17 +13,27 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from assay.app._explain import explain_unreadable, explain_validation
 from assay.app._secrecy import address_holds_secret, looks_secret
-from assay.kernel import ConfigurationError
+from assay.kernel import ConfigurationError, MissingError
 
 __all__ = [
     "CallableTargetSettings",
     "CommandTargetSettings",
     "EndpointSettings",
     "HttpTargetSettings",
+    "JurySettings",
     "LimitsSettings",
     "MlflowSettings",
     "OpenAITargetSettings",
@@ -46,6 +56,7 @@ ENVIRONMENT_OVERRIDES = {
 }
 _ADDRESSES = ("ASSAY_STORE", "ASSAY_MLFLOW_TRACKING_URI")  # the environment may hold them with their passwords
 _SECRET_REFERENCE = re.compile(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$")
+_DEFAULT_METRICS = ["faithfulness", "relevancy"]
 _BUILT_IN_JUDGES = frozenset({"checks", "embedded", "local"})
 
 
@@ -96,6 +107,24 @@ class EndpointSettings(_Strict):
     @classmethod
     def _no_secret_in_address(cls, value: str) -> str:
         return _without_secret(value, "write it as `api_key: env:NAME` or under `headers:`")
+
+
+class JurySettings(_Strict):
+    """Several judges that judge every row together."""
+
+    jury: list[str] = Field(min_length=2)  # built-in judges and endpoints, each once
+    weights: Literal["measured", "equal"] = "measured"  # by their judge cards; all alike where one has none
+    quorum: int | None = Field(default=None, ge=1)  # votes that are needed; the majority of the members without it
+
+
+def _kind_of_judge(value: object) -> str:
+    return "jury" if isinstance(value, JurySettings) or (isinstance(value, dict) and "jury" in value) else "endpoint"
+
+
+JudgeSettings = Annotated[
+    Annotated[EndpointSettings, Tag("endpoint")] | Annotated[JurySettings, Tag("jury")],
+    Discriminator(_kind_of_judge),
+]
 
 
 class HttpTargetSettings(_Strict):
@@ -208,13 +237,27 @@ class Settings(_Strict):
     system: str = ""
     targets: dict[str, TargetSettings] = {}
     target: str = ""
-    judges: dict[str, EndpointSettings] = {}
+    judges: dict[str, JudgeSettings] = {}
     judge: str = "embedded"
-    metrics: list[str] = ["faithfulness", "relevancy"]
+    metrics: list[str] = Field(default=_DEFAULT_METRICS, min_length=1)
     limits: LimitsSettings = LimitsSettings()
     store: str = ""
     mlflow: MlflowSettings = MlflowSettings()
     gate: str = "gate.yaml"
+
+    @field_validator("metrics")
+    @classmethod
+    def _metrics_exist(cls, value: list[str]) -> list[str]:
+        if not set(value) <= set(_DEFAULT_METRICS):
+            # Lazy: judges are loaded for names that are not known here.
+            from evaluation.judges import metrics  # noqa: PLC0415
+
+            for name in value:
+                try:
+                    metrics.check(name)
+                except MissingError as error:
+                    raise ValueError(f"{error.message}; {error.hint}") from error
+        return value
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -229,7 +272,28 @@ class Settings(_Strict):
         taken = set(self.judges) & _BUILT_IN_JUDGES
         if taken:
             raise ValueError(f"judges: {sorted(taken)!r} are built in; give your endpoint another name")
+        for name, jury in self.juries.items():
+            self._check_jury(name, jury, known - set(self.juries))
         return self
+
+    @property
+    def endpoints(self) -> dict[str, EndpointSettings]:
+        """The judges that are one model on one endpoint."""
+        return {name: judge for name, judge in self.judges.items() if isinstance(judge, EndpointSettings)}
+
+    @property
+    def juries(self) -> dict[str, JurySettings]:
+        """The judges that are several."""
+        return {name: judge for name, judge in self.judges.items() if isinstance(judge, JurySettings)}
+
+    @staticmethod
+    def _check_jury(name: str, jury: JurySettings, seats: set[str]) -> None:
+        if strangers := sorted(set(jury.jury) - seats):
+            raise ValueError(f"judges.{name}.jury: {strangers!r} are none of {sorted(seats)!r}")
+        if len(set(jury.jury)) != len(jury.jury):
+            raise ValueError(f"judges.{name}.jury: a member comes twice in {jury.jury!r}")
+        if jury.quorum is not None and jury.quorum > len(jury.jury):
+            raise ValueError(f"judges.{name}.quorum: {jury.quorum} of {len(jury.jury)} members can never be reached")
 
     @property
     def default_system(self) -> str:

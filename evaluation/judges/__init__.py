@@ -14,6 +14,7 @@ from evaluation.judges._protocol import Judge
 from evaluation.judges._sentences import Span, claims, split_sentences
 
 if TYPE_CHECKING:
+    from evaluation.judges._jury import Jury, Quality, QualityOf
     from evaluation.judges._registry import JudgeBuilder, Metric, build_judge, metrics
 
 __all__ = [
@@ -24,7 +25,10 @@ __all__ = [
     "WITHOUT_LANGUAGE_MODEL",
     "Judge",
     "JudgeBuilder",
+    "Jury",
     "Metric",
+    "Quality",
+    "QualityOf",
     "Span",
     "build_judge",
     "claims",
@@ -32,11 +36,19 @@ __all__ = [
     "split_sentences",
 ]
 
-_LAZY = frozenset({"JudgeBuilder", "Metric", "build_judge", "metrics"})
+_LAZY = {
+    "JudgeBuilder": "evaluation.judges._registry",
+    "Jury": "evaluation.judges._jury",
+    "Metric": "evaluation.judges._registry",
+    "Quality": "evaluation.judges._jury",
+    "QualityOf": "evaluation.judges._jury",
+    "build_judge": "evaluation.judges._registry",
+    "metrics": "evaluation.judges._registry",
+}
 
 
 def __getattr__(name: str) -> object:
     """Load judges and their prompts when they are first named (PEP 562), not for a name or a sentence."""
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("evaluation.judges._registry"), name)
+    return getattr(import_module(_LAZY[name]), name)

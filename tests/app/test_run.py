@@ -8,7 +8,8 @@ import yaml
 
 from assay.app.init import create_workspace
 from assay.app.run import RunRequest, RunResult, run
-from assay.app.runs import compare_logs, export_log, list_runs, open_run
+from assay.app.comparisons import compare_named
+from assay.app.runs import export_log, list_runs, open_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, InputError, MissingError
 from evaluation.runs import ExportFormat, RunOutcome
@@ -33,6 +34,18 @@ def execute(workspace: Workspace, **request: object) -> tuple[RunResult, list[st
     said: list[str] = []
     made = RunRequest(judge="local", **request)  # type: ignore[arg-type]  # by name
     return run(workspace, made, on_message=said.append, on_progress=lambda _: None), said
+
+
+def run_with(workspace: Workspace, **request: object) -> RunResult:
+    """Run with the settings as they are in the file now."""
+    made = RunRequest(**request)  # type: ignore[arg-type]  # by name
+    return run(Workspace(workspace.root), made, on_message=lambda _: None, on_progress=lambda _: None)
+
+
+def configure(workspace: Workspace, **changes: object) -> None:
+    """Change keys of assay.yaml."""
+    path = workspace.root / "assay.yaml"
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), **changes}))
 
 
 def cut(result: RunResult, lines: int) -> None:
@@ -167,6 +180,19 @@ def test_limit_asks_the_first_rows_alone(workspace: Workspace) -> None:
     assert result.completeness.outcome is RunOutcome.COMPLETE
 
 
+def test_a_jury_judges_like_a_judge_and_is_recorded_with_its_members(workspace: Workspace) -> None:
+    """Its name stands in the plan, with who sat and what each weighs."""
+    configure(workspace, judges={"panel": {"jury": ["checks", "local"]}})
+
+    result = run_with(workspace, answers=answers(workspace, "a", "b"), judge="panel")
+
+    assert result.completeness.outcome is RunOutcome.COMPLETE
+    (jury, _) = result.log.plan.judges
+    assert jury["name"] == "panel"
+    assert [member["name"] for member in jury["options"]["jury"]] == ["checks", "local"]  # type: ignore[index,union-attr,call-overload]  # JSON
+    assert all(verdict.disagreement is not None for row in result.log.rows() for verdict in row.verdicts)
+
+
 def test_an_unreadable_run_is_listed_and_not_left_out(workspace: Workspace) -> None:
     """A folder that was damaged is shown with its error."""
     result, _ = execute(workspace, answers=answers(workspace, "a"))
@@ -184,7 +210,7 @@ def test_runs_on_different_questions_are_not_compared(workspace: Workspace) -> N
     second, _ = execute(workspace, answers=answers(workspace, "b"))
 
     with pytest.raises(InputError, match="different questions"):
-        compare_logs(first.log, second.log)
+        compare_named(workspace, [first.log.plan.run, second.log.plan.run], None, CompareOptions())
 
 
 def test_an_export_that_fails_leaves_no_half_file(workspace: Workspace, tmp_path: Path) -> None:

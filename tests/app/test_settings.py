@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from assay.app.compose import build_target
 from assay.app.init import create_workspace
@@ -180,3 +181,26 @@ def test_a_workspace_is_found_from_below_and_its_absence_is_said(tmp_path: Path)
     assert not (root / ".assay").exists()
     with pytest.raises(MissingError):
         Workspace.find(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("jury", "wrong"),
+    [
+        ({"jury": ["local", "nobody"]}, "['nobody'] are none of ['checks', 'embedded', 'gpt', 'local']"),
+        ({"jury": ["local", "panel"]}, "['panel'] are none of"),
+        ({"jury": ["local", "local"]}, "a member comes twice"),
+        ({"jury": ["local"]}, "panel.jury.jury"),
+        ({"jury": ["local", "gpt"], "quorum": 3}, "3 of 2 members can never be reached"),
+        ({"jury": ["local", "gpt"], "model": "m"}, "model: unknown key"),
+    ],
+)
+def test_a_jury_that_could_not_sit_is_refused(tmp_path: Path, jury: dict[str, object], wrong: str) -> None:
+    """Members exist, sit once, and no jury sits in a jury."""
+    gpt = {"base_url": "http://127.0.0.1:9/v1", "model": "m"}
+    path = tmp_path / "assay.yaml"
+    path.write_text(yaml.safe_dump({"judges": {"panel": jury, "gpt": gpt}}))
+
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(path, {})
+
+    assert wrong in caught.value.message
