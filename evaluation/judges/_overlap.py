@@ -6,9 +6,11 @@ number in 0..1 (likelihoods apart), so that a fitted weight can be read.
 
 import math
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 from evaluation.judges._phrases import phrases
@@ -22,6 +24,7 @@ _SEPARATOR: Final = re.compile(r",(?=\d{3}(?:\D|$))")
 _WINDOW: Final = 40  # words
 _SHORTEST_STEM: Final = 3
 _CLAMP: Final = 1e-4
+_LONGEST_KEPT: Final = 64  # code points without white space
 
 
 def sigmoid(score: float) -> float:
@@ -37,51 +40,61 @@ def logit(probability: float) -> float:
 
 def words(text: str) -> tuple[str, ...]:
     """Lower-case words and numbers in order; numbers without thousands separators."""
-    found = _WORD.findall(_lower(text))
-    return tuple(_without_separators(word) if word[0].isdigit() else word for word in found)
+    return tuple(word.word for word in _known(text))
 
 
 def content_words(text: str) -> list[str]:
     """Return the stems of the words that carry meaning."""
-    return [_stem(word) for word in words(text) if word not in phrases().stop]
+    return [word.stem for word in _known(text) if word.means]
 
 
 def features(sentence: str, contexts: Sequence[str]) -> dict[str, float]:
     """Return the values of `FEATURES` for one sentence against all contexts together."""
     source = _source("\n".join(contexts))
-    spoken = words(sentence)
-    stems = [_stem(word) for word in spoken]
-    content = [stem for stem, word in zip(stems, spoken, strict=True) if word not in phrases().stop]
-    window, denied = source.best_window(frozenset(content))
-    steps = list(pairwise(stems))
+    spoken = _known(sentence)
+    stems = [word.stem for word in spoken]
+    content = frozenset(word.stem for word in spoken if word.means)
+    window, denied = source.best_window(content)
+    longest, pairs = source.runs(stems)
     return {
         "window": window,
-        "pairs": _share(steps, source.pairs),
-        "run": source.longest_run(stems) / len(stems) if stems else 0.0,
-        "numbers": 1 - _share([word for word in spoken if word[0].isdigit()], source.stems),
-        "names": 1 - _share(_names(sentence), source.stems),
-        "negation": float(bool(content) and denied != any(denies(word) for word in spoken)),
-        "personal": float(any(word in phrases().personal for word in spoken)),
+        "pairs": pairs / (len(stems) - 1) if len(stems) > 1 else 1.0,
+        "run": longest / len(stems) if stems else 0.0,
+        "numbers": 1 - _share([word.word for word in spoken if word.word[0].isdigit()], source.places),
+        "names": 1 - _share(_names(sentence), source.places),
+        "negation": float(bool(content) and denied != any(word.denies for word in spoken)),
+        "personal": float(any(word.word in phrases().personal for word in spoken)),
         "bare": float(not content),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What is looked up of a word once, however often it comes."""
+
+    word: str
+    stem: str
+    means: bool  # it carries meaning
+    denies: bool
 
 
 class _Source:
     """Contexts, tokenised once for all sentences of a row."""
 
     def __init__(self, text: str) -> None:
-        spoken = words(text)
-        self.sequence = [_stem(word) for word in spoken]
-        self.denials = [denies(word) for word in spoken]
-        self.stems = frozenset(self.sequence)
-        self.pairs = frozenset(pairwise(self.sequence))
-        self._line = " " + " ".join(self.sequence) + " "
+        spoken = _known(text)
+        self._stems = [word.stem for word in spoken]
+        self._spoken = spoken
+        self.places: defaultdict[str, list[int]] = defaultdict(list)
+        for at, stem in enumerate(self._stems):
+            self.places[stem].append(at)
 
     def best_window(self, wanted: frozenset[str]) -> tuple[float, bool]:
         """Share of the wanted words inside the best window, and whether that window denies."""
         if not wanted:
             return 1.0, False
-        hits = [(at, stem) for at, stem in enumerate(self.sequence) if stem in wanted]
+        known = [stem for stem in wanted if stem in self.places]
+        hits = sorted([(at, stem) for stem in known for at in self.places[stem]])
         best, begin, left = 0, 0, 0
         seen: dict[str, int] = {}
         for at, stem in hits:
@@ -94,17 +107,29 @@ class _Source:
                 left += 1
             if len(seen) > best:
                 best, begin = len(seen), hits[left][0]
+                if best == len(known):
+                    break  # no window holds more
         end = begin + _WINDOW // 2
-        return best / len(wanted), any(self.denials[max(0, begin - 3) : end])
+        return best / len(wanted), any(word.denies for word in self._spoken[max(0, begin - 3) : end])
 
-    def longest_run(self, stems: list[str]) -> int:
-        """Length in words of the longest stretch of the sentence that stands in the source as it is."""
-        best = start = 0
-        for end in range(1, len(stems) + 1):
-            while start < end and f" {' '.join(stems[start:end])} " not in self._line:
-                start += 1
-            best = max(best, end - start)
-        return best
+    def runs(self, stems: list[str]) -> tuple[int, int]:
+        """Length in words of the longest stretch that stands in the source as it is, and how many pairs of words do."""
+        best, pairs = int(any(stem in self.places for stem in stems)), 0
+        before: dict[int, int] = {}  # place where a run of two words or more ends → its length
+        for one, other in pairwise(stems):
+            ends = self._ends_of(one, other) if one in self.places and other in self.places else ()
+            before = {at: before.get(at - 1, 1) + 1 for at in ends} if ends else {}
+            if before:
+                pairs += 1
+                best = max(best, *before.values())
+        return best, pairs
+
+    def _ends_of(self, one: str, other: str) -> list[int]:
+        """Places of the second word right behind the first; the rarer of the two is looked at."""
+        stems, first, second = self._stems, self.places[one], self.places[other]
+        if len(first) < len(second):
+            return [at + 1 for at in first if at + 1 < len(stems) and stems[at + 1] == other]
+        return [at for at in second if at and stems[at - 1] == one]
 
 
 @lru_cache(maxsize=64)
@@ -112,7 +137,7 @@ def _source(text: str) -> _Source:
     return _Source(text)
 
 
-def _share(parts: Sequence[object], whole: frozenset[object] | frozenset[str] | frozenset[tuple[str, str]]) -> float:
+def _share(parts: Sequence[str], whole: Container[str]) -> float:
     """Share of the parts that are in the whole; 1 when there are none."""
     return sum(part in whole for part in parts) / len(parts) if parts else 1.0
 
@@ -122,8 +147,21 @@ def _lower(text: str) -> str:
     return text.replace("İ", "i").lower().replace("’", "'")
 
 
-def _without_separators(number: str) -> str:
-    return _SEPARATOR.sub("", number) if "," in number else number
+def _known(text: str) -> list[_Word]:
+    """Return the words of a text; no word reaches over white space, so each stretch without is looked up."""
+    stretches = text.split()
+    usual = max(map(len, stretches), default=0) <= _LONGEST_KEPT  # or the memory of what was looked up would grow
+    return list(chain.from_iterable(map(_words_of if usual else _read, stretches)))
+
+
+def _read(stretch: str) -> tuple[_Word, ...]:
+    found = [_SEPARATOR.sub("", word) if "," in word else word for word in _WORD.findall(_lower(stretch))]
+    return tuple(_Word(word, _stem(word), word not in phrases().stop, denies(word)) for word in found)
+
+
+@lru_cache(maxsize=16384)
+def _words_of(stretch: str) -> tuple[_Word, ...]:
+    return _read(stretch)
 
 
 def denies(word: str) -> bool:
@@ -131,7 +169,6 @@ def denies(word: str) -> bool:
     return word in phrases().negations or word.endswith("n't")
 
 
-@lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     """Cut English plural, past, progressive and possessive endings off words that stay long enough."""
     for ending in ("'s", "ingly", "edly", "ing", "ied", "ies", "ed", "es", "ly", "s"):
@@ -144,8 +181,11 @@ def _names(sentence: str) -> list[str]:
     """Stems of the capitalised words that do not open a sentence."""
     found = []
     for match in _WORD.finditer(sentence):
+        name = match.group()
+        if not name[0].isupper():
+            continue
         before = sentence[: match.start()].rstrip(" \"'“‘(*_-•")
         opens = not before or before[-1] in ".!?:\n"
-        if match.group()[0].isupper() and not opens and match.group().lower() not in phrases().personal:
-            found.append(_stem(_lower(match.group())))
+        if not opens and name.lower() not in phrases().personal:
+            found.append(_stem(_lower(name)))
     return found
