@@ -20,13 +20,11 @@ from assay.kernel import ConfigurationError, JsonValue, UnavailableError
 from evaluation.answers import Item
 from evaluation.judges._asking import unscored
 from evaluation.judges._protocol import Judge
-from evaluation.verdicts import JudgeSpec, Outcome, Support, UnitVerdict, Usage, Verdict
+from evaluation.verdicts import JudgeSpec, Outcome, Support, UnitVerdict, Usage, Verdict, calls_good
 
 __all__ = ["Jury", "Quality", "QualityOf"]
 
 _CERTAIN: Final = 0.99  # no card is believed beyond this: a perfect one rests on few labels
-_GOOD_FROM: Final = {"faithfulness": 1.0}  # the value from which on a whole answer is called good, as in judge cards
-_GOOD_FROM_ELSE: Final = 0.5
 _SHOWN: Final = 200  # code points of a member's reason
 
 
@@ -59,7 +57,7 @@ class _Vote:
     @property
     def good(self) -> bool:
         """Whether the member calls the whole answer good."""
-        return (self.verdict.value or 0.0) >= _GOOD_FROM.get(self.verdict.metric, _GOOD_FROM_ELSE)
+        return calls_good(self.verdict) is True
 
     def weight(self, *, good: bool) -> float:
         """Return what a vote of this member adds."""

@@ -1,0 +1,18 @@
+"""When a verdict calls the whole answer good: for labels, votes and draws, which know yes and no alone."""
+
+from typing import Final
+
+from evaluation.verdicts._types import Verdict
+
+__all__ = ["calls_good"]
+
+_FROM: Final = {"faithfulness": 1.0}  # one sentence that is not supported makes an answer unfaithful
+_FROM_ELSE: Final = 0.5
+_ROUNDING: Final = 1e-9
+
+
+def calls_good(verdict: Verdict) -> bool | None:
+    """Whether a verdict calls the whole answer good; `None` where it has no value."""
+    if verdict.value is None:
+        return None
+    return verdict.value >= _FROM.get(verdict.metric, _FROM_ELSE) - _ROUNDING
