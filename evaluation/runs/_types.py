@@ -79,6 +79,7 @@ class Row:
     model: str
     commitments: Mapping[str, JsonValue]
     verdicts: tuple[Verdict, ...]  # reason "" here: texts live in the payload
+    language: str | None = None  # ISO 639-1 or `und`; None in logs of older versions
 
 
 @dataclass(frozen=True, kw_only=True)
