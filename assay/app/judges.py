@@ -31,11 +31,12 @@ def endpoints_of(settings: Settings, judge: str) -> dict[str, EndpointSettings]:
 
 
 def computed_alone(metrics: Sequence[str]) -> bool:
-    """Whether code computes all of these metrics, so that no judge is asked; raise `MissingError` for an unknown one."""
+    """Whether code computes all of these metrics and no judge is asked; raise `MissingError` for an unknown one."""
     # Lazy: prompts and calibration are read when something is judged.
     from evaluation.judges import metrics as known  # noqa: PLC0415
 
-    return all([known.get(metric).info.computed for metric in metrics])
+    found = [known.get(metric).info for metric in metrics]
+    return all(info.computed for info in found)
 
 
 def seat_judges(workspace: Workspace, judge: str, metrics: Sequence[str], model_of: ModelOf) -> "tuple[Judge, ...]":

@@ -16,7 +16,9 @@ from evaluation.metrics._words import folded, spaced
 __all__ = ["exact_match", "normalised", "token_f1"]
 
 _ARTICLES = frozenset({"a", "an", "the"})
-_NUMBER_MARK = re.compile(r"(?<=\d)\.(?=\d)|(?<!\S)[-\u2212](?=\d)")
+_OF_A_NUMBER = r"(?<=\d)\.(?=\d)|(?<!\S)-(?=\d)"  # decimal point, sign
+_ASCII_MARK = re.compile(rf"(?!{_OF_A_NUMBER})[{re.escape(string.punctuation)}]")
+_NUMBER_MARK = re.compile(_OF_A_NUMBER)
 
 
 def exact_match(answer: str, reference: str) -> float:
@@ -33,13 +35,15 @@ def token_f1(answer: str, reference: str) -> float:
 
 def normalised(text: str) -> str:
     """Return the text as both metrics compare it; empty only for white space."""
-    plain = folded(text)
+    plain = folded(text).replace("\u2212", "-")  # the minus sign
     bare = _without_marks(plain).split()
     said = [word for word in bare if word not in _ARTICLES]
     return spaced(" ".join(said or bare or plain.split())).strip()
 
 
 def _without_marks(text: str) -> str:
+    if text.isascii():
+        return _ASCII_MARK.sub("", text)
     keep = {match.start() for match in _NUMBER_MARK.finditer(text)}
     return "".join(mark for place, mark in enumerate(text) if place in keep or not _is_punctuation(mark))
 
