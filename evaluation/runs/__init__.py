@@ -9,6 +9,7 @@ from evaluation.runs._encoding import FinishedRow
 from evaluation.runs._estimates import estimate_run
 from evaluation.runs._log import RunLog
 from evaluation.runs._plan import parse_plan, plan_bytes, same_work
+from evaluation.runs._repeats import RepeatedMetric, repeats_of
 from evaluation.runs._resume import finished_rows
 from evaluation.runs._types import Completeness, Origin, Payload, QuestionsRef, Row, RunOutcome, RunPlan
 
@@ -24,6 +25,7 @@ __all__ = [
     "Origin",
     "Payload",
     "QuestionsRef",
+    "RepeatedMetric",
     "Row",
     "RowCensus",
     "RunLimits",
@@ -40,6 +42,7 @@ __all__ = [
     "ids_digest",
     "parse_plan",
     "plan_bytes",
+    "repeats_of",
     "same_work",
 ]
 
