@@ -8,7 +8,6 @@ import yaml
 
 from assay.app.init import create_workspace
 from assay.app.run import RunRequest, RunResult, run
-from assay.app.comparisons import compare_named
 from assay.app.runs import export_log, list_runs, open_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, InputError, MissingError
@@ -202,15 +201,6 @@ def test_an_unreadable_run_is_listed_and_not_left_out(workspace: Workspace) -> N
 
     assert name == result.log.plan.run
     assert isinstance(error, AssayError)
-
-
-def test_runs_on_different_questions_are_not_compared(workspace: Workspace) -> None:
-    """The message names both runs."""
-    first, _ = execute(workspace, answers=answers(workspace, "a"))
-    second, _ = execute(workspace, answers=answers(workspace, "b"))
-
-    with pytest.raises(InputError, match="different questions"):
-        compare_named(workspace, [first.log.plan.run, second.log.plan.run], None, CompareOptions())
 
 
 def test_an_export_that_fails_leaves_no_half_file(workspace: Workspace, tmp_path: Path) -> None:
