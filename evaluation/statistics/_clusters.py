@@ -24,7 +24,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from evaluation.statistics._distributions import student_quantile
-from evaluation.statistics._intervals import CONFIDENCE, Interval, rate_interval, rule_of_three
+from evaluation.statistics._intervals import CONFIDENCE, Interval, count_interval, rate_interval, rule_of_three
 from evaluation.statistics._types import Measured
 
 __all__ = ["ClusterSums", "MeanInterval", "clustered_mean", "weighted_mean"]
@@ -98,7 +98,8 @@ class ClusterSums:
 
     def _limits(self, mean: float, inflation: float) -> Interval:
         if self._method() == "wilson":
-            return rate_interval(mean, self._mass / inflation)
+            counts = inflation == 1 and self._mass == self.n
+            return count_interval(round(self.total), self.n) if counts else rate_interval(mean, self._mass / inflation)
         fewest = self._mass**2 / math.fsum(mass**2 for mass, _ in self._sums.values())
         limits = self._score_limits(mean, fewest, inflation)
         return _widen(limits, mean, self._guessed_size(fewest), binary=self._all_binary)

@@ -1,6 +1,6 @@
-"""Quantiles of the normal, Student and gamma distributions, from the standard library's mathematics alone.
+"""Quantiles of the normal, Student, gamma and beta distributions, from the standard library's mathematics alone.
 
-Rules of this place: start-up time forbids importing scipy for three quantiles; each is found by bisection on a
+Rules of this place: start-up time forbids importing scipy for four quantiles; each is found by bisection on a
 distribution function whose series or continued fraction stands in the cited paper.
 """
 
@@ -9,7 +9,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from statistics import NormalDist
 
-__all__ = ["gamma_quantile", "normal_quantile", "student_quantile"]
+__all__ = [
+    "beta_quantile",
+    "binomial_cdf",
+    "gamma_quantile",
+    "mid_p_limit",
+    "normal_quantile",
+    "student_cdf",
+    "student_quantile",
+]
 
 _TINY = 1e-300
 _TERMS = 500
@@ -19,6 +27,30 @@ _PRECISION = 1e-15
 def normal_quantile(probability: float) -> float:
     """Quantile of the standard normal distribution (Wichura 1988, AS 241)."""
     return NormalDist().inv_cdf(probability)
+
+
+def beta_quantile(probability: float, a: float, b: float) -> float:
+    """Quantile of the beta distribution with positive shapes `a` and `b`."""
+    return _bisect(lambda x: _beta_cdf(x, a, b), probability, 0.0, 1.0)
+
+
+def binomial_cdf(successes: int, n: int, rate: float) -> float:
+    """Chance of at most `successes` among `n` trials (Abramowitz & Stegun 26.5.24)."""
+    if successes < 0 or successes >= n:
+        return 0.0 if successes < 0 else 1.0
+    return 1 - _beta_cdf(rate, successes + 1, n - successes)
+
+
+@lru_cache(maxsize=4096)
+def mid_p_limit(successes: int, n: int, tail: float) -> float:
+    """Rate where more than `successes` of `n`, and half of just as many, have chance `tail` < 1/2 (Lancaster 1961)."""
+    if successes in {0, n}:
+        return (2 * tail) ** (1 / n) if successes else 0.0
+
+    def chance(rate: float) -> float:
+        return (_beta_cdf(rate, successes, n - successes + 1) + _beta_cdf(rate, successes + 1, n - successes)) / 2
+
+    return _bisect(chance, tail, 0.0, 1.0)
 
 
 @lru_cache(maxsize=4096)
@@ -46,6 +78,11 @@ def _bisect(cdf: Callable[[float], float], probability: float, low: float, high:
         middle = (low + high) / 2
         low, high = (middle, high) if cdf(middle) < probability else (low, middle)
     return (low + high) / 2
+
+
+def student_cdf(x: float, degrees: int) -> float:
+    """Distribution function of Student's t."""
+    return _student_cdf(x, degrees) if x >= 0 else 1 - _student_cdf(-x, degrees)
 
 
 def _student_cdf(x: float, degrees: int) -> float:

@@ -1,8 +1,8 @@
-"""How many more rows an undecided rule needs."""
+"""How many more rows, of how many more documents, an undecided rule needs."""
 
 import math
 
-__all__ = ["rows_still_needed"]
+__all__ = ["documents_still_needed", "rows_still_needed"]
 
 _MOST = 1_000_000
 
@@ -23,3 +23,14 @@ def rows_still_needed(*, mean: float, lower: float, bound: float, n: int) -> int
         return None
     needed = math.ceil(n * ((mean - lower) / (mean - bound)) ** 2 - 1e-9)
     return max(1, needed - n) if needed - n <= _MOST else None
+
+
+def documents_still_needed(rows: int, *, n: int, clusters: int) -> int | None:
+    """Documents that `rows` more rows must come from, at as many per document as now; `None` if each row is its own.
+
+    More questions of the same documents shrink the interval ever less: its variance ends at that of the documents
+    (Kish 1965). So the plan holds only with new documents.
+    """
+    if not 0 < clusters <= n:
+        raise ValueError(f"clusters lie between 1 and n, got {clusters!r} of {n!r}")
+    return math.ceil(rows * clusters / n - 1e-9) if clusters < n else None

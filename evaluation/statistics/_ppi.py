@@ -32,6 +32,7 @@ _FEWEST = 2
 _TOO_FEW = 2.8
 _UNSEEN = 2.0  # unequal rows that the guess adds
 _TINY = 1e-12
+_NOTHING = 1e-9  # a λ that is rounding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,8 @@ class _Sample:
     def tuning(self) -> float:
         """Do step 2."""
         power = float(self.help @ self.help)
-        return max(0.0, -float(self.people @ self.help) / power) if power > _TINY / self.total else 0.0
+        found = -float(self.people @ self.help) / power if power > _TINY / self.total else 0.0
+        return found if found > _NOTHING else 0.0
 
     def mean(self, tuning: float) -> float:
         """Do step 1."""

@@ -8,7 +8,7 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.statistics import ClusterSums, clustered_mean, rate_interval
+from evaluation.statistics import ClusterSums, clustered_mean, count_interval, rate_interval
 
 EIGHTHS = st.integers(0, 8).map(lambda eighths: eighths / 8)  # exact, so that 1 − x turns back
 VALUES = st.lists(st.tuples(st.integers(0, 12), EIGHTHS), min_size=1, max_size=60)
@@ -37,7 +37,7 @@ def test_rates_without_clusters_are_plain_wilson() -> None:
     found = clustered_mean([1.0] * 70 + [0.0] * 30)
 
     assert found is not None
-    assert (found.lower, found.upper) == rate_interval(0.7, 100)
+    assert (found.lower, found.upper) == count_interval(70, 100)
     assert found.method == "wilson"
 
 

@@ -1,11 +1,12 @@
 """Intervals of one rate against scipy and closed forms."""
 
 import pytest
+import scipy.optimize
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.statistics import rate_interval, rule_of_three, wilson
+from evaluation.statistics import clopper_pearson, count_interval, rate_interval, rule_of_three, wilson
 from evaluation.statistics._distributions import gamma_quantile, normal_quantile, student_quantile
 
 
@@ -76,3 +77,34 @@ def test_gamma_quantile_equals_scipys(shape: float, probability: float) -> None:
 def test_normal_quantile_is_the_familiar_one() -> None:
     """95 % two-sided means 1.96."""
     assert normal_quantile(0.975) == pytest.approx(1.959963984540054)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 20), (3, 20), (85, 100), (170, 200), (200, 200), (1, 1)])
+def test_the_exact_interval_is_that_of_scipy(successes: int, n: int) -> None:
+    """Clopper & Pearson by quantiles of the beta distribution."""
+    expected = scipy.stats.binomtest(successes, n).proportion_ci(method="exact")
+
+    assert tuple(clopper_pearson(successes, n)) == pytest.approx((expected.low, expected.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(3, 20), (92, 100), (78, 100), (170, 200)])
+def test_a_counts_interval_is_the_farther_of_wilson_and_mid_p(successes: int, n: int) -> None:
+    """At the mid-p limit more, and half of just as many, have a chance of 2.5 % (scipy)."""
+    low = scipy.optimize.brentq(
+        lambda rate: scipy.stats.binom.sf(successes, n, rate) + scipy.stats.binom.pmf(successes, n, rate) / 2 - 0.025,
+        1e-9,
+        1 - 1e-9,
+    )
+
+    assert count_interval(successes, n).lower == pytest.approx(min(low, rate_interval(successes / n, n).lower))
+
+
+@pytest.mark.parametrize("n", [100, 120, 150, 200, 400])
+def test_a_counts_interval_covers_94_percent_at_every_rate_with_enough_rows(n: int) -> None:
+    """Exact coverage, no simulation, at each rate in hundredths with n·p·(1 − p) ≥ 10."""
+    limits = [count_interval(k, n) for k in range(n + 1)]
+    for rate in (hundredth / 100 for hundredth in range(1, 100)):
+        if n * rate * (1 - rate) >= 10:
+            chances = scipy.stats.binom.pmf(range(n + 1), n, rate)
+            held = sum(c for c, (low, high) in zip(chances, limits, strict=True) if low <= rate <= high)
+            assert 0.94 <= held <= 0.965
