@@ -211,7 +211,7 @@ POLICY = Policy.parse(
 version: 1
 name: simulated
 fixed_beforehand: false
-expect: {metrics: [faithfulness], questions: {at_least: 1}}
+expect: {metrics: [faithfulness], questions: {at_least: 1}, judge_card: optional}
 rules: [{metric: faithfulness, baseline: true, margin: 0.05}]
 """
 )

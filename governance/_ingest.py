@@ -18,18 +18,15 @@ from assay.kernel import (
     IntegrityError,
     JsonValue,
     UnavailableError,
-    canonical_bytes,
     content_id,
-    decimal_text,
 )
 from evaluation.runs import Completeness, RunLog, estimate_run
 from evaluation.statistics import Estimate
+from governance._estimate_rows import Cell, estimate_cells
 
 __all__ = ["Cell", "CheckedRun", "check_run", "held_still", "refuse_other_log"]
 
-Cell = str | int | None
 _CHUNK = 1 << 20
-_DIGITS = 12  # of a recorded estimate; a gate's threshold never comes near
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +63,7 @@ class CheckedRun:
 
     def estimate_cells(self, seq: int) -> list[dict[str, Cell]]:
         """Return the rows of table `estimate`."""
-        return [_estimate_cells(one, self.log.plan.run, seq) for one in self.estimates]
+        return [estimate_cells(one, self.log.plan.run, seq) for one in self.estimates]
 
     def evidence_cells(self, seq: int) -> dict[str, Cell]:
         """Return the row of table `evidence`."""
@@ -155,27 +152,3 @@ def _measure(path: Path, size: int | None = None) -> tuple[int, str, bool]:
             digest.update(chunk)
             count, last = count + len(chunk), chunk[-1:]
     return count, "sha256:" + digest.hexdigest(), last == b"\n"
-
-
-def _estimate_cells(one: Estimate, run: str, seq: int) -> dict[str, Cell]:
-    failures = canonical_bytes({str(kind): count for kind, count in one.failures.items()})
-    return {
-        "run": run,
-        "seq": seq,
-        "metric": one.metric,
-        "asked": one.asked,
-        "applicable": one.applicable,
-        "scored": one.scored,
-        "failures": failures.decode("utf-8"),
-        "clusters": one.clusters,
-        "mean": _decimal(one.mean),
-        "lower": _decimal(one.lower),
-        "upper": _decimal(one.upper),
-        "worst": _decimal(one.worst),
-        "best": _decimal(one.best),
-        "method": one.method,
-    }
-
-
-def _decimal(number: float | None) -> str | None:
-    return None if number is None else decimal_text(number, _DIGITS)

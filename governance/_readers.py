@@ -14,12 +14,13 @@ from sqlalchemy import Connection, RowMapping, Select, func, select
 from assay.kernel import JsonValue, parse_strict
 from evaluation.runs import RunOutcome, parse_plan
 from evaluation.statistics import Estimate
+from governance._estimate_rows import estimate_of
 from governance._types import BuiltReport, LedgerEntry, MirrorTask, RecordedDecision, RecordedReport, RecordedRun
 from governance.gate import Decision
 from governance.ledger import Actor, Subject, leaf_hash
 from governance.store import DecisionRow, EstimateRow, OutboxRow, ReportRow, RunRow, table_of
 
-__all__ = ["read_decisions", "read_entry", "read_reports", "read_runs", "read_tasks", "run_version"]
+__all__ = ["read_decisions", "read_entry", "read_estimates", "read_reports", "read_runs", "read_tasks", "run_version"]
 
 _RUNS, _ESTIMATES, _DECISIONS = table_of(RunRow), table_of(EstimateRow), table_of(DecisionRow)
 _REPORTS, _OUTBOX = table_of(ReportRow), table_of(OutboxRow)
@@ -43,7 +44,7 @@ def read_runs(
     wanted = select(_RUNS).join(newest, (_RUNS.c.run == newest.c.run) & (_RUNS.c.seq == newest.c.seq))
     wanted = _only(_only(wanted, _RUNS.c.run, run), _RUNS.c.system, system)
     rows = connection.execute(wanted.order_by(_RUNS.c.created_at.desc(), _RUNS.c.seq.desc())).mappings().all()
-    return tuple(_run(row, _estimates(connection, row["run"], row["seq"])) for row in rows)
+    return tuple(_run(row, read_estimates(connection, row["run"], row["seq"], as_of)) for row in rows)
 
 
 def read_decisions(
@@ -145,26 +146,10 @@ def _run(row: RowMapping, estimates: tuple[Estimate, ...]) -> RecordedRun:
     )
 
 
-def _estimates(connection: Connection, run: str, seq: int) -> tuple[Estimate, ...]:
-    wanted = select(_ESTIMATES).where(_ESTIMATES.c.run == run, _ESTIMATES.c.seq == seq).order_by(_ESTIMATES.c.metric)
-    return tuple(
-        Estimate(
-            metric=row["metric"],
-            asked=row["asked"],
-            applicable=row["applicable"],
-            scored=row["scored"],
-            failures=json.loads(row["failures"]),
-            clusters=row["clusters"],
-            mean=_number(row["mean"]),
-            lower=_number(row["lower"]),
-            upper=_number(row["upper"]),
-            worst=_number(row["worst"]),
-            best=_number(row["best"]),
-            method=row["method"],
-        )
-        for row in connection.execute(wanted).mappings()
-    )
-
-
-def _number(text: str | None) -> float | None:
-    return None if text is None else float(text)
+def read_estimates(connection: Connection, run: str, seq: int, as_of: int | None = None) -> tuple[Estimate, ...]:
+    """Return the newest estimates of the version of a run that was recorded as entry `seq`."""
+    wanted = select(_ESTIMATES).where(_ESTIMATES.c.run == run, _ESTIMATES.c.seq >= seq).order_by(_ESTIMATES.c.seq)
+    if as_of is not None:
+        wanted = wanted.where(_ESTIMATES.c.seq < as_of)
+    newest = {str(row["metric"]): estimate_of(row) for row in connection.execute(wanted).mappings()}
+    return tuple(newest[metric] for metric in sorted(newest))

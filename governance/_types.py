@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assay.kernel import JsonValue
+from evaluation.calibration import JudgeCard, LabelSet
 from evaluation.runs import RunOutcome, RunPlan
 from evaluation.statistics import Estimate
 from governance.gate import Decision
@@ -11,10 +12,13 @@ from governance.ledger import Actor, Subject
 
 __all__ = [
     "BuiltReport",
+    "ImportedLabels",
     "IngestedRun",
     "LedgerEntry",
     "MirrorTask",
     "Proof",
+    "RecordedCard",
+    "RecordedCards",
     "RecordedDecision",
     "RecordedReport",
     "RecordedRun",
@@ -118,3 +122,36 @@ class MirrorTask:
     run: str
     digest: str
     attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedCard:
+    """A judge card and where the ledger holds it."""
+
+    id: str
+    seq: int
+    label_set: str
+    card: JudgeCard
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedCards:
+    """Cards that were just recorded, with the labels behind them."""
+
+    label_set: str
+    seq: int
+    cards: tuple[JudgeCard, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedLabels:
+    """What became of labels that people gave to rows of a run."""
+
+    label_set: str
+    run: str
+    metric: str
+    seq: int | None  # None where exactly these labels were there already
+    labelled: int  # rows of the run with a label, those of earlier imports included
+    missing: int  # labelled rows that are missing until the estimate can be corrected
+    estimate: Estimate | None  # the newest version
+    sets: tuple[LabelSet, ...]  # all label sets of this run and metric, oldest first

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     INGEST_RUN = "run:ingest"
     RECORD_DECISION = "decision:record"
     RECORD_REPORT = "report:record"
+    RECORD_CARD = "judge:card"
+    IMPORT_LABELS = "labels:import"
 
 
 def authorize(actor: Actor, permission: Permission, resource: str) -> None:

@@ -5,7 +5,7 @@ one transaction, then the checkpoint is appended to the witness file outside the
 is healed when the store is opened next; a store that does not continue what was witnessed is not written to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +26,12 @@ from assay.kernel import (
     digest_text,
     format_time,
 )
+from evaluation.calibration import JudgeCard, LabelSet
+from evaluation.runs import RunLog
 from evaluation.statistics import Estimate
 from governance._change import Change, StateRow
 from governance._ingest import Cell, CheckedRun, check_run, held_still, refuse_other_log
+from governance._labels import import_labels, read_cards, record_cards
 from governance._opening import open_log
 from governance._readers import (
     base64_text,
@@ -41,10 +44,13 @@ from governance._readers import (
 )
 from governance._types import (
     BuiltReport,
+    ImportedLabels,
     IngestedRun,
     LedgerEntry,
     MirrorTask,
     Proof,
+    RecordedCard,
+    RecordedCards,
     RecordedDecision,
     RecordedReport,
     RecordedRun,
@@ -190,6 +196,21 @@ class Record:
             change.record(Action.REPORT_BUILT, subject, [StateRow(ReportRow, cells)], details)
         return RecordedReport(id=identity, seq=seq, built_at=change.at, report=report)
 
+    def record_cards(self, labels: LabelSet, cards: Sequence[JudgeCard], actor: Actor) -> RecordedCards:
+        """Record the cards of a judge together with the labels and the rubric that they rest on."""
+        with self._change(actor, Permission.RECORD_CARD, labels.id) as change:
+            return record_cards(change, labels, cards)
+
+    def import_labels(self, labels: LabelSet, run_dir: Path, actor: Actor) -> ImportedLabels:
+        """Record labels of a run's rows and what they make of its estimate; the same labels again change nothing.
+
+        Raise what `governance._labels.import_labels` raises, and `UnavailableError` while the run is being written.
+        """
+        with held_still(run_dir):
+            log = RunLog.open(run_dir)
+            with self._change(actor, Permission.IMPORT_LABELS, log.plan.run) as change:
+                return import_labels(change, log, labels)
+
     def note_mirrored(self, digest: str, mirrored_as: str) -> None:
         """Take a run off the mirror's queue."""
         done = {"done_at": format_time(self._clock.now()), "mirrored_as": mirrored_as, "error": ""}
@@ -240,6 +261,11 @@ class Record:
         with read(self._engine) as connection:
             found = read_decisions(connection, run=run, system=system, limit=1)
         return found[0] if found else None
+
+    def cards(self) -> tuple[RecordedCard, ...]:
+        """Return the newest card of each judge, metric and language."""
+        with read(self._engine) as connection:
+            return read_cards(connection)
 
     def reports(self, *, subject: str | None = None, system: str | None = None) -> tuple[RecordedReport, ...]:
         """Return the reports that were built, newest first."""

@@ -16,6 +16,7 @@ from assay.app.actor import local_actor
 from assay.app.compose import open_record
 from assay.app.gate_documents import junit_document, markdown_document
 from assay.app.gate_record import with_record
+from assay.app.judge_cards import with_cards
 from assay.app.workspace import CONFIGURATION_NAME, Workspace
 from assay.kernel import FOR_OTHERS, CannotDecideError, InputError, MissingError, UnavailableError, replace_durably
 from evaluation.runs import RunLog, compare_runs
@@ -126,6 +127,7 @@ def _read(
         return UnreadableRun(run=name, reason=error.message), None
     except OSError as error:
         return UnreadableRun(run=name, reason=f"the run log cannot be read: {error.strerror}"), None
+    facts = with_cards(facts, record)
     return (facts if record is None else with_record(facts, record)), log
 
 

@@ -27,7 +27,18 @@ def with_record(facts: RunFacts, record: "Record") -> RunFacts:
         return dataclasses.replace(facts, recorded=False)
     if newest.digest != facts.digest:
         _refuse_other_bytes(facts, newest, record)
-    return dataclasses.replace(facts, recorded=True, earlier=_earlier(newest, record))
+    facts = dataclasses.replace(facts, recorded=True, earlier=_earlier(newest, record))
+    return _corrected(facts, newest) if newest.digest == facts.digest else facts
+
+
+def _corrected(facts: RunFacts, recorded: "RecordedRun") -> RunFacts:
+    """Add what people's labels made of the estimates; the estimates themselves are those of the log."""
+    corrections = {estimate.metric: estimate.corrected for estimate in recorded.estimates}
+    estimates = {
+        metric: dataclasses.replace(estimate, corrected=corrections.get(metric))
+        for metric, estimate in facts.estimates.items()
+    }
+    return dataclasses.replace(facts, estimates=estimates)
 
 
 def _refuse_other_bytes(facts: RunFacts, newest: "RecordedRun", record: "Record") -> None:

@@ -9,7 +9,7 @@ from evaluation.questions._checking import check_rows, digest_file
 from evaluation.questions._fields import optional_text, required_text, row_id, tags_of, texts_of, unknown_fields
 from evaluation.questions._rows import RawRow, open_rows
 
-__all__ = ["answers_digest", "read_answers"]
+__all__ = ["answer_item", "answers_digest", "read_answers"]
 
 _KNOWN = frozenset({"id", "question", "answer", "contexts", "reference", "document", "relevant", "tags"})
 
@@ -17,7 +17,7 @@ _KNOWN = frozenset({"id", "question", "answer", "contexts", "reference", "docume
 def read_answers(path: Path) -> Iterator[Item]:
     """Check the whole file now, then yield its rows one at a time; raise `InputError` naming file, line and field."""
     before = _state(path)
-    check_rows(path, lambda row: _item(row).id)
+    check_rows(path, lambda row: answer_item(row).id)
     return _items(path, before)
 
 
@@ -28,12 +28,13 @@ def answers_digest(path: Path) -> str:
 
 def _items(path: Path, before: tuple[int, int]) -> Iterator[Item]:
     for row in open_rows(path):
-        yield _item(row)
+        yield answer_item(row)
     if _state(path) != before:
         raise InputError(f"{path} changed while it was read", hint="run it again when the file is complete")
 
 
-def _item(row: RawRow) -> Item:
+def answer_item(row: RawRow) -> Item:
+    """Return one row of an answers file; raise `InputError` naming file, line and field."""
     question = required_text(row, "question")
     reference = optional_text(row, "reference")
     document = optional_text(row, "document")

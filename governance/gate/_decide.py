@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from evaluation.statistics import Comparison
+from governance.gate._cards import check_judge_cards
 from governance.gate._expectations import check_estimate, check_expectations, check_policy_fixed
 from governance.gate._policy import Policy, ThresholdRule
 from governance.gate._rules import decide_non_inferiority, decide_threshold
@@ -60,6 +61,8 @@ def _results(
     yield from check_expectations(policy.expect, candidate, now, role="run")
     for metric in sorted(policy.expect.metrics):
         yield from check_estimate(policy, metric, candidate.estimates.get(metric), role="run")
+    if policy.expect.judge_card == "required":
+        yield check_judge_cards(policy.deciding, candidate)
     if needs_baseline(policy):
         yield from _check_baseline(policy, baseline, now)
 

@@ -1,7 +1,11 @@
 """From a run log to what the gate may know of it."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 from assay.kernel import JsonValue, digest_json, parse_time
 from evaluation.runs import RunLog, RunOutcome, estimate_run
+from governance.gate._cards import UNDETERMINED
 from governance.gate._types import RunFacts
 
 __all__ = ["facts_of"]
@@ -25,10 +29,17 @@ def facts_of(log: RunLog) -> RunFacts:
         policy=plan.policy,
         judges={str(judge.get("metric")): _names(judge) for judge in judges},
         judge_digests={str(judge.get("metric")): digest_json(judge) for judge in judges},
+        computed=frozenset(str(judge.get("metric")) for judge in judges if _is_computed(judge)),
+        languages=Counter(row.language or UNDETERMINED for row in log.rows()),
         ids_digest=plan.questions.ids_digest,
         questions_digest="" if plan.target is None else plan.questions.digest,
         estimates={estimate.metric: estimate for estimate in estimate_run(log)},
     )
+
+
+def _is_computed(judge: Mapping[str, JsonValue]) -> bool:
+    options = judge.get("options")
+    return isinstance(options, Mapping) and options.get("computed") is True
 
 
 def _names(judge: dict[str, JsonValue]) -> frozenset[str]:

@@ -51,6 +51,7 @@ class Expectation(_Part):
     complete: bool = True
     max_age_days: Annotated[int, Field(ge=1)] | None = None
     judge: Name | None = None  # name of the judge, or of its model
+    judge_card: Literal["required", "optional"] = "required"  # whether judges must have been held against people
 
 
 class ThresholdRule(_Part):
@@ -156,6 +157,7 @@ class Policy(_Part):
                 "complete": self.expect.complete,
                 "max_age_days": self.expect.max_age_days,
                 "judge": self.expect.judge,
+                "judge_card": self.expect.judge_card,
             },
             "rules": [rule.as_json() for rule in sorted(self.rules, key=lambda rule: rule.name)],
             "max_failures": {"share": decimal_text(self.max_failures.share, 12)},
@@ -166,6 +168,11 @@ class Policy(_Part):
     def compared(self) -> list[str]:
         """Metrics that a rule compares with the baseline."""
         return sorted({rule.metric for rule in self.rules if isinstance(rule, NonInferiorityRule)})
+
+    @property
+    def deciding(self) -> list[str]:
+        """Metrics that a rule is about."""
+        return sorted({rule.metric for rule in self.rules})
 
     @property
     def baseline_expectation(self) -> Expectation:

@@ -19,7 +19,7 @@ __all__ = ["RULE_KINDS", "read_policy_file", "validated"]
 _MOST_BYTES = 1 << 20
 _KEYS = (
     *("version", "name", "fixed_beforehand", "expect", "metrics", "questions", "at_least", "complete", "max_age_days"),
-    *("judge", "rules", "id", "metric", "baseline", "margin", "max_failures", "share", "not_applicable"),
+    *("judge", "judge_card", "rules", "id", "metric", "baseline", "margin", "max_failures", "share", "not_applicable"),
     "at_most_share",
 )
 _EXAMPLE = "`assay init` writes a policy to start from"

@@ -2,11 +2,12 @@
 
 Rules of this place: the ends of the 95 % interval decide, never the mean; a pass must also survive the worst that the
 verdicts without a score could hide (Manski 1989); a fail needs no such help, so that adding failures never mends one.
+Where people's labels corrected a number, the corrected one decides.
 """
 
 from dataclasses import dataclass
 
-from evaluation.statistics import Comparison, rows_still_needed
+from evaluation.statistics import MISSING, Comparison, Corrected, Estimate, rows_still_needed
 from governance.gate._policy import NonInferiorityRule, ThresholdRule
 from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
 
@@ -23,12 +24,15 @@ class _Measured:
     worst: float
     n: int  # questions
     hidden: str  # what could hide behind the worst
+    labels: int = 0  # by which the number was corrected
 
 
 def decide_threshold(rule: ThresholdRule, run: RunFacts) -> RuleResult:
     """Hold the estimate of a metric against a least value."""
     words = f"{rule.metric} is at least {rule.at_least:g}"
     estimate = run.estimates.get(rule.metric)
+    if estimate is not None and estimate.corrected is not None:
+        return _three_ends(rule, words, rule.at_least, _corrected(estimate, estimate.corrected))
     if estimate is None or estimate.mean is None or estimate.lower is None or estimate.upper is None:
         return _unknown(rule, words, rule.at_least, f"{rule.metric} has no score in this run")
     measured = _Measured(
@@ -40,6 +44,21 @@ def decide_threshold(rule: ThresholdRule, run: RunFacts) -> RuleResult:
         hidden=f"{estimate.applicable - estimate.scored} of {estimate.applicable} verdicts lack a score",
     )
     return _three_ends(rule, words, rule.at_least, measured)
+
+
+def _corrected(estimate: Estimate, found: Corrected) -> _Measured:
+    """Hide nothing behind rows that the judge failed on: people could have labelled them; rows that never came hide."""
+    missing = estimate.failures.get(MISSING, 0)
+    there = estimate.applicable - missing
+    return _Measured(
+        value=found.mean,
+        lower=found.lower,
+        upper=found.upper,
+        worst=found.mean * there / estimate.applicable if estimate.applicable else 0.0,
+        n=found.labels,
+        hidden=f"{missing} of {estimate.applicable} rows are missing",
+        labels=found.labels,
+    )
 
 
 def decide_non_inferiority(
@@ -90,7 +109,8 @@ def _three_ends(rule: ThresholdRule | NonInferiorityRule, words: str, bound: flo
         outcome, reason = DecisionOutcome.FAIL, "the whole 95 % interval lies below the bound"
     elif measured.lower < bound:
         rows = rows_still_needed(mean=measured.value, lower=measured.lower, bound=bound, n=measured.n)
-        reason = _undecided(rows)
+        reason = _undecided(rows, "labels" if measured.labels else "questions")
+        rows = None if measured.labels else rows
     elif measured.worst < bound:
         reason = f"{measured.hidden}: were all of them bad, it would be {measured.worst:.3f}"
     else:
@@ -100,7 +120,7 @@ def _three_ends(rule: ThresholdRule | NonInferiorityRule, words: str, bound: flo
         metric=rule.metric,
         words=words,
         outcome=outcome,
-        reason=reason,
+        reason=f"{reason}; corrected by {measured.labels} labels" if measured.labels else reason,
         observed=measured.value,
         lower=measured.lower,
         upper=measured.upper,
@@ -109,10 +129,10 @@ def _three_ends(rule: ThresholdRule | NonInferiorityRule, words: str, bound: flo
     )
 
 
-def _undecided(rows: int | None) -> str:
+def _undecided(rows: int | None, what: str) -> str:
     if rows is None:
-        return "the bound lies within the 95 % interval, and more questions at this score would not turn it into a pass"
-    return f"the bound lies within the 95 % interval: {rows} more questions needed"
+        return f"the bound lies within the 95 % interval, and more {what} at this score would not turn it into a pass"
+    return f"the bound lies within the 95 % interval: {rows} more {what} needed"
 
 
 def _unknown(rule: ThresholdRule | NonInferiorityRule, words: str, bound: float, reason: str) -> RuleResult:

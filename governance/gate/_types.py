@@ -1,7 +1,7 @@
 """What the gate is given and what it says. Every value is frozen; unknown is an outcome, never a number."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -44,6 +44,9 @@ class RunFacts:
     ids_digest: str = ""  # of the ids that the plan asks for
     questions_digest: str = ""  # of the question set; "" where an answers file came with its own questions
     recorded: bool | None = None  # whether the record holds this very log; None where nobody keeps a record
+    computed: frozenset[str] = frozenset()  # metrics that code computes without a judge
+    languages: Mapping[str, int] = field(default_factory=dict)  # language → rows
+    cards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # metric → language → what its card lacks, ""
     earlier: tuple[str, ...] = ()  # recorded complete runs of the same work, first one first
 
 

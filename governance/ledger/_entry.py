@@ -24,6 +24,8 @@ class Action(StrEnum):
     RUN_INGESTED = "run.ingested"
     DECISION_MADE = "decision.made"
     REPORT_BUILT = "report.built"
+    JUDGE_CARD = "judge.card"
+    LABELS_IMPORTED = "labels.imported"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class Actor:
 class Subject:
     """What was changed."""
 
-    type: str  # run | decision | report | system | workspace
+    type: str  # run | decision | report | system | workspace | label_set
     id: str
     version: int
     digest: str | None  # of the subject's content, tagged; None where it has none

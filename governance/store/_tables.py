@@ -17,6 +17,9 @@ __all__ = [
     "DecisionRow",
     "EstimateRow",
     "EvidenceRow",
+    "JudgeCardRow",
+    "LabelRow",
+    "LabelSetRow",
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerLog",
@@ -130,6 +133,50 @@ class EstimateRow(SQLModel, table=True):
     worst: str | None
     best: str | None
     method: str
+    corrected: str | None = Field(default=None, sa_column=Column(Text))  # canonical JSON, where people labelled rows
+
+
+class LabelSetRow(SQLModel, table=True):
+    """One file of labels, with the rubric that people followed; the texts that were labelled are not here."""
+
+    __tablename__ = "label_set"
+    label_set: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_stamp())
+    metric: str
+    digest: str  # of the file
+    rubric: str = Field(sa_column=Column(Text, nullable=False))
+    skipped: int
+    run_digest: str | None = Field(default=None, index=True)
+    sampling: str | None = Field(default=None, sa_column=Column(Text))  # canonical JSON
+    recorded_at: str
+
+
+class LabelRow(SQLModel, table=True):
+    """What one person said of one answer."""
+
+    __tablename__ = "label"
+    label_set: str = Field(primary_key=True)
+    row: str = Field(primary_key=True)
+    repeat: int = Field(primary_key=True)
+    annotator: str = Field(primary_key=True)  # pseudonym, "" where nobody was named
+    seq: int = Field(sa_column=_stamp())
+    good: int  # 1 or 0
+    language: str | None
+    probability: str | None  # that the row was drawn; decimal text
+    commitment: str | None  # of question and answer, salted
+
+
+class JudgeCardRow(SQLModel, table=True):
+    """What labels say of one judge on one metric in one language; the newest one counts."""
+
+    __tablename__ = "judge_card"
+    card: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_stamp())
+    judge: str = Field(index=True)  # digest
+    metric: str
+    language: str
+    label_set: str
+    document: str = Field(sa_column=Column(Text, nullable=False))  # canonical JSON of the card
 
 
 class EvidenceRow(SQLModel, table=True):
@@ -192,7 +239,10 @@ class OutboxRow(SQLModel, table=True):
     mirrored_as: str | None = None  # MLflow run id
 
 
-STATE_TABLES: Final = ("system", "run", "estimate", "evidence", "decision", "report")
+STATE_TABLES: Final = (
+    *("system", "run", "estimate", "evidence", "decision", "report"),
+    *("label_set", "label", "judge_card"),
+)
 APPEND_ONLY: Final = ("ledger_log", "ledger_entry", "ledger_checkpoint", *STATE_TABLES)
 
 

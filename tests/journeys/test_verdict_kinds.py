@@ -53,7 +53,7 @@ def policy(folder: Path, *, failures: float) -> Path:
     path = folder / f"gate-{failures}.yaml"
     path.write_text(
         "version: 1\nname: kinds\nfixed_beforehand: false\n"
-        f"expect:\n  metrics: [relevancy]\n  questions: {{at_least: 10}}\n"
+        f"expect:\n  metrics: [relevancy]\n  questions: {{at_least: 10}}\n  judge_card: optional\n"
         "rules:\n  - {metric: relevancy, at_least: 0.5}\n"
         f"max_failures: {{share: {failures}}}\n",
         encoding="utf-8",

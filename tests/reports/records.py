@@ -14,7 +14,7 @@ POLICY = """
 version: 1
 name: release
 fixed_beforehand: false
-expect: {metrics: [faithfulness], questions: {at_least: 5}}
+expect: {metrics: [faithfulness], questions: {at_least: 5}, judge_card: optional}
 rules:
   - {metric: faithfulness, at_least: 0.6}
 """

@@ -53,6 +53,8 @@ def run_facts(values: Mapping[str, Values] | None = None, run: str = "run-a", **
         policy=policy().digest,
         judges=dict.fromkeys(values, frozenset({"embedded"})),
         judge_digests=dict.fromkeys(values, "sha256:judge"),
+        languages={"en": count} if count else {},
+        cards={metric: {"en": ""} for metric in values},
         estimates={metric: estimator.estimate() for metric, estimator in estimators.items()},
     )
     return dataclasses.replace(facts, **changes)  # type: ignore[arg-type]  # tests name real fields

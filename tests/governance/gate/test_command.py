@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 RULES = """
 version: 1
 name: release
-expect: {metrics: [faithfulness], questions: {at_least: 20}}
+expect: {metrics: [faithfulness], questions: {at_least: 20}, judge_card: optional}
 rules:
   - {metric: faithfulness, at_least: 0.7}
 """
