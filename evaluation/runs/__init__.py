@@ -11,6 +11,7 @@ from evaluation.runs._log import RunLog
 from evaluation.runs._plan import parse_plan, plan_bytes, same_work
 from evaluation.runs._repeats import RepeatedMetric, repeats_of
 from evaluation.runs._resume import finished_rows
+from evaluation.runs._survey import Survey, survey_run
 from evaluation.runs._types import Completeness, Origin, Payload, QuestionsRef, Row, RunOutcome, RunPlan
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ __all__ = [
     "RunOutcome",
     "RunPlan",
     "RunProgress",
+    "Survey",
     "compare_runs",
     "estimate_run",
     "execute_run",
@@ -44,6 +46,7 @@ __all__ = [
     "plan_bytes",
     "repeats_of",
     "same_work",
+    "survey_run",
 ]
 
 _LAZY = {
