@@ -12,10 +12,10 @@ from pathlib import Path
 
 from assay.kernel import InputError, IntegrityError, MissingError, digest_bytes, digest_json
 from evaluation.runs._census import RowCensus
+from evaluation.runs._completeness import Tally
 from evaluation.runs._decoding import check_commitments, parse_payload, parse_row
 from evaluation.runs._plan import PLAN_FORMAT, parse_plan
-from evaluation.runs._soundness import judges_by_metric, unsound
-from evaluation.runs._types import Completeness, Payload, Row, RunOutcome, RunPlan
+from evaluation.runs._types import Completeness, Payload, Row, RunPlan
 
 __all__ = ["PAYLOADS_NAME", "PLAN_NAME", "VERDICTS_NAME", "RunLog"]
 
@@ -93,31 +93,11 @@ class RunLog:
 
     def completeness(self) -> Completeness:
         """Hold the rows against the plan."""
-        plan = self.plan
-        expected = plan.questions.count * plan.repeats
         with RowCensus() as census:
-            problem = self._count(census)
-            found = census.distinct()
-            if not problem and census.total != found:
-                problem = f"{census.total - found} rows come twice"
-            if not problem and found != expected:
-                problem = f"{found} of {expected} rows are there"
-            if not problem and census.ids_digest() != (plan.questions.count, plan.questions.ids_digest):
-                problem = "the rows are not those of the question set in the plan"
-        outcome = RunOutcome.PARTIAL if problem else RunOutcome.COMPLETE
-        return Completeness(outcome=outcome, expected=expected, found=found, reason=problem)
-
-    def _count(self, census: RowCensus) -> str:
-        problem, metrics, judges = "", sorted(self.plan.metrics), judges_by_metric(self.plan)
-        for row in self.rows():
-            if row.repeat >= self.plan.repeats:
-                problem = problem or f"the row {row.id!r} is repeat {row.repeat} of {self.plan.repeats}"
-            if sorted(verdict.metric for verdict in row.verdicts) != metrics:
-                problem = problem or f"the row {row.id!r} lacks a metric of the plan"
-                continue
-            problem = problem or unsound(row, judges)
-            census.add(row.id, row.repeat)
-        return problem
+            tally = Tally(self.plan, census)
+            for row in self.rows():
+                tally.add(row)
+            return tally.completeness()
 
 
 def _belongs(row: Row, payload: Payload) -> bool:

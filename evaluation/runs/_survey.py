@@ -1,0 +1,34 @@
+"""One pass over a run log: whether it is whole, what it comes to, and whether its texts are those that were judged.
+
+Rules of this place: however much is asked of a log, every line of it is parsed once.
+"""
+
+from dataclasses import dataclass
+
+from evaluation.runs._census import RowCensus
+from evaluation.runs._completeness import Tally
+from evaluation.runs._estimates import Estimators
+from evaluation.runs._log import RunLog
+from evaluation.runs._types import Completeness
+from evaluation.statistics import Estimate
+
+__all__ = ["Survey", "survey_run"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What one pass found."""
+
+    completeness: Completeness
+    estimates: tuple[Estimate, ...]  # one per metric of the plan, in its order
+
+
+def survey_run(log: RunLog, *, with_texts: bool = False) -> Survey:
+    """Read the whole log; raise where it cannot be read and, `with_texts`, where a text is not what was judged."""
+    estimators = Estimators(log.plan)
+    with RowCensus() as census:
+        tally = Tally(log.plan, census)
+        for row in (row for row, _ in log.joined()) if with_texts else log.rows():
+            tally.add(row)
+            estimators.add(row)
+        return Survey(completeness=tally.completeness(), estimates=estimators.estimates())
