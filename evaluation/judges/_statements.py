@@ -23,11 +23,10 @@ _NEXT: Final = re.compile(
 
 
 def statements(reference: str) -> tuple[Span, ...]:
-    """Return the reference's sentences that say something; the whole where it has no such sentence; () for nothing."""
-    whole = _trimmed(reference, 0, len(reference))
+    """Return the reference's sentences that say something; a short one whole; () for nothing."""
     if not any(character.isalnum() for character in reference):
         return ()
-    return (whole,) if is_short(reference) else claims(reference) or (whole,)
+    return (_trimmed(reference, 0, len(reference)),) if is_short(reference) else claims(reference)
 
 
 def is_short(reference: str) -> bool:
