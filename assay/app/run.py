@@ -7,29 +7,31 @@ Ctrl-C and SIGTERM end a run cleanly; the run log is complete or partial by its 
 import asyncio
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from assay.app.compose import Engine, build_judges, build_target, judge_name, open_engine
 from assay.app.judges import endpoints_of
 from assay.app.mirror import start_mirror
-from assay.app.run_plan import RunRequest, Work, plan_run, read_work
+from assay.app.run_begun import find_begun
+from assay.app.run_plan import RunRequest, Work, plan_run, read_work, target_name
 from assay.app.runs import example_of_failure, record_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, Clock, ConfigurationError, InputError, MissingError, SystemClock
 from evaluation.runs import (
     Completeness,
+    RepeatedMetric,
     RunLimits,
     RunLog,
     RunLogWriter,
     RunOutcome,
     RunPlan,
     RunProgress,
-    estimate_run,
     execute_run,
     finished_rows,
-    same_work,
+    repeats_of,
+    survey_run,
 )
 from evaluation.statistics import Estimate
 
@@ -46,6 +48,7 @@ class RunResult:
     log: RunLog
     completeness: Completeness
     estimates: tuple[Estimate, ...]
+    repeats: Mapping[str, RepeatedMetric]  # by metric, empty without repeats
     failed: int  # rows of this attempt with a metric that could not be judged
     example: str  # why the first of them was not, "" otherwise
     hopeless: bool  # every row failed on every metric: the judge or the target must be mended first
@@ -67,7 +70,10 @@ def run(
     work = read_work(workspace, request)
     plan = plan_run(workspace, request, work, clock)
     _tell_skipped(plan, on_message)
-    begun = _begun(workspace, request, plan)
+    found = find_begun(workspace, plan, resume=request.resume, fresh=request.fresh)
+    if found.complete is not None:
+        _tell_attempt(found.complete, on_message)
+    begun = found.partial
     if begun is None:
         writer = RunLogWriter.create(workspace.runs / plan.run, plan)
     else:
@@ -81,38 +87,6 @@ def run(
             shutil.rmtree(log.directory)
         raise
     return _result(workspace, log, end, resumed=begun is not None, on_message=on_message)
-
-
-def _begun(workspace: Workspace, request: RunRequest, plan: RunPlan) -> RunLog | None:
-    """Find the run to go on with: the one that was named, or the newest of the same plan if it is partial."""
-    if request.resume is not None:
-        log = RunLog.open(workspace.run_dir(request.resume))
-        if not same_work(log.plan, plan):
-            different = ", ".join(_differences(log.plan, plan))
-            raise InputError(
-                f"the run {request.resume!r} was begun with another plan; different: {different}",
-                hint="give the options that it was begun with, or leave --resume away for a new run",
-            )
-        return log
-    if request.fresh:
-        return None
-    for folder in sorted(workspace.runs.glob("*/"), key=lambda path: path.name, reverse=True):
-        try:
-            log = RunLog.open(folder)
-        except AssayError:  # not a run log, or one that cannot be read: not ours to go on with
-            continue
-        if same_work(log.plan, plan):
-            return log if log.completeness().outcome is RunOutcome.PARTIAL else None
-    return None
-
-
-def _differences(one: RunPlan, other: RunPlan) -> Iterator[str]:
-    for name in ("system", "metrics", "repeats", "questions", "judges", "target", "answers_digest", "corpus", "policy"):
-        if getattr(one, name) != getattr(other, name):
-            yield name
-    for name in ("environment", "git", "seed"):
-        if getattr(one, name) != getattr(other, name):
-            yield name
 
 
 async def _execute(
@@ -131,6 +105,8 @@ async def _execute(
     alone = work.answers_digest is not None
     opened = open_engine(workspace, judge, alone=alone, lock_file=lock, on_message=on_message)
     async with writer, opened as engine:
+        if request.budget is not None:
+            engine.courier.spend_at_most(request.budget)
         judges = build_judges(engine, log.plan.metrics)
         if [one.spec.as_json() for one in judges] != list(log.plan.judges):
             raise ConfigurationError("the judges that were built are not those of the plan", hint="assay doctor")
@@ -172,8 +148,8 @@ def _concurrency(workspace: Workspace, engine: Engine, request: RunRequest) -> i
     judge = max((endpoint.concurrency for endpoint in asked.values()), default=1)
     if request.answers is not None:
         return judge if asked else _LOCAL_ROWS
-    name = request.target or settings.target or next(iter(settings.targets))
-    return max(judge, settings.targets[name].concurrency)
+    name = target_name(settings, request)
+    return judge if name is None else max(judge, settings.targets[name].concurrency)
 
 
 @contextmanager
@@ -202,7 +178,8 @@ def _release(loop: asyncio.AbstractEventLoop) -> None:
 def _result(
     workspace: Workspace, log: RunLog, end: RunProgress, *, resumed: bool, on_message: Callable[[str], None]
 ) -> RunResult:
-    completeness = log.completeness()
+    survey = survey_run(log)
+    completeness, estimates = survey.completeness, survey.estimates
     recorded = False
     try:
         recorded = bool(completeness.found) and bool(record_run(workspace, log.directory))
@@ -212,17 +189,25 @@ def _result(
         on_message(f"the run log is whole, but the record did not take it: {error.message}")
         ingest = f"assay runs ingest {log.directory}"
         on_message(f"  hint: {error.hint}; then {ingest}" if error.hint else f"  hint: {ingest}")
-    estimates = estimate_run(log)
     return RunResult(
         log=log,
         completeness=completeness,
         estimates=estimates,
+        repeats=repeats_of(log),
         failed=end.failed,
         example=example_of_failure(log) if end.failed else "",
         hopeless=end.hopeless or all(0 < each.asked == sum(each.failures.values()) for each in estimates),
         stopped=end.reason,
         resumed=resumed,
         recorded=recorded,
+    )
+
+
+def _tell_attempt(earlier: RunLog, on_message: Callable[[str], None]) -> None:
+    on_message(
+        f"{earlier.plan.run} asked exactly this and is complete. This is another attempt at the same version, and a "
+        "gate counts the first: stop with Ctrl-C, or give a changed application another version in assay.yaml; "
+        "--new says that another attempt is meant"
     )
 
 

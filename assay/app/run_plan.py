@@ -18,17 +18,18 @@ from assay import __version__
 from assay.app.compose import build_target, judge_name
 from assay.app.corpus import corpus_reference
 from assay.app.judges import seat_judges
+from assay.app.paper_model import described_model
 from assay.app.questions import DEFAULT_SET, load_set
+from assay.app.run_budget import check_budget
+from assay.app.settings import Settings
 from assay.app.workspace import Workspace
 from assay.kernel import Clock, InputError, JsonValue, MissingError, content_id, format_time, new_run_id
 from evaluation.answers import Item
-from evaluation.judges import EMBEDDED_JUDGE, WITHOUT_LANGUAGE_MODEL
-from evaluation.llm import ChatModel, ChatReply, ChatRequest, Courier, ModelError, ModelFailure, ModelSpec
+from evaluation.llm import Budget, Courier
 from evaluation.questions import Question, QuestionSet, answers_digest, import_questions, read_answers
 from evaluation.runs import Origin, QuestionsRef, RunPlan, ids_digest
-from evaluation.weights import entry_of
 
-__all__ = ["RunRequest", "Work", "local_actor_id", "plan_run", "read_work"]
+__all__ = ["RunRequest", "Work", "local_actor_id", "plan_run", "read_work", "target_name"]
 
 _PACKAGES = ("aiohttp", "orjson", "rfc8785", "xllamacpp")
 _GIT_S = 10
@@ -49,6 +50,7 @@ class RunRequest:
     limit: int | None = None
     resume: str | None = None
     fresh: bool = False
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +95,7 @@ def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock
     if len(set(metrics)) != len(metrics):
         raise InputError(f"a metric comes twice in {list(metrics)!r}")
     judge = judge_name(workspace, request.judge, metrics)
+    check_budget(workspace.settings, request.budget, judge=judge, target=target_name(workspace.settings, request))
     now = clock.now()
     return RunPlan(
         run=new_run_id(now),
@@ -113,6 +116,13 @@ def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock
     )
 
 
+def target_name(settings: Settings, request: RunRequest) -> str | None:
+    """Return which target a run asks, option before settings; None where the answers are there."""
+    if request.answers is not None:
+        return None
+    return request.target or settings.target or next(iter(settings.targets), "")
+
+
 def local_actor_id(environment: Mapping[str, str]) -> str:
     """Return the pseudonym of who is at this machine: the same for the same account and host."""
     return content_id("actor", environment.get("USER", "") or environment.get("LOGNAME", ""), platform.node())
@@ -125,35 +135,9 @@ def _question_set(workspace: Workspace, wanted: str) -> QuestionSet:
     return load_set(workspace, wanted)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _PaperModel:
-    """A model that can be described and not asked: a plan is made before models and couriers start."""
-
-    spec: ModelSpec
-    supports_schema: bool
-    supports_logprobs: bool = True
-
-    async def chat(self, request: ChatRequest) -> ChatReply:
-        raise ModelError(ModelFailure.UNAVAILABLE, f"a plan asks nothing, got {len(request.messages)} messages")
-
-
 def _judge_specs(workspace: Workspace, judge: str, metrics: Sequence[str]) -> tuple[Mapping[str, JsonValue], ...]:
-    judges = seat_judges(workspace, judge, metrics, lambda name: _described_model(workspace, name))
+    judges = seat_judges(workspace, judge, metrics, lambda name: described_model(workspace.settings, name))
     return tuple(one.spec.as_json() for one in judges)
-
-
-def _described_model(workspace: Workspace, judge: str) -> ChatModel | None:
-    if judge in WITHOUT_LANGUAGE_MODEL:
-        return None
-    if judge == EMBEDDED_JUDGE:
-        entry = entry_of("judge")
-        return _PaperModel(spec=ModelSpec(endpoint=judge, model=entry.model, digest=entry.sha256), supports_schema=True)
-    settings = workspace.settings.endpoints[judge]
-    return _PaperModel(
-        spec=ModelSpec(endpoint=judge, model=settings.model),
-        supports_schema=settings.supports_schema is not False,
-        supports_logprobs=settings.supports_logprobs is not False,
-    )
 
 
 def _target_spec(workspace: Workspace, name: str | None) -> Mapping[str, JsonValue]:

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from assay.app.run import RunRequest, RunResult, run
+from assay.app.run_budget import parse_budget
 from assay.app.workspace import Workspace
 from assay.cli._estimates import estimate_document, show_estimates
 from assay.cli._output import emit_json, say, show
 from assay.cli._progress import progress_on_stderr
+from assay.cli._repeats import show_repeats
 from evaluation.runs import RunOutcome
 
 __all__ = ["command"]
@@ -29,12 +31,19 @@ def command(
     policy: Annotated[Path | None, typer.Option(help="Gate policy that is fixed beforehand.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N questions.")] = None,
     resume: Annotated[str | None, typer.Option(help="Go on with this run.", metavar="RUN")] = None,
+    budget: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LIMIT", help="Hard stop: 2.50 (money), 5000calls or 2Mtokens; again for more than one kind."
+        ),
+    ] = None,
     new: Annotated[bool, typer.Option("--new", help="Start a new run, even if one was cut short.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Ask every question, judge every answer, and keep each row as it ends. A run that was cut short is gone on with.
 
-    Exit 0 when every row is there, 3 when the run is partial.
+    A budget is what this command alone may spend: each call is reserved at its worst before it is sent, and a run that
+    stops for it goes on with --resume and another budget. Exit 0 when every row is there, 3 when the run is partial.
 
     Example: assay run --answers answers.jsonl --judge local
     """
@@ -49,6 +58,7 @@ def command(
         limit=limit,
         resume=resume,
         fresh=new,
+        budget=parse_budget(budget or []),
     )
     with progress_on_stderr() as on_progress:
         result = run(Workspace.find(), request, on_message=say, on_progress=on_progress)
@@ -73,7 +83,7 @@ def _document(result: RunResult) -> dict[str, object]:
         "recorded": result.recorded,
         "directory": str(result.log.directory),
         "digest": result.log.digest(),
-        "estimates": [estimate_document(estimate) for estimate in result.estimates],
+        "estimates": [estimate_document(one, result.repeats.get(one.metric)) for one in result.estimates],
     }
 
 
@@ -84,10 +94,11 @@ def _show(result: RunResult) -> None:
         f"{name}: {complete.outcome}, {complete.found} of {complete.expected} rows" + (f" ({reason})" if reason else "")
     )
     show_estimates(result.estimates)
+    show_repeats(result.repeats)
     show(f"run log: {result.log.directory}")
     if complete.outcome is RunOutcome.PARTIAL:
         mend = f"{_LOOK}, then " if result.hopeless else ""
-        say(f"next: {mend}assay run --resume {name} with the same options, or the same command again")
+        say(f"next: {mend}assay run --resume {name} with the same options{_larger(reason)}")
         return
     if result.failed:
         say(f"{result.failed} rows could not be judged on every metric; the first: {result.example}")
@@ -95,4 +106,8 @@ def _show(result: RunResult) -> None:
     if result.hopeless:
         say(f"next: {_LOOK}, then assay run --new with the same options")
         return
-    say(f"next: assay gate --run {result.log.directory} --policy gate.yaml")
+    say(f"next: assay gate --run {name}")
+
+
+def _larger(reason: str) -> str:
+    return " and a larger --budget" if reason.startswith("budget: ") else ", or the same command again"

@@ -22,7 +22,8 @@ def check_expectations(expect: Expectation, run: RunFacts, now: datetime, *, rol
         yield _result(f"{role}.complete", f"{role} holds everything its plan asked for", run.incomplete)
     yield _result(f"{role}.date", _date_words(expect, role), _date(expect, run, now))
     if run.recorded is not None:
-        problem = "" if run.recorded else "the record does not hold it; assay runs ingest DIR"
+        step = f"assay run --resume {run.run}" if run.incomplete else "assay runs ingest DIR"
+        problem = "" if run.recorded else f"the record does not hold it; {step}"
         yield _result(f"{role}.recorded", f"{role} is in the record", problem)
     if run.recorded and role == "run":
         yield _result("run.attempts", "run is the first of its kind under its policy", _attempts(run))

@@ -92,6 +92,31 @@ def test_a_run_that_was_cut_is_gone_on_with_and_a_complete_one_is_not(workspace:
     assert (third.resumed, third.log.plan.run != first.log.plan.run) == (False, True)
 
 
+def test_another_attempt_at_a_complete_run_is_said_before_and_meant_with_new(workspace: Workspace) -> None:
+    """A gate counts the first attempt: nobody should learn that from the gate."""
+    file = answers(workspace, "a")
+    first, _ = execute(workspace, answers=file)
+
+    _, unasked = execute(workspace, answers=file)
+    _, meant = execute(workspace, answers=file, fresh=True)
+
+    assert any(said.startswith(f"{first.log.plan.run} asked exactly this") and "--new" in said for said in unasked)
+    assert not any("asked exactly this" in said for said in meant)
+
+
+def test_an_application_that_is_down_leaves_a_partial_run_however_few_the_questions(workspace: Workspace) -> None:
+    """Two questions that nobody answered are no measurement; the same command asks them again."""
+    configure(workspace, targets={"app": {"kind": "command", "command": ["false"]}})
+    questions = workspace.root / "q.jsonl"
+    questions.write_text('{"id": "a", "question": "a?"}\n{"id": "b", "question": "b?"}\n')
+
+    result = run_with(workspace, questions=str(questions), judge="checks")
+
+    assert (result.completeness.outcome, result.completeness.found) == (RunOutcome.PARTIAL, 0)
+    assert result.hopeless
+    assert result.stopped.startswith("the first 2 rows all failed")
+
+
 def test_a_new_run_can_be_forced(workspace: Workspace) -> None:
     """With `fresh`, a partial run stays as it is."""
     file = answers(workspace, "a", "b")

@@ -147,6 +147,10 @@ ABSENCES: dict[str, tuple[Callable[[], Decision], str]] = {
         "another policy",
     ),
     "run that the record does not hold": (lambda: gate(run_facts(recorded=False)), "assay runs ingest"),
+    "run that was killed before the record held it": (
+        lambda: gate(run_facts(recorded=False, incomplete="9 of 100 rows are there")),
+        "the record does not hold it; assay run --resume run-a",
+    ),
     "baseline that the record does not hold": (lambda: gate(None, run_facts(run="b", recorded=False)), "runs ingest"),
     "repeated until it pleased": (
         lambda: gate(run_facts(recorded=True, earlier=("run-0",))),
