@@ -1,7 +1,8 @@
 """The gate: a policy and what is known of a run become a decision. Pure: time and evidence are passed in.
 
-Rules of this place: any fail fails; else anything undecided is inconclusive; only then pass. What was expected and is
-not there is inconclusive with its name. The order of the rules decides nothing.
+Rules of this place: a fail that holds against the number of rules fails (`_chance`); else anything undecided is
+inconclusive; only then pass. What was expected and is not there is inconclusive with its name. The order of the rules
+decides nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,8 +10,9 @@ from datetime import datetime
 
 from evaluation.statistics import Comparison
 from governance.gate._cards import check_judge_cards
+from governance.gate._chance import correct_fails
 from governance.gate._expectations import check_estimate, check_expectations, check_policy_fixed
-from governance.gate._policy import Policy, ThresholdRule
+from governance.gate._policy import Policy, Rule, ThresholdRule
 from governance.gate._rules import decide_non_inferiority, decide_threshold
 from governance.gate._types import Decision, DecisionOutcome, RuleResult, RunFacts, UnreadableRun
 
@@ -69,15 +71,31 @@ def _results(
 
 def _rules(
     policy: Policy, candidate: RunFacts, baseline: RunFacts | UnreadableRun | None, compared: Mapping[str, Comparison]
-) -> Iterator[RuleResult]:
-    for rule in sorted(policy.rules, key=lambda rule: rule.name):
-        if isinstance(rule, ThresholdRule):
-            yield decide_threshold(rule, candidate)
-        elif isinstance(baseline, RunFacts):
-            yield decide_non_inferiority(rule, candidate, baseline, compared.get(rule.metric))
-        else:
-            words = f"{rule.metric} is not worse than the baseline by more than {rule.margin:g}"
-            yield _blocked(rule.name, words, "there is no baseline to compare with", metric=rule.metric)
+) -> list[RuleResult]:
+    rules = sorted(policy.rules, key=lambda rule: rule.name)
+    results = [_rule(rule, candidate, baseline, compared.get(rule.metric)) for rule in rules]
+    return correct_fails(results, {rule.name: _units(rule, candidate, compared) for rule in rules})
+
+
+def _rule(
+    rule: Rule, candidate: RunFacts, baseline: RunFacts | UnreadableRun | None, comparison: Comparison | None
+) -> RuleResult:
+    if isinstance(rule, ThresholdRule):
+        return decide_threshold(rule, candidate)
+    if isinstance(baseline, RunFacts):
+        return decide_non_inferiority(rule, candidate, baseline, comparison)
+    words = f"{rule.metric} is not worse than the baseline by more than {rule.margin:g}"
+    return _blocked(rule.name, words, "there is no baseline to compare with", metric=rule.metric)
+
+
+def _units(rule: Rule, candidate: RunFacts, compared: Mapping[str, Comparison]) -> int:
+    """Count what the rule's number rests on: documents, or labels where people corrected it."""
+    if not isinstance(rule, ThresholdRule):
+        return compared[rule.metric].clusters if rule.metric in compared else 0
+    estimate = candidate.estimates.get(rule.metric)
+    if estimate is None:
+        return 0
+    return estimate.clusters if estimate.corrected is None else estimate.corrected.labels
 
 
 def _check_baseline(policy: Policy, baseline: RunFacts | UnreadableRun | None, now: datetime) -> Iterator[RuleResult]:

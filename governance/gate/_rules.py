@@ -7,7 +7,7 @@ Where people's labels corrected a number, the corrected one decides.
 
 from dataclasses import dataclass
 
-from evaluation.statistics import MISSING, Comparison, Corrected, Estimate, rows_still_needed
+from evaluation.statistics import MISSING, Comparison, Corrected, Estimate, documents_still_needed, rows_still_needed
 from governance.gate._policy import NonInferiorityRule, ThresholdRule
 from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
 
@@ -23,6 +23,7 @@ class _Measured:
     upper: float
     worst: float
     n: int  # questions
+    clusters: int  # documents that they come from
     hidden: str  # what could hide behind the worst
     labels: int = 0  # by which the number was corrected
 
@@ -41,6 +42,7 @@ def decide_threshold(rule: ThresholdRule, run: RunFacts) -> RuleResult:
         upper=estimate.upper,
         worst=estimate.worst if estimate.worst is not None else 0.0,
         n=max(1, estimate.scored // max(1, run.repeats)),
+        clusters=estimate.clusters,
         hidden=f"{estimate.applicable - estimate.scored} of {estimate.applicable} verdicts lack a score",
     )
     return _three_ends(rule, words, rule.at_least, measured)
@@ -56,6 +58,7 @@ def _corrected(estimate: Estimate, found: Corrected) -> _Measured:
         upper=found.upper,
         worst=found.mean * there / estimate.applicable if estimate.applicable else 0.0,
         n=found.labels,
+        clusters=found.labels,
         hidden=f"{missing} of {estimate.applicable} rows are missing",
         labels=found.labels,
     )
@@ -79,6 +82,7 @@ def decide_non_inferiority(
         upper=found.upper,
         worst=(found.difference * found.pairs - apart) / (found.pairs + apart),
         n=found.pairs,
+        clusters=found.clusters,
         hidden=f"{apart} of {found.pairs + apart} rows are scored in one run only or in none",
     )
     return _three_ends(rule, words, -rule.margin, measured)
@@ -104,12 +108,13 @@ def _failed_rows(metric: str, run: RunFacts) -> int:
 
 
 def _three_ends(rule: ThresholdRule | NonInferiorityRule, words: str, bound: float, measured: _Measured) -> RuleResult:
-    outcome, reason, rows = DecisionOutcome.INCONCLUSIVE, "", None
+    outcome, reason, rows, documents = DecisionOutcome.INCONCLUSIVE, "", None, None
     if measured.upper < bound:
         outcome, reason = DecisionOutcome.FAIL, "the whole 95 % interval lies below the bound"
     elif measured.lower < bound:
         rows = rows_still_needed(mean=measured.value, lower=measured.lower, bound=bound, n=measured.n)
-        reason = _undecided(rows, "labels" if measured.labels else "questions")
+        documents = _documents(rows, measured)
+        reason = _undecided(rows, documents, "labels" if measured.labels else "questions")
         rows = None if measured.labels else rows
     elif measured.worst < bound:
         reason = f"{measured.hidden}: were all of them bad, it would be {measured.worst:.3f}"
@@ -126,13 +131,21 @@ def _three_ends(rule: ThresholdRule | NonInferiorityRule, words: str, bound: flo
         upper=measured.upper,
         threshold=bound,
         rows_still_needed=rows,
+        documents_still_needed=documents,
     )
 
 
-def _undecided(rows: int | None, what: str) -> str:
+def _documents(rows: int | None, measured: _Measured) -> int | None:
+    if rows is None or measured.labels or measured.clusters < 1:
+        return None
+    return documents_still_needed(rows, n=max(measured.n, measured.clusters), clusters=measured.clusters)
+
+
+def _undecided(rows: int | None, documents: int | None, what: str) -> str:
     if rows is None:
         return f"the bound lies within the 95 % interval, and more {what} at this score would not turn it into a pass"
-    return f"the bound lies within the 95 % interval: {rows} more {what} needed"
+    origin = f" from {documents} more document{'s' if documents > 1 else ''}" if documents else ""
+    return f"the bound lies within the 95 % interval: {rows} more {what}{origin} needed"
 
 
 def _unknown(rule: ThresholdRule | NonInferiorityRule, words: str, bound: float, reason: str) -> RuleResult:

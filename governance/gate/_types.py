@@ -72,6 +72,7 @@ class RuleResult:
     upper: float | None = None
     threshold: float | None = None  # 0..1, or −margin
     rows_still_needed: int | None = None  # questions to add; None where it needs none or no number would do
+    documents_still_needed: int | None = None  # documents that these must come from; None where each row is its own
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the recorded form; numbers as decimal strings."""
@@ -86,6 +87,7 @@ class RuleResult:
             "upper": _decimal(self.upper),
             "threshold": _decimal(self.threshold),
             "rows_still_needed": self.rows_still_needed,
+            "documents_still_needed": self.documents_still_needed,
         }
 
     @classmethod
@@ -93,6 +95,7 @@ class RuleResult:
         """Read the recorded form back; raise `InputError` for one that is not ours."""
         try:
             rows = document["rows_still_needed"]
+            documents = document.get("documents_still_needed")  # decisions before 2026-11-21 did not say
             return cls(
                 rule=str(document["rule"]),
                 words=str(document["words"]),
@@ -104,6 +107,7 @@ class RuleResult:
                 upper=_number(document["upper"]),
                 threshold=_number(document["threshold"]),
                 rows_still_needed=rows if isinstance(rows, int) else None,
+                documents_still_needed=documents if isinstance(documents, int) else None,
             )
         except (KeyError, ValueError) as error:
             raise InputError(f"not a recorded rule result: {error}") from error
