@@ -6,13 +6,28 @@ from typing import TYPE_CHECKING
 from reports.views import EvaluationView, OverviewView
 
 if TYPE_CHECKING:
-    from reports._html import render_html
+    from reports._comparing import compared_view
+    from reports._html import render_comparison, render_html
     from reports._json import render_json
     from reports._markdown import render_markdown
 
-__all__ = ["EvaluationView", "OverviewView", "render_html", "render_json", "render_markdown"]
+__all__ = [
+    "EvaluationView",
+    "OverviewView",
+    "compared_view",
+    "render_comparison",
+    "render_html",
+    "render_json",
+    "render_markdown",
+]
 
-_HOMES = {"render_html": "reports._html", "render_json": "reports._json", "render_markdown": "reports._markdown"}
+_HOMES = {
+    "compared_view": "reports._comparing",
+    "render_comparison": "reports._html",
+    "render_html": "reports._html",
+    "render_json": "reports._json",
+    "render_markdown": "reports._markdown",
+}
 
 
 def __getattr__(name: str) -> object:

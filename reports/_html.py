@@ -11,11 +11,12 @@ from markupsafe import Markup
 
 from reports import _charts
 from reports._templates import environment
+from reports.comparing import ComparedRuns
 from reports.text import inert
 from reports.views import EvaluationView
-from reports.words import READING
+from reports.words import COMPARISON_READING, READING
 
-__all__ = ["render_html"]
+__all__ = ["render_comparison", "render_html"]
 
 
 def render_html(view: EvaluationView) -> str:
@@ -23,10 +24,15 @@ def render_html(view: EvaluationView) -> str:
     return _environment().get_template("evaluation.html.j2").render(view=view)
 
 
+def render_comparison(view: ComparedRuns) -> str:
+    """Return the page of compared runs."""
+    return _environment().get_template("comparison.html.j2").render(view=view)
+
+
 @cache
 def _environment() -> Environment:
     made = environment(autoescape=True, finalize=_finalize)
-    made.globals.update(charts=_charts, reading=READING)
+    made.globals.update(charts=_charts, reading=READING, comparison_reading=COMPARISON_READING)
     return made
 
 

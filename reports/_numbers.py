@@ -28,8 +28,8 @@ def metric_view(estimate: Estimate, threshold: float | None = None) -> MetricVie
     )
 
 
-def comparison_view(comparison: Comparison, margin: float | None = None) -> ComparisonView:
-    """Return the row of one comparison; `margin` is the gate's tolerance, > 0."""
+def comparison_view(comparison: Comparison, margin: float | None = None, *, sentence: str = "") -> ComparisonView:
+    """Return the row of one comparison; `margin` is the gate's tolerance, > 0; `sentence` says more than the usual."""
     name = metric_name(comparison.metric)
     return ComparisonView(
         metric=comparison.metric,
@@ -44,6 +44,6 @@ def comparison_view(comparison: Comparison, margin: float | None = None) -> Comp
         losses=comparison.losses,
         unpaired=comparison.unpaired,
         method=comparison.method,
-        sentence=difference_sentence(name, comparison.difference, comparison.lower, comparison.upper),
+        sentence=sentence or difference_sentence(name, comparison.difference, comparison.lower, comparison.upper),
         margin=margin,
     )

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from reports.words import number, outcome_name, signed
+from reports.words import method_name, metric_name, number, outcome_name, signed
 
 __all__ = ["environment"]
 
+_LEAST = 0.001
 _DIGITS = 12  # hex digits that a person can compare
 
 
@@ -21,8 +22,16 @@ def environment(*, autoescape: bool, finalize: Callable[[object], object]) -> En
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(number=number, signed=signed, word=outcome_name, clock=_clock, short=_short)
+    made.filters.update(number=number, signed=signed, word=outcome_name, method=method_name, metric=metric_name)
+    made.filters.update(clock=_clock, short=_short, chance=_chance)
     return made
+
+
+def _chance(p_value: float | None) -> str:
+    """Write a p-value; none is tiny enough to be 0."""
+    if p_value is None:
+        return "–"
+    return f"{p_value:.3f}" if p_value >= _LEAST else f"< {_LEAST}"
 
 
 def _clock(moment: str) -> str:

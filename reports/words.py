@@ -5,14 +5,20 @@ Rules of this place: a sentence says what was measured or decided and nothing mo
 
 from collections.abc import Sequence
 
+from evaluation.comparison import Significance
+from evaluation.statistics import Comparison
 from reports.views import RuleView
 
 __all__ = [
+    "COMPARISON_LIMITS",
+    "COMPARISON_READING",
     "LIMITS",
     "NO_POLICY",
     "READING",
+    "claim_sentence",
     "difference_sentence",
     "headline",
+    "method_name",
     "metric_meaning",
     "metric_name",
     "number",
@@ -51,6 +57,15 @@ _OUTCOMES = {
 }
 _HEADLINES = {"pass": "Pass", "fail": "Fail", "inconclusive": "Cannot decide", "none": "Not decided"}
 _NAMED = 3  # checks that a sentence lists
+_METHODS = {
+    "wilson": "Wilson's interval for a share",
+    "bounded-wilson-t": "Wilson's interval for values between 0 and 1",
+    "clustered-wilson-t": "Wilson's interval, questions of one document counted together",
+    "paired-t": "t interval of the differences row by row",
+    "paired-clustered-t": "t interval of the differences row by row, those of one document counted together",
+    "none": "nothing to estimate",
+}
+_CHANCE = 0.05  # below which a difference is claimed
 NO_POLICY = "No gate policy has been applied to this run. The numbers below stand on their own."
 
 READING = (
@@ -63,8 +78,9 @@ READING = (
         "or the best possible. A judge that fails is counted; it is never a zero and never left out silently."
     ),
     (
-        "Questions from one document resemble each other, so intervals treat a document as one draw (cluster) wherever "
-        "the document is known."
+        "Questions from one document resemble each other, so an interval counts the documents, not the questions, "
+        "wherever the document is known (statisticians call such a group a cluster). A hundred questions on five "
+        "documents tell less than a hundred questions on a hundred."
     ),
     (
         "A vertical mark is the threshold of the gate. A check is met when the whole interval lies on its good side "
@@ -86,6 +102,49 @@ LIMITS = (
         "examined."
     ),
     "This report records a measurement. It is no statement on whether any law is met.",
+)
+COMPARISON_READING = (
+    (
+        "Each row was answered by both runs, so each is compared with itself: the difference is the candidate's value "
+        "minus the baseline's, and its mean over all such rows stands first. Repeats of a row are averaged before."
+    ),
+    (
+        "The 95 % interval: if the same comparison were made on other questions of this kind, about 19 of 20 such "
+        "intervals would hold the true difference. An interval that includes 0 shows no difference; it does not show "
+        "that there is none."
+    ),
+    (
+        "Independent documents: questions from one document resemble each other and count together (statisticians "
+        "call such a group a cluster). A row whose document is unknown counts as a document of its own."
+    ),
+    (
+        "p says how often a difference at least this large would come about if the two runs were equally good: the "
+        "signs of each document's differences are flipped at random, and the share of as large results is counted "
+        "(sign-flip test). Small means surprising."
+    ),
+    (
+        "p corrected: whoever looks at twenty numbers finds one with p below 0.05 by chance alone. Holm's correction "
+        "raises each p so that the chance of even one false claim among all metrics shown stays below 5 %. For slices, "
+        "Benjamini and Hochberg's correction is used: of the slices with a corrected p below 0.05, about one in twenty "
+        "may be a false alarm. It is a list to look into, not a proof."
+    ),
+    (
+        "Changed sides is given for metrics that say only yes or no: how many rows turned good and how many turned "
+        "bad, and McNemar's p for that split. It counts rows, not documents."
+    ),
+    (
+        "A regression is a row that was good in the baseline and is not good in the candidate. Many rows swing both "
+        "ways by chance; the list is for reading and for asking again."
+    ),
+)
+COMPARISON_LIMITS = (
+    "It holds for these questions and these two versions and says nothing about questions of another kind.",
+    (
+        "Both runs were judged by the same automatic judge. An error that the judge makes on both sides alike cancels "
+        "out; one that favours a style of answer does not."
+    ),
+    "Rows that only one of the two runs scored are counted and left out; the reason for their absence is not.",
+    "A difference that is shown is not thereby large enough to matter, and why it came about is not said.",
 )
 
 
@@ -146,6 +205,22 @@ def difference_sentence(name: str, difference: float | None, lower: float | None
     if upper < 0:
         return f"{name} is lower than in the baseline."
     return f"{name}: no difference shown; the interval includes 0."
+
+
+def claim_sentence(comparison: Comparison, test: Significance | None) -> str:
+    """Say what a paired difference shows once all that were tested together are allowed for."""
+    name = metric_name(comparison.metric)
+    plain = difference_sentence(name, comparison.difference, comparison.lower, comparison.upper)
+    clear = comparison.lower is not None and comparison.upper is not None
+    clear = clear and not (comparison.lower or 0.0) <= 0 <= (comparison.upper or 0.0)
+    if clear and test is not None and test.p_adjusted >= _CHANCE:
+        return f"{name}: the interval excludes 0, but among the comparisons made together this can be chance."
+    return plain
+
+
+def method_name(method: str) -> str:
+    """Return what an interval or a test did, in words; a name that came from elsewhere stays as it is."""
+    return _METHODS.get(method, method)
 
 
 def _names(rules: Sequence[RuleView]) -> str:

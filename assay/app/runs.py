@@ -1,9 +1,9 @@
-"""Run logs of the workspace: list, show, export, compare, and hand to the record."""
+"""Run logs of the workspace: list, show, export, and hand to the record."""
 
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, BinaryIO
 from assay.app.compose import open_record
 from assay.app.run_plan import local_actor_id
 from assay.app.workspace import Workspace
-from assay.kernel import AssayError, InputError, UnavailableError
+from assay.kernel import AssayError, UnavailableError
 from evaluation.runs import (
     Completeness,
     ExportFormat,
+    RepeatedMetric,
     RunLog,
     RunOutcome,
     RunPlan,
-    compare_runs,
     estimate_run,
     export_rows,
+    repeats_of,
 )
-from evaluation.statistics import Comparison, Estimate
+from evaluation.statistics import Estimate
 from evaluation.verdicts import Outcome
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RunSummary",
-    "compare_logs",
     "example_of_failure",
     "export_log",
     "list_runs",
@@ -51,6 +51,7 @@ class RunSummary:
     directory: Path
     completeness: Completeness
     estimates: tuple[Estimate, ...]
+    repeats: Mapping[str, RepeatedMetric]  # by metric, empty without repeats
     digest: str
 
 
@@ -79,18 +80,9 @@ def summarise_run(log: RunLog) -> RunSummary:
         directory=log.directory,
         completeness=log.completeness(),
         estimates=estimate_run(log),
+        repeats=repeats_of(log),
         digest=log.digest(),
     )
-
-
-def compare_logs(candidate: RunLog, baseline: RunLog) -> tuple[Comparison, ...]:
-    """Compare two runs that asked the same questions; raise `InputError` where they did not."""
-    if candidate.plan.questions.ids_digest != baseline.plan.questions.ids_digest:
-        raise InputError(
-            f"the runs {candidate.plan.run!r} and {baseline.plan.run!r} asked different questions",
-            hint="run both on the same question set or answers with the same ids",
-        )
-    return compare_runs(candidate, baseline)
 
 
 def export_log(log: RunLog, kind: ExportFormat, out: Path | None, stdout: BinaryIO) -> int:

@@ -1,17 +1,20 @@
-"""Estimates and comparisons as lines for people and as documents for machines; unknown is a word, never a number."""
+"""Estimates as lines for people and as documents for machines; unknown is a word, never a number."""
 
 import dataclasses
 from collections.abc import Sequence
 
 from assay.cli._output import show_table
-from evaluation.statistics import Comparison, Estimate
+from assay.cli._repeats import repeats_document
+from evaluation.runs import RepeatedMetric
+from evaluation.statistics import Estimate
 
-__all__ = ["estimate_document", "show_comparisons", "show_estimates"]
+__all__ = ["estimate_document", "show_estimates"]
 
 
-def estimate_document(estimate: Estimate | Comparison) -> dict[str, object]:
-    """Return every field by its name."""
-    return dataclasses.asdict(estimate)
+def estimate_document(estimate: Estimate, repeated: RepeatedMetric | None = None) -> dict[str, object]:
+    """Return every field by its name, and what repeats showed where there were any."""
+    repeats = repeats_document(repeated)
+    return dataclasses.asdict(estimate) | ({} if repeats is None else {"repeats": repeats})
 
 
 def show_estimates(estimates: Sequence[Estimate]) -> None:
@@ -30,25 +33,9 @@ def show_estimates(estimates: Sequence[Estimate]) -> None:
     show_table(("metric", "mean>", "95 % interval", "scored>", "not scored", "worst to best"), rows)
 
 
-def show_comparisons(comparisons: Sequence[Comparison]) -> None:
-    """Print a table: difference, interval, and how the pairs fell out."""
-    rows = [
-        (
-            one.metric,
-            _number(one.difference, sign="+"),
-            _range(one.lower, one.upper, sign="+"),
-            one.pairs,
-            f"{one.wins} / {one.ties} / {one.losses}",
-            one.unpaired,
-        )
-        for one in comparisons
-    ]
-    show_table(("metric", "difference>", "95 % interval", "pairs>", "better / same / worse", "unpaired>"), rows)
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3f}"
 
 
-def _number(value: float | None, sign: str = "") -> str:
-    return "unknown" if value is None else format(value, f"{sign}.3f")
-
-
-def _range(lower: float | None, upper: float | None, sign: str = "") -> str:
-    return f"{_number(lower, sign)} to {_number(upper, sign)}"
+def _range(lower: float | None, upper: float | None) -> str:
+    return f"{_number(lower)} to {_number(upper)}"

@@ -6,16 +6,20 @@ from typing import Annotated
 
 import typer
 
-from assay.app.runs import compare_logs, export_log, list_runs, open_run, record_run, summarise_run
+from assay.app.runs import export_log, list_runs, open_run, record_run, summarise_run
 from assay.app.workspace import Workspace
-from assay.cli._estimates import estimate_document, show_comparisons, show_estimates
+from assay.cli._comparisons import compare
+from assay.cli._estimates import estimate_document, show_estimates
 from assay.cli._output import emit_json, say, show, show_table
+from assay.cli._repeats import show_repeats
 from assay.kernel import parse_strict
 from evaluation.runs import ExportFormat, RunPlan, plan_bytes
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="List, show, export, compare and ingest runs.")
+
+app.command("compare")(compare)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _Run = Annotated[str, typer.Argument(help="Id of a run, as `assay runs list` shows it, or the folder of a run log.")]
@@ -60,7 +64,7 @@ def show_one(run: _Run, as_json: _Json = False) -> None:
                 "digest": summary.digest,
                 "directory": str(summary.directory),
                 "plan": parse_strict(plan_bytes(plan)),
-                "estimates": [estimate_document(estimate) for estimate in summary.estimates],
+                "estimates": [estimate_document(one, summary.repeats.get(one.metric)) for one in summary.estimates],
             }
         )
         return
@@ -70,6 +74,7 @@ def show_one(run: _Run, as_json: _Json = False) -> None:
     show(f"  digest: {summary.digest}")
     show(f"  run log: {summary.directory}")
     show_estimates(summary.estimates)
+    show_repeats(summary.repeats)
 
 
 @app.command("export")
@@ -89,24 +94,6 @@ def export(
         emit_json({"file": str(out), "format": kind, "lines": lines})
     elif out is not None:
         say(f"{lines} lines in {out}")
-
-
-@app.command("compare")
-def compare(
-    candidate: _Run,
-    baseline: Annotated[str, typer.Argument(help="The run to compare with.")],
-    as_json: _Json = False,
-) -> None:
-    """Compare two runs on the same questions, pair by pair.
-
-    Example: assay runs compare run-20260102t120000z-abc123 run-20260101t120000z-def456
-    """
-    workspace = Workspace.find()
-    comparisons = compare_logs(open_run(workspace, candidate), open_run(workspace, baseline))
-    if as_json:
-        emit_json({"comparisons": [estimate_document(comparison) for comparison in comparisons]})
-    else:
-        show_comparisons(comparisons)
 
 
 @app.command("ingest")
