@@ -28,7 +28,7 @@ from evaluation.llm import ChatModel, Courier, EmbeddedServer, EndpointOptions, 
 from evaluation.weights import entry_of, path_of
 
 if TYPE_CHECKING:
-    from evaluation.judges import Judge
+    from evaluation.judges import Judge, QualityOf
     from evaluation.targets import CommandOptions, HttpOptions, Target
     from governance.record import Record
 
@@ -96,9 +96,11 @@ async def open_engine(
         yield Engine(workspace=workspace, courier=courier, judge=judge, models=models)
 
 
-def build_judges(engine: Engine, metrics: Sequence[str]) -> "tuple[Judge, ...]":
+def build_judges(
+    engine: Engine, metrics: Sequence[str], *, quality_of: "QualityOf | None" = None
+) -> "tuple[Judge, ...]":
     """Build one judge for each metric; raise `MissingError` for a metric that does not exist."""
-    return seat_judges(engine.workspace, engine.judge, metrics, engine.models.get)
+    return seat_judges(engine.workspace.settings, engine.judge, metrics, engine.models.get, quality_of=quality_of)
 
 
 def build_target(workspace: Workspace, name: str | None, courier: Courier, *, scope: str) -> "Target":

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from assay.app.settings import EndpointSettings, Settings
-from assay.app.workspace import Workspace
 from evaluation.llm import ChatModel
 
 if TYPE_CHECKING:
-    from evaluation.judges import Judge
+    from evaluation.judges import Judge, QualityOf
+    from evaluation.verdicts import JudgeSpec
 
 __all__ = ["ModelOf", "computed_alone", "endpoints_of", "members_of", "seat_judges"]
 
@@ -39,22 +39,36 @@ def computed_alone(metrics: Sequence[str]) -> bool:
     return all(info.computed for info in found)
 
 
-def seat_judges(workspace: Workspace, judge: str, metrics: Sequence[str], model_of: ModelOf) -> "tuple[Judge, ...]":
-    """Build one judge for each metric; raise `MissingError` for a metric that does not exist."""
-    return tuple(_seat(workspace, judge, metric, model_of) for metric in metrics)
+def seat_judges(
+    settings: Settings,
+    judge: str,
+    metrics: Sequence[str],
+    model_of: ModelOf,
+    *,
+    quality_of: "QualityOf | None" = None,
+) -> "tuple[Judge, ...]":
+    """Build one judge for each metric; raise `MissingError` for a metric that does not exist.
+
+    `quality_of` gives what judge cards say of a jury's members; None knows no card.
+    """
+    return tuple(_seat(settings, judge, metric, model_of, quality_of or _unmeasured) for metric in metrics)
 
 
-def _seat(workspace: Workspace, judge: str, metric: str, model_of: ModelOf) -> "Judge":
+def _unmeasured(_spec: "JudgeSpec") -> None:
+    return None
+
+
+def _seat(settings: Settings, judge: str, metric: str, model_of: ModelOf, quality_of: "QualityOf") -> "Judge":
     # Lazy: prompts and calibration are read when something is judged.
     from evaluation.judges import Jury, build_judge, metrics  # noqa: PLC0415
 
-    members = members_of(workspace.settings, judge)
-    if judge not in workspace.settings.juries or metrics.get(metric).info.computed:
+    members = members_of(settings, judge)
+    if judge not in settings.juries or metrics.get(metric).info.computed:
         return build_judge(metric, members[0], model_of(members[0]))
-    jury = workspace.settings.juries[judge]
+    jury = settings.juries[judge]
     return Jury(
         judge,
         [build_judge(metric, member, model_of(member)) for member in members],
-        quality_of=None if jury.weights == "equal" else (lambda _spec: None),
+        quality_of=None if jury.weights == "equal" else quality_of,
         quorum=jury.quorum,
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from assay.app.compose import Engine, build_judges, build_target, judge_name, open_engine
 from assay.app.judges import endpoints_of
+from assay.app.jury_quality import measured_quality
 from assay.app.mirror import start_mirror
 from assay.app.run_begun import find_begun
 from assay.app.run_plan import RunRequest, Work, plan_run, read_work, target_name
@@ -107,7 +108,7 @@ async def _execute(
     async with writer, opened as engine:
         if request.budget is not None:
             engine.courier.spend_at_most(request.budget)
-        judges = build_judges(engine, log.plan.metrics)
+        judges = build_judges(engine, log.plan.metrics, quality_of=measured_quality(workspace))
         if [one.spec.as_json() for one in judges] != list(log.plan.judges):
             raise ConfigurationError("the judges that were built are not those of the plan", hint="assay doctor")
         target = (

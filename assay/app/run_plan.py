@@ -18,6 +18,7 @@ from assay import __version__
 from assay.app.compose import build_target, judge_name
 from assay.app.corpus import corpus_reference
 from assay.app.judges import seat_judges
+from assay.app.jury_quality import measured_quality
 from assay.app.paper_model import described_model
 from assay.app.questions import DEFAULT_SET, load_set
 from assay.app.run_budget import check_budget
@@ -136,7 +137,13 @@ def _question_set(workspace: Workspace, wanted: str) -> QuestionSet:
 
 
 def _judge_specs(workspace: Workspace, judge: str, metrics: Sequence[str]) -> tuple[Mapping[str, JsonValue], ...]:
-    judges = seat_judges(workspace, judge, metrics, lambda name: described_model(workspace.settings, name))
+    judges = seat_judges(
+        workspace.settings,
+        judge,
+        metrics,
+        lambda name: described_model(workspace.settings, name),
+        quality_of=measured_quality(workspace),
+    )
     return tuple(one.spec.as_json() for one in judges)
 
 
