@@ -34,6 +34,8 @@ COMMANDS: Final = {
     "run": "Ask, judge, and keep the run log.",
     "metrics": "Show what can be measured.",
     "runs": "List, show, export, compare and ingest runs.",
+    "judges": "List judges, and hold them against people's labels.",
+    "review": "Hand rows of a run to people, and take their labels back.",
     "gate": "Decide a release: pass, fail or inconclusive.",
     "report": "Build documents for people.",
     "dashboard": "Open the pages in a browser, on this machine only.",

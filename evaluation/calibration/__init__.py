@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from evaluation.calibration._cards import CheckedRow, Disagreement, checked_rows, make_cards
     from evaluation.calibration._correcting import correct_estimate
     from evaluation.calibration._judging import JudgedRow, judge_rows
-    from evaluation.calibration._labels_file import LabelledRow, read_labels
+    from evaluation.calibration._labels_file import LabelledRow, read_labels, rubric_of
     from evaluation.calibration._people import people_alpha
     from evaluation.calibration._review_file import ReviewFormat, read_review, review_rows, write_review
-    from evaluation.calibration._sampling import draw_rows, inclusion
+    from evaluation.calibration._sampling import draw_rows, frame, inclusion
     from evaluation.calibration._shipped import shipped_cards
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "checked_rows",
     "correct_estimate",
     "draw_rows",
+    "frame",
     "inclusion",
     "judge_rows",
     "make_cards",
@@ -52,6 +53,7 @@ __all__ = [
     "read_labels",
     "read_review",
     "review_rows",
+    "rubric_of",
     "shipped_cards",
     "write_review",
 ]
@@ -66,6 +68,7 @@ _HOMES = {
     "checked_rows": "_cards",
     "correct_estimate": "_correcting",
     "draw_rows": "_sampling",
+    "frame": "_sampling",
     "inclusion": "_sampling",
     "judge_rows": "_judging",
     "make_cards": "_cards",
@@ -74,6 +77,7 @@ _HOMES = {
     "read_labels": "_labels_file",
     "read_review": "_review_file",
     "review_rows": "_review_file",
+    "rubric_of": "_labels_file",
     "shipped_cards": "_shipped",
     "write_review": "_review_file",
 }
