@@ -14,7 +14,7 @@ from evaluation.statistics._chance import Chance, coefficient
 from evaluation.statistics._clusters import weighted_mean
 from evaluation.statistics._types import LabelledPair, Measured
 
-__all__ = ["Agreement", "agreement"]
+__all__ = ["Agreement", "agreement", "youden"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ def agreement(pairs: Sequence[LabelledPair]) -> Agreement:
     """
     sensitivity = _share([p for p in pairs if p.human], right=True)
     specificity = _share([p for p in pairs if not p.human], right=False)
-    youden = _together(sensitivity, specificity)
+    j = youden(sensitivity, specificity) if sensitivity and specificity else None
     return Agreement(
         n=len(pairs),
         positives=sum(p.human for p in pairs),
@@ -59,8 +59,8 @@ def agreement(pairs: Sequence[LabelledPair]) -> Agreement:
         observed=_mean(pairs, [float(p.human == p.judge) for p in pairs]),
         sensitivity=sensitivity,
         specificity=specificity,
-        youden=youden,
-        balanced_accuracy=Measured(*((1 + end) / 2 for end in youden)) if youden else None,
+        youden=j,
+        balanced_accuracy=Measured(*((1 + end) / 2 for end in j)) if j else None,
         kappa=coefficient(pairs, Chance.KAPPA),
         ac1=coefficient(pairs, Chance.AC1),
         alpha=coefficient(pairs, Chance.ALPHA),
@@ -84,9 +84,8 @@ def _mean(pairs: Sequence[LabelledPair], values: Sequence[float]) -> Measured | 
     return found.measured if found else None
 
 
-def _together(sensitivity: Measured | None, specificity: Measured | None) -> Measured | None:
-    if sensitivity is None or specificity is None:
-        return None
+def youden(sensitivity: Measured, specificity: Measured) -> Measured:
+    """Join two shares into Youden's J = sensitivity + specificity − 1, the two taken as independent."""
     value = sensitivity.value + specificity.value - 1
     down = math.hypot(sensitivity.value - sensitivity.lower, specificity.value - specificity.lower)
     up = math.hypot(sensitivity.upper - sensitivity.value, specificity.upper - specificity.value)

@@ -76,6 +76,18 @@ class ClusterSums:
         self.n += 1
         self.total += weight * value
 
+    def add_counted(self, cluster: Hashable, count: int, total: float, squares: float) -> None:
+        """Take `count` values of one cluster at once, by their sum and sum of squares: equal where all are 0 or 1."""
+        if not 0 <= squares <= total <= count:
+            raise ValueError(f"values in 0..1 have 0 ≤ squares ≤ sum ≤ count, got {squares!r}, {total!r}, {count!r}")
+        mass, before = self._sums.get(cluster, (0.0, 0.0))
+        self._sums[cluster] = (mass + count, before + total)
+        self._squares += squares
+        self._mass += count
+        self._all_binary = self._all_binary and squares == total
+        self.n += count
+        self.total += total
+
     @property
     def clusters(self) -> int:
         """How many clusters were seen."""

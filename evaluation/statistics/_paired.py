@@ -8,10 +8,10 @@ import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
-from evaluation.statistics._clusters import MeanInterval, clustered_mean
+from evaluation.statistics._clusters import ClusterSums, MeanInterval
 from evaluation.statistics._types import Comparison
 
-__all__ = ["Pairing", "paired_difference"]
+__all__ = ["DifferenceSums", "Pairing", "paired_difference"]
 
 _EQUAL = 1e-9
 _GUESSED_CORRELATION = 0.1  # of differences within a document: pairing takes away what its rows share
@@ -26,6 +26,23 @@ class _Sides:
     baseline: float = 0.0
     baselines: int = 0
     cluster: str | None = None
+
+
+class DifferenceSums:
+    """Sums of gains, of losses, and of (d + 1)/2, by cluster: all that the interval of a difference needs."""
+
+    def __init__(self) -> None:
+        """Start without pairs."""
+        self.gains, self.losses, self.centred = (
+            ClusterSums(guessed_correlation=_GUESSED_CORRELATION) for _ in range(3)
+        )
+
+    def interval(self) -> MeanInterval | None:
+        """Estimate the mean difference as `paired_difference` says; `None` without pairs."""
+        gains, losses, centred = self.gains.interval(), self.losses.interval(), self.centred.interval()
+        if gains is None or losses is None or centred is None:
+            return None
+        return _joined(gains, losses, centred)
 
 
 class Pairing:
@@ -88,14 +105,17 @@ def paired_difference(
 
 
 def _interval(differences: Sequence[float], clusters: Sequence[Hashable] | None) -> MeanInterval | None:
-    gains = clustered_mean([max(d, 0.0) for d in differences], clusters, guessed_correlation=_GUESSED_CORRELATION)
-    losses = clustered_mean([max(-d, 0.0) for d in differences], clusters, guessed_correlation=_GUESSED_CORRELATION)
-    centred = clustered_mean(
-        [min(1.0, max(0.0, (d + 1) / 2)) for d in differences], clusters, guessed_correlation=_GUESSED_CORRELATION
-    )
-    if gains is None or losses is None or centred is None:
-        return None
-    mean = math.fsum(differences) / len(differences)
+    sums = DifferenceSums()
+    names: Iterable[Hashable] = range(len(differences)) if clusters is None else clusters
+    for difference, name in zip(differences, names, strict=True):
+        sums.gains.add(name, max(difference, 0.0))
+        sums.losses.add(name, max(-difference, 0.0))
+        sums.centred.add(name, min(1.0, max(0.0, (difference + 1) / 2)))
+    return sums.interval()
+
+
+def _joined(gains: MeanInterval, losses: MeanInterval, centred: MeanInterval) -> MeanInterval:
+    mean = gains.mean - losses.mean
     down = math.hypot(gains.mean - gains.lower, losses.upper - losses.mean)
     up = math.hypot(gains.upper - gains.mean, losses.mean - losses.lower)
     return MeanInterval(

@@ -136,3 +136,20 @@ def test_memory_grows_with_clusters_and_not_with_rows() -> None:
     assert sums.clusters == 3
     assert len(sums._sums) == 3
     assert sums.n == 100_000
+
+
+@given(VALUES)
+def test_a_cluster_taken_at_once_is_its_values_taken_one_by_one(rows: list[tuple[int, float]]) -> None:
+    """Count, sum and sum of squares are all that the interval needs."""
+    single, counted = ClusterSums(), ClusterSums()
+    for name, value in rows:
+        single.add(name, value)
+    for name in dict.fromkeys(name for name, _ in rows):
+        values = [value for other, value in rows if other == name]
+        counted.add_counted(name, len(values), math.fsum(values), math.fsum(value * value for value in values))
+
+    one, other = single.interval(), counted.interval()
+
+    assert one is not None
+    assert other is not None
+    assert (one.lower, one.upper, one.n, one.method) == pytest.approx((other.lower, other.upper, other.n, other.method))
