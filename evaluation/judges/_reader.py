@@ -19,9 +19,9 @@ from evaluation.judges._yes_no import probability_of_yes
 from evaluation.llm import ChatModel
 from evaluation.verdicts import Stage
 
-__all__ = ["Finding", "PairReader", "Question", "Reader"]
+__all__ = ["HEADS", "Finding", "PairReader", "Question", "Reader"]
 
-_HEADS: Final = {Asked.SAME: Head.EQUIVALENCE, Asked.HELPS: Head.RELEVANCE, Asked.ANSWERED: Head.ADDRESSES}
+HEADS: Final = {Asked.SAME: Head.EQUIVALENCE, Asked.HELPS: Head.RELEVANCE, Asked.ANSWERED: Head.ADDRESSES}
 
 
 class PairReader(Protocol):
@@ -58,7 +58,7 @@ class Reader:
 
     def __init__(self, asked: Asked, encoder: PairReader, model: ChatModel | None, fits: Fits) -> None:
         """Find what was fitted for these weights under this prompt; raise `ConfigurationError` without it."""
-        self._head = _HEADS[asked]
+        self._head = HEADS[asked]
         self._encoder = encoder
         self._fit: Logistic = fits.reader(asked, encoder.digest)
         self._doubt: ModelFit | None = None
