@@ -54,6 +54,8 @@ async def judge_item(judges: Sequence[Judge], item: Item, *, repeat: int, deadli
         return tuple(_unscored(judge.spec, outcome, reason) for judge in judges)
     if not item.answer.text.strip():
         return tuple(_unscored(judge.spec, Outcome.NOT_APPLICABLE, "the answer is empty") for judge in judges)
+    if len(judges) == 1:  # a task of its own costs more than a free check
+        return (await _judge(judges[0], item, repeat=repeat, deadline=deadline),)
     return tuple(await asyncio.gather(*(_judge(judge, item, repeat=repeat, deadline=deadline) for judge in judges)))
 
 
