@@ -73,8 +73,8 @@ def show_intervals(lines: Sequence[RunLine]) -> None:
 def interval_chart(lines: Sequence[RunLine], name: str) -> alt.LayerChart:
     """Return the chart of one metric, one row per run, newest on top."""
     values = [
-        {"run": inert(line.run), "mean": metric.mean, "lower": metric.lower, "upper": metric.upper}
-        | {"decision": outcome_name(line.decision)}
+        {"run": inert(line.run), "decision": outcome_name(line.decision)}
+        | dict(zip(("mean", "lower", "upper"), metric.headline, strict=True))
         for line in lines
         for metric in line.metrics
         if metric.name == name and metric.mean is not None
@@ -97,4 +97,6 @@ def clock(moment: str) -> str:
 
 
 def _cell(metric: MetricView) -> str:
-    return f"{number(metric.mean)}  ({number(metric.lower)} – {number(metric.upper)})"
+    mean, lower, upper = metric.headline
+    by = "" if metric.corrected is None else f", corrected by {metric.corrected.labels} labels"
+    return f"{number(mean)}  ({number(lower)} – {number(upper)}{by})"

@@ -27,20 +27,25 @@ _FRAME = Markup('<svg class="chart" viewBox="0 0 {width} {height}" role="img" ar
 
 
 def interval_bar(metric: MetricView) -> Markup:
-    """Draw one metric from 0 to 1: worst-to-best band, 95 % interval, mean, threshold."""
-    parts = [_axis()]
-    if metric.worst is not None and metric.best is not None and metric.best > metric.worst:
+    """Draw one metric from 0 to 1: worst-to-best band, 95 % interval, mean, threshold.
+
+    Where people's labels corrected the metric, the corrected numbers are drawn, and no band: people could have labelled
+    what the judge did not score.
+    """
+    parts, (mean, lower, upper) = [_axis()], metric.headline
+    worst, best = (metric.worst, metric.best) if metric.corrected is None else (None, None)
+    if worst is not None and best is not None and best > worst:
         parts.append(_HATCH.format(key=_key(metric.metric)))
         parts.append(
             Markup(
                 '<rect class="bounds" x="{x:.1f}" y="19" width="{w:.1f}" height="26" fill="url(#hatch-{key})"/>'
-            ).format(x=_x(metric.worst), w=_x(metric.best) - _x(metric.worst), key=_key(metric.metric))
+            ).format(x=_x(worst), w=_x(best) - _x(worst), key=_key(metric.metric))
         )
-    if metric.mean is not None and metric.lower is not None and metric.upper is not None:
-        parts.append(_interval(_x(metric.lower), _x(metric.mean), _x(metric.upper)))
+    if mean is not None and lower is not None and upper is not None:
+        parts.append(_interval(_x(lower), _x(mean), _x(upper)))
     if metric.threshold is not None:
         parts.append(_mark(_x(metric.threshold), f"threshold {metric.threshold:g}"))
-    label = f"{metric.name}: mean {number(metric.mean)}, 95 % interval {number(metric.lower)} to {number(metric.upper)}"
+    label = f"{metric.name}: mean {number(mean)}, 95 % interval {number(lower)} to {number(upper)}"
     if metric.threshold is not None:
         label += f", threshold {metric.threshold:g}"
     return _frame(72, label, parts)

@@ -1,8 +1,10 @@
 """From stored estimates and comparisons to the rows that a reader sees. Nothing is computed anew here."""
 
-from evaluation.statistics import Comparison, Estimate
-from reports.views import ComparisonView, MetricView
-from reports.words import difference_sentence, metric_meaning, metric_name
+from collections.abc import Callable
+
+from evaluation.statistics import Comparison, Corrected, Estimate, Measured
+from reports.views import ComparisonView, CorrectedView, MetricView
+from reports.words import difference_sentence, metric_meaning, metric_name, number, signed
 
 __all__ = ["comparison_view", "metric_view"]
 
@@ -25,6 +27,7 @@ def metric_view(estimate: Estimate, threshold: float | None = None) -> MetricVie
         best=estimate.best,
         method=estimate.method,
         threshold=threshold,
+        corrected=None if estimate.corrected is None else _corrected(estimate.corrected),
     )
 
 
@@ -47,3 +50,18 @@ def comparison_view(comparison: Comparison, margin: float | None = None, *, sent
         sentence=sentence or difference_sentence(name, comparison.difference, comparison.lower, comparison.upper),
         margin=margin,
     )
+
+
+def _corrected(found: Corrected) -> CorrectedView:
+    rates = (
+        f"sensitivity {_rate(found.sensitivity)}",
+        f"specificity {_rate(found.specificity)}",
+        f"Youden's J {_rate(found.youden, write=signed)}",
+    )
+    return CorrectedView(
+        mean=found.mean, lower=found.lower, upper=found.upper, labels=found.labels, judge=", ".join(rates)
+    )
+
+
+def _rate(rate: Measured | None, write: Callable[[float | None], str] = number) -> str:
+    return "not known" if rate is None else f"{write(rate.value)} ({write(rate.lower)} to {write(rate.upper)})"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 __all__ = [
     "ComparisonView",
     "CorpusView",
+    "CorrectedView",
     "DecisionView",
     "Distribution",
     "EvaluationView",
@@ -92,6 +93,17 @@ class HeaderView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectedView:
+    """What people's labels made of a metric: the share of answers that people would call good."""
+
+    mean: float
+    lower: float  # 95 % interval
+    upper: float
+    labels: int
+    judge: str  # sensitivity, specificity and Youden's J of the judge on these labels, in words
+
+
+@dataclass(frozen=True, kw_only=True)
 class MetricView:
     """One metric over the run."""
 
@@ -110,6 +122,14 @@ class MetricView:
     best: float | None  # the mean if every failed applicable row were 1
     method: str
     threshold: float | None = None  # of the gate's floor, where the policy has one
+    corrected: CorrectedView | None = None  # where people labelled enough rows
+
+    @property
+    def headline(self) -> tuple[float | None, float | None, float | None]:
+        """Mean and 95 % interval that stand first: corrected by people where they can be."""
+        if self.corrected is not None:
+            return self.corrected.mean, self.corrected.lower, self.corrected.upper
+        return self.mean, self.lower, self.upper
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Run logs of the workspace: list, show, export, and hand to the record."""
 
 import contextlib
+import dataclasses
 import io
 import os
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from assay.app.compose import open_record
 from assay.app.run_plan import local_actor_id
 from assay.app.workspace import Workspace
-from assay.kernel import AssayError, UnavailableError
+from assay.kernel import AssayError, MissingError, UnavailableError
 from evaluation.runs import (
     Completeness,
     ExportFormat,
@@ -73,16 +74,36 @@ def open_run(workspace: Workspace, run: str) -> RunLog:
     return RunLog.open(workspace.run_dir(run))
 
 
-def summarise_run(log: RunLog) -> RunSummary:
-    """Read the whole log once more; raise where it cannot be read."""
+def summarise_run(log: RunLog, workspace: Workspace | None = None) -> RunSummary:
+    """Read the whole log once more; raise where it cannot be read.
+
+    With a workspace the estimates carry what its record holds of people's labels.
+    """
+    digest = log.digest()
     return RunSummary(
         plan=log.plan,
         directory=log.directory,
         completeness=log.completeness(),
-        estimates=estimate_run(log),
+        estimates=estimate_run(log) if workspace is None else _as_recorded(workspace, log, digest),
         repeats=repeats_of(log),
-        digest=log.digest(),
+        digest=digest,
     )
+
+
+def _as_recorded(workspace: Workspace, log: RunLog, digest: str) -> tuple[Estimate, ...]:
+    """Return the log's estimates with what people's labels made of them, where the record holds this very log."""
+    estimates = estimate_run(log)
+    if not (workspace.settings.store or workspace.store_file.is_file()):
+        return estimates
+    with contextlib.closing(open_record(workspace)) as record:
+        try:
+            recorded = record.run(log.plan.run)
+        except MissingError:
+            return estimates
+    if recorded.digest != digest:
+        return estimates
+    corrected = {one.metric: one.corrected for one in recorded.estimates}
+    return tuple(dataclasses.replace(one, corrected=corrected.get(one.metric)) for one in estimates)
 
 
 def export_log(log: RunLog, kind: ExportFormat, out: Path | None, stdout: BinaryIO) -> int:

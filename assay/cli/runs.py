@@ -8,6 +8,7 @@ import typer
 
 from assay.app.runs import export_log, list_runs, open_run, record_run, summarise_run
 from assay.app.workspace import Workspace
+from assay.cli._bias import bias
 from assay.cli._comparisons import compare
 from assay.cli._estimates import estimate_document, show_estimates
 from assay.cli._output import emit_json, say, show, show_table
@@ -20,6 +21,7 @@ __all__ = ["app"]
 app = typer.Typer(no_args_is_help=True, help="List, show, export, compare and ingest runs.")
 
 app.command("compare")(compare)
+app.command("bias")(bias)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _Run = Annotated[str, typer.Argument(help="Id of a run, as `assay runs list` shows it, or the folder of a run log.")]
@@ -51,7 +53,8 @@ def show_one(run: _Run, as_json: _Json = False) -> None:
 
     Example: assay runs show run-20260101t120000z-abc123
     """
-    summary = summarise_run(open_run(Workspace.find(), run))
+    workspace = Workspace.find()
+    summary = summarise_run(open_run(workspace, run), workspace)
     plan, complete = summary.plan, summary.completeness
     if as_json:
         emit_json(
