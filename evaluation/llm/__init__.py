@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from evaluation.llm._chat import OpenAIChat
     from evaluation.llm._client import Courier
     from evaluation.llm._embedded import EmbeddedServer
+    from evaluation.llm._rehearsal import Characters, KeptReplies, RehearsalChat, Stance, Tally
 
 __all__ = [
     "Budget",
     "BudgetSpentError",
+    "Characters",
     "ChatModel",
     "ChatReply",
     "ChatRequest",
@@ -40,19 +42,28 @@ __all__ = [
     "HttpFailure",
     "HttpReply",
     "Keep",
+    "KeptReplies",
     "Message",
     "ModelError",
     "ModelFailure",
     "ModelSpec",
     "OpenAIChat",
     "Price",
+    "RehearsalChat",
+    "Stance",
+    "Tally",
     "TokenAlternative",
 ]
 
 _LAZY = {
+    "Characters": "evaluation.llm._rehearsal",
     "Courier": "evaluation.llm._client",
     "EmbeddedServer": "evaluation.llm._embedded",
+    "KeptReplies": "evaluation.llm._rehearsal",
     "OpenAIChat": "evaluation.llm._chat",
+    "RehearsalChat": "evaluation.llm._rehearsal",
+    "Stance": "evaluation.llm._rehearsal",
+    "Tally": "evaluation.llm._rehearsal",
 }
 
 

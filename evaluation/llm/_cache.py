@@ -16,7 +16,7 @@ from threading import Thread
 
 from assay.kernel import UnavailableError
 
-__all__ = ["KeptReply", "ReplyCache"]
+__all__ = ["KeptReply", "ReplyCache", "find_kept"]
 
 _BUSY_S = 30.0
 _TABLE = """create table if not exists replies (
@@ -63,10 +63,7 @@ class ReplyCache:
 
     def find(self, key: str) -> KeptReply | None:
         """Return the reply kept under the key."""
-        row = self._reader.execute(_SELECT, (key,)).fetchone()
-        if row is None:
-            return None
-        return KeptReply(status=row[0], content_type=row[1], body=row[2], attempts=row[3], latency_ms=row[4])
+        return find_kept(self._reader, key)
 
     def keep(self, ticket: object, key: str, reply: KeptReply) -> None:
         """Write the reply; `committed` gets the ticket when it is on the disk, or when it cannot be."""
@@ -98,6 +95,14 @@ class ReplyCache:
                 problem = _commit(connection, [row for _, row in entries])
                 self._committed([ticket for ticket, _ in entries], problem)
         connection.close()
+
+
+def find_kept(database: sqlite3.Connection, key: str) -> KeptReply | None:
+    """Return the reply kept under the key in an open cache; raise `sqlite3.Error` for a file that is none."""
+    row = database.execute(_SELECT, (key,)).fetchone()
+    if row is None:
+        return None
+    return KeptReply(status=row[0], content_type=row[1], body=row[2], attempts=row[3], latency_ms=row[4])
 
 
 def _make_private(path: Path) -> None:

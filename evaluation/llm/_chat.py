@@ -20,7 +20,7 @@ from evaluation.llm._endpoint import EndpointOptions
 from evaluation.llm._http import HttpCall, HttpReply, Keep
 from evaluation.llm._types import ChatReply, ChatRequest, ModelSpec
 
-__all__ = ["OpenAIChat"]
+__all__ = ["OpenAIChat", "chat_key"]
 
 Body: TypeAlias = dict[str, object]
 
@@ -73,7 +73,7 @@ class OpenAIChat:
             self._courier.price(self._options.name, self._options.price)
             self._limited = True
         fields = _fields(self._options, request)
-        key = _key(self._options, request)
+        key = chat_key(self._options, request)
         left_out = set(self._left_out)
         while True:
             body = _without(fields, left_out)
@@ -184,7 +184,8 @@ def _without(fields: Body, left_out: set[str]) -> Body:
     return body
 
 
-def _key(options: EndpointOptions, request: ChatRequest) -> str:
+def chat_key(options: EndpointOptions, request: ChatRequest) -> str:
+    """Return the key of the response cache: the digest of what is asked, and of which model."""
     asked: Mapping[str, object] = {
         "endpoint": options.name,
         "model": options.model,
