@@ -82,8 +82,8 @@ def commitment(salt: bytes, text: str) -> str:
 
     Once the salt is erased the text cannot be guessed from the commitment, and every digest over it still holds.
     """
-    mac = hmac.new(salt, _COMMITMENT_DOMAIN + text.encode("utf-8", "surrogatepass"), hashlib.sha256)
-    return "hmac-sha256:" + mac.hexdigest()
+    mac = hmac.digest(salt, _COMMITMENT_DOMAIN + text.encode("utf-8", "surrogatepass"), "sha256")
+    return "hmac-sha256:" + mac.hex()
 
 
 def _refuse_floats(value: object) -> None:
