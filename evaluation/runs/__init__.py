@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 from evaluation.runs._census import RowCensus, ids_digest
 from evaluation.runs._compare import compare_runs
+from evaluation.runs._diagnosis import Diagnosis, Fault, RunDiagnosis, diagnose, diagnose_rows
 from evaluation.runs._encoding import FinishedRow
 from evaluation.runs._estimates import estimate_run
+from evaluation.runs._hallucinations import Hallucinations, hallucinations_of
 from evaluation.runs._log import RunLog
 from evaluation.runs._plan import parse_plan, plan_bytes, same_work
 from evaluation.runs._repeats import RepeatedMetric, repeats_of
@@ -21,14 +23,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Completeness",
+    "Diagnosis",
     "ExportFormat",
+    "Fault",
     "FinishedRow",
+    "Hallucinations",
     "Origin",
     "Payload",
     "QuestionsRef",
     "RepeatedMetric",
     "Row",
     "RowCensus",
+    "RunDiagnosis",
     "RunLimits",
     "RunLog",
     "RunLogWriter",
@@ -37,10 +43,13 @@ __all__ = [
     "RunProgress",
     "Survey",
     "compare_runs",
+    "diagnose",
+    "diagnose_rows",
     "estimate_run",
     "execute_run",
     "export_rows",
     "finished_rows",
+    "hallucinations_of",
     "ids_digest",
     "parse_plan",
     "plan_bytes",
