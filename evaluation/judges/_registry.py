@@ -17,7 +17,7 @@ from evaluation.judges._faithfulness import FaithfulnessJudge
 from evaluation.judges._local import LocalFaithfulness, LocalRelevancy
 from evaluation.judges._names import CHECKS_JUDGE, EMBEDDED_JUDGE, LOCAL_JUDGE
 from evaluation.judges._protocol import Judge
-from evaluation.judges._refusal import REFUSAL
+from evaluation.judges._refusal import refusal
 from evaluation.judges._relevancy import RelevancyJudge
 from evaluation.judges._small_relevancy import SmallRelevancy
 from evaluation.llm import ChatModel
@@ -78,7 +78,7 @@ class MetricRegistry:
 
 
 metrics = MetricRegistry()
-for _each in (*COMPUTED, REFUSAL, citation_correctness()):
+for _each in (*COMPUTED, refusal(), citation_correctness()):
     metrics.register(_each.info)(_each.build)
 
 

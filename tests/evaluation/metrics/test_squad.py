@@ -41,6 +41,7 @@ def test_both_are_squad_s_where_text_is_left_after_normalisation(answer: str, re
         ("\u22125", "-5", 1),
         ("A", "The", 0),
         ("a", "A", 1),
+        ("A.", "a", 1),
         ("!", "?", 0),
         ("Straße", "STRASSE", 1),
         ("東京", "東京。", 1),
