@@ -7,7 +7,7 @@ from reports.views import EvaluationView, OverviewView
 
 if TYPE_CHECKING:
     from reports._comparing import compared_view
-    from reports._html import render_comparison, render_html
+    from reports._html import render_bias, render_comparison, render_html
     from reports._json import render_json
     from reports._markdown import render_markdown
 
@@ -15,6 +15,7 @@ __all__ = [
     "EvaluationView",
     "OverviewView",
     "compared_view",
+    "render_bias",
     "render_comparison",
     "render_html",
     "render_json",
@@ -23,6 +24,7 @@ __all__ = [
 
 _HOMES = {
     "compared_view": "reports._comparing",
+    "render_bias": "reports._html",
     "render_comparison": "reports._html",
     "render_html": "reports._html",
     "render_json": "reports._json",

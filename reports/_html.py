@@ -11,12 +11,13 @@ from markupsafe import Markup
 
 from reports import _charts
 from reports._templates import environment
+from reports.bias import BiasView
 from reports.comparing import ComparedRuns
 from reports.text import inert
 from reports.views import EvaluationView
 from reports.words import COMPARISON_READING, READING
 
-__all__ = ["render_comparison", "render_html"]
+__all__ = ["render_bias", "render_comparison", "render_html"]
 
 
 def render_html(view: EvaluationView) -> str:
@@ -27,6 +28,11 @@ def render_html(view: EvaluationView) -> str:
 def render_comparison(view: ComparedRuns) -> str:
     """Return the page of compared runs."""
     return _environment().get_template("comparison.html.j2").render(view=view)
+
+
+def render_bias(view: BiasView) -> str:
+    """Return the page of differences between groups."""
+    return _environment().get_template("bias.html.j2").render(view=view)
 
 
 @cache

@@ -18,7 +18,7 @@ from evaluation.runs import RunLog
 if TYPE_CHECKING:
     from reports.comparing import ComparedRuns
 
-__all__ = ["Compared", "compare_named", "write_comparison", "write_document", "write_regressions"]
+__all__ = ["Compared", "compare_named", "write_comparison", "write_document", "write_page", "write_regressions"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +48,13 @@ def write_comparison(workspace: Workspace, compared: Compared, out: Path | None)
 
     names = "-".join(one.candidate.run for one in compared.found[:2])
     path = (out or workspace.reports_dir / f"comparison-{names}-{compared.baseline.plan.run}.html").absolute()
-    _write(path, render_comparison(compared.view).encode("utf-8", "backslashreplace"))
+    write_page(path, render_comparison(compared.view))
     return path
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a page whole or not at all; raise `InputError` for a path in a run log, `UnavailableError`."""
+    _write(path, text.encode("utf-8", "backslashreplace"))
 
 
 def write_document(text: str, out: Path) -> Path:

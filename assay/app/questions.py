@@ -12,11 +12,12 @@ from pathlib import Path
 from assay.app.compose import build_judges, judge_name, open_engine
 from assay.app.corpus import open_corpus
 from assay.app.workspace import Workspace
-from assay.kernel import FOR_OTHERS, CannotDecideError, ConfigurationError, replace_durably
+from assay.kernel import FOR_OTHERS, CannotDecideError, ConfigurationError, InputError, replace_durably
 from evaluation.answers import Answer, AnswerOutcome, Item
 from evaluation.documents import Passage
 from evaluation.judges import WITHOUT_LANGUAGE_MODEL, Judge
 from evaluation.questions import (
+    Attribute,
     ExportFormat,
     GeneratedQuestion,
     GenerationOptions,
@@ -25,6 +26,8 @@ from evaluation.questions import (
     Rejection,
     SetChange,
     SupportFinding,
+    Twins,
+    counterfactual,
     generate,
     import_questions,
 )
@@ -38,6 +41,7 @@ __all__ = [
     "import_into",
     "list_sets",
     "load_set",
+    "make_twins",
 ]
 
 DEFAULT_SET = "default"
@@ -109,6 +113,29 @@ def export_set(workspace: Workspace, name: str, form: ExportFormat, out: Path) -
     questions = load_set(workspace, name)
     replace_durably(out, "".join(questions.export(form)).encode("utf-8"), mode=FOR_OTHERS)
     return questions
+
+
+def make_twins(
+    workspace: Workspace,
+    name: str,
+    attribute: Attribute,
+    *,
+    into: str,
+    groups: tuple[str, ...] = (),
+    introduce: bool = False,
+) -> tuple[QuestionSet, Twins]:
+    """Add the twins of a set's questions to another set; raise `CannotDecideError` where no question has any."""
+    if into == name:
+        raise InputError(f"the twins of {name!r} are not written into itself", hint=f"--into {name}-{attribute}")
+    twins = counterfactual(load_set(workspace, name).questions, attribute, groups=groups, introduce=introduce)
+    if not twins.questions:
+        raise CannotDecideError(
+            f"no question of {name!r} names exactly one group by {attribute} ({len(twins.mixed)} name several)",
+            hint=f"assay questions counterfactual {name} --attribute {attribute} --into {into} --introduce puts a "
+            "sentence in front of each instead",
+        )
+    questions, _ = QuestionSet.add(workspace.questions_dir, into, twins.questions)
+    return questions, twins
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from assay.app.questions import (
     import_into,
     list_sets,
     load_set,
+    make_twins,
 )
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
-from evaluation.questions import GeneratedQuestion, Question, QuestionSet, Rejection
+from evaluation.questions import Attribute, GeneratedQuestion, Question, QuestionSet, Rejection
 
 __all__ = ["app"]
 
@@ -134,6 +135,38 @@ def export_command(
         emit_json({**_summary(questions), "file": str(out)})
         return
     show(f"{len(questions.questions)} questions written to {out}")
+
+
+@app.command("counterfactual")
+def counterfactual_command(
+    *,
+    name: Annotated[str, typer.Argument(metavar="SET", help="The set whose questions get twins.")],
+    attribute: Annotated[Attribute, typer.Option(help="What the twins differ in.")],
+    into: Annotated[str, typer.Option("--into", help="Name of the set that takes the twins; made if missing.")],
+    group: Annotated[list[str] | None, typer.Option(help="A group to make; again for more. All, without it.")] = None,
+    introduce: Annotated[
+        bool, typer.Option("--introduce", help="Put a sentence such as 'I am a woman.' in front instead.")
+    ] = False,
+    as_json: _Json = False,
+) -> None:
+    """Make twins of questions that differ in the sex, name, age or origin of the person in them (English words).
+
+    Example: assay questions counterfactual default --attribute sex --into twins --introduce
+    """
+    workspace = Workspace.find()
+    questions, twins = make_twins(workspace, name, attribute, into=into, groups=tuple(group or ()), introduce=introduce)
+    if as_json:
+        made = [_document(question) for question in twins.questions]
+        emit_json({**_summary(questions), "questions": made, "untouched": twins.untouched, "mixed": twins.mixed})
+        return
+    show(f"{len(twins.questions)} questions in {into!r} ({len(questions.questions)} in all)")
+    if twins.untouched or twins.mixed:
+        say(f"{len(twins.untouched)} questions name no group and {len(twins.mixed)} name several: they have no twins")
+    say(
+        "read them first: a swap can change what is asked. Then: assay run --questions "
+        + into
+        + ", assay runs bias RUN"
+    )
 
 
 def _list_one(questions: QuestionSet, *, as_json: bool) -> None:

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from assay.app.findings import diagnosed_rows, findings_of
 from assay.app.runs import export_log, list_runs, open_run, record_run, summarise_run
 from assay.app.workspace import Workspace
 from assay.cli._bias import bias
 from assay.cli._comparisons import compare
 from assay.cli._estimates import estimate_document, show_estimates
+from assay.cli._findings import findings_document, show_diagnosis, show_hallucinations
 from assay.cli._output import emit_json, say, show, show_table
 from assay.cli._repeats import show_repeats
 from assay.kernel import parse_strict
@@ -48,13 +50,20 @@ def list_all(as_json: _Json = False) -> None:
 
 
 @app.command("show")
-def show_one(run: _Run, as_json: _Json = False) -> None:
+def show_one(
+    run: _Run,
+    diagnosis: Annotated[
+        bool, typer.Option("--diagnosis", help="Show who is at fault, retriever or generator, for every row.")
+    ] = False,
+    as_json: _Json = False,
+) -> None:
     """Show what shaped a run and what it measured.
 
     Example: assay runs show run-20260101t120000z-abc123
     """
     workspace = Workspace.find()
-    summary = summarise_run(open_run(workspace, run), workspace)
+    log = open_run(workspace, run)
+    summary, findings = summarise_run(log, workspace), findings_of(log)
     plan, complete = summary.plan, summary.completeness
     if as_json:
         emit_json(
@@ -69,6 +78,7 @@ def show_one(run: _Run, as_json: _Json = False) -> None:
                 "plan": parse_strict(plan_bytes(plan)),
                 "estimates": [estimate_document(one, summary.repeats.get(one.metric)) for one in summary.estimates],
             }
+            | findings_document(findings, diagnosed_rows(log) if diagnosis else None)
         )
         return
     show(f"{plan.run}: {complete.outcome}, {complete.found} of {complete.expected} rows {complete.reason}".rstrip())
@@ -78,6 +88,9 @@ def show_one(run: _Run, as_json: _Json = False) -> None:
     show(f"  run log: {summary.directory}")
     show_estimates(summary.estimates)
     show_repeats(summary.repeats)
+    show_hallucinations(findings)
+    if diagnosis:
+        show_diagnosis(findings, diagnosed_rows(log))
 
 
 @app.command("export")
