@@ -6,7 +6,10 @@ from evaluation.verdicts._types import Verdict
 
 __all__ = ["calls_good"]
 
-_FROM: Final = {"faithfulness": 1.0}  # one sentence that is not supported makes an answer unfaithful
+_FROM: Final = {
+    "faithfulness": 1.0,  # one sentence that is not supported makes an answer unfaithful
+    "relevancy": 1.0,  # an answer that meets the subject alone does not answer
+}
 _FROM_ELSE: Final = 0.5
 _ROUNDING: Final = 1e-9
 
