@@ -52,7 +52,7 @@ def cases(data: Path, name: str) -> list[Case]:
 
 
 def _case(metric: str, item: Item, half: str, *, good: bool, wanted: str, held: str) -> Case:
-    return Case(metric=metric, item=item, good=good, group=item.question, tuning=tuning(half), wanted=wanted, held=held)
+    return Case(metric=metric, item=item, good=good, group=item.question, half=half, wanted=wanted, held=held)
 
 
 def _item(question: str, answer: str, contexts: Sequence[str] | None = None, reference: str | None = None) -> Item:
