@@ -74,7 +74,7 @@ def test_without_a_card_all_weigh_alike_and_the_verdict_says_so() -> None:
 
     verdict = asyncio.run(jury.judge(ITEM, repeat=0))
 
-    assert (verdict.value, verdict.probability) == (0.75, None)
+    assert (verdict.value, verdict.probability) == (0.25, None)
     assert "all weigh alike (no judge card: c)" in verdict.reason
     assert jury.spec.options["weights"] == "equal"
 
