@@ -27,11 +27,10 @@ from evaluation.comparison._types import (
 )
 from evaluation.runs import RunLog, RunPlan
 from evaluation.statistics import benjamini_hochberg, holm
+from evaluation.verdicts import good_from
 
 __all__ = ["compare_all"]
 
-_GOOD: Final = {"faithfulness": 1.0}  # least value that is good: every sentence is supported
-_HALF: Final = 0.5
 _EQUAL: Final = 1e-9
 
 
@@ -134,7 +133,7 @@ class _Best:
 
 def _metric(paired: Paired, metric: str, options: CompareOptions) -> MetricComparison:
     whole, parts = Tally(metric), dict[tuple[str, str], Tally]()
-    good = options.good if options.good is not None else _GOOD.get(metric, _HALF)
+    good = options.good if options.good is not None else good_from(metric)
     gains, losses = _Best(options.keep, 1, []), _Best(options.keep, -1, [])
     regressions = []
     for row in paired.rows(metric):

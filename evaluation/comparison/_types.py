@@ -26,7 +26,7 @@ class CompareOptions:
     metrics: tuple[str, ...] = ()  # all that both runs have, where none is named
     slices: tuple[str, ...] = ()  # tag | document | language | the part of a tag before its colon
     keep: int = 5  # biggest wins and losses that are shown with their texts
-    good: float | None = None  # least value that is called good; None: 1 for faithfulness, else 0.5
+    good: float | None = None  # least value that is called good; None: as everywhere, `verdicts.good_from`
 
 
 @dataclass(frozen=True, kw_only=True)

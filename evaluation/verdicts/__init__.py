@@ -1,6 +1,6 @@
 """The verdict: what a judge found about one item on one metric, or why it found nothing."""
 
-from evaluation.verdicts._good import calls_good
+from evaluation.verdicts._good import calls_good, good_from
 from evaluation.verdicts._types import JudgeSpec, Outcome, QuoteSpan, Stage, Support, UnitVerdict, Usage, Verdict
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "Usage",
     "Verdict",
     "calls_good",
+    "good_from",
 ]

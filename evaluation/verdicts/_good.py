@@ -4,7 +4,7 @@ from typing import Final
 
 from evaluation.verdicts._types import Verdict
 
-__all__ = ["calls_good"]
+__all__ = ["calls_good", "good_from"]
 
 _FROM: Final = {
     "faithfulness": 1.0,  # one sentence that is not supported makes an answer unfaithful
@@ -18,4 +18,9 @@ def calls_good(verdict: Verdict) -> bool | None:
     """Whether a verdict calls the whole answer good; `None` where it has no value."""
     if verdict.value is None:
         return None
-    return verdict.value >= _FROM.get(verdict.metric, _FROM_ELSE) - _ROUNDING
+    return verdict.value >= good_from(verdict.metric) - _ROUNDING
+
+
+def good_from(metric: str) -> float:
+    """Return the least value that is called good."""
+    return _FROM.get(metric, _FROM_ELSE)

@@ -125,9 +125,9 @@ def test_erased_texts_are_said_to_be_gone(tmp_path: Path) -> None:
 
 
 def test_a_regression_was_good_and_is_not_any_more(tmp_path: Path) -> None:
-    """Faithfulness is good at 1, other metrics from one half on; the rows become questions to ask again."""
-    before = [Told(id=name, values={"faithfulness": 1.0, "relevancy": 0.5}, document="d") for name in "ab"]
-    after = [Told(id=name, values={"faithfulness": f, "relevancy": r}) for name, f, r in (("a", 0.5, 0.5), ("b", 1, 0))]
+    """Faithfulness is good at 1, most metrics from one half on; the rows become questions to ask again."""
+    before = [Told(id=name, values={"faithfulness": 1.0, "rouge1": 0.5}, document="d") for name in "ab"]
+    after = [Told(id=name, values={"faithfulness": f, "rouge1": r}) for name, f, r in (("a", 0.5, 0.5), ("b", 1, 0))]
     baseline = log(tmp_path / "b", before)
 
     found = compare_all([log(tmp_path / "c", after)], baseline)
@@ -136,7 +136,7 @@ def test_a_regression_was_good_and_is_not_any_more(tmp_path: Path) -> None:
     lines = [line for line in regression_questions(found, baseline) if not isinstance(line, str)]
     assert [(line["id"], line["question"], line["regressed"]) for line in lines] == [
         ("a", "what is a?", ["faithfulness"]),
-        ("b", "what is b?", ["relevancy"]),
+        ("b", "what is b?", ["rouge1"]),
     ]
     assert lines[0]["document"] == lines[1]["document"] == next(baseline.rows()).cluster
 
