@@ -1,7 +1,7 @@
-"""The runner: rows × repeats through a fixed number of workers, each row durable when its worker takes the next.
+"""The runner: rows × repeats through a fixed number of workers; a row counts as done when it is on the disk.
 
 Rules of this place: memory does not grow with the number of rows, the source is an iterator and is read as workers get
-free; more rows are under way than calls are allowed at once, so that calls go on while finished rows reach the disk; a
+free; more rows are under way than calls are allowed at once, and a worker goes on while its row reaches the disk; a
 run that is stopped, or whose budget is spent, drops the rows under way and keeps every row that ended. Until something
 was scored, rows for which no target or model replied are held back: when the first ones, or all there are, are such
 rows, the run stops and none of them counts, so that it can be gone on with once the key or the address is mended.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from assay.kernel import Clock, ConfigurationError, SystemClock, format_time
+from assay.kernel import AssayError, Clock, ConfigurationError, SystemClock, format_time
 from evaluation.answers import AnswerOutcome, Item
 from evaluation.judges._protocol import Judge
 from evaluation.llm import BudgetSpentError
@@ -29,7 +29,7 @@ __all__ = ["RunLimits", "RunProgress", "execute_run"]
 
 _FEWEST_ROWS = 4
 _FEWEST_HELD = 20  # rows without any reply that end a run, and at least as many as are under way at once
-_ROWS_A_CALL = 4  # a row waits for three syncs, and calls of other rows go on meanwhile
+_ROWS_A_CALL = 4  # a reply waits for its sync in the courier, and calls of other rows go on meanwhile
 _FAILED = frozenset({Outcome.REFUSED, Outcome.UNPARSABLE, Outcome.TIMED_OUT, Outcome.ERROR})
 
 
@@ -132,6 +132,7 @@ async def _to_the_end(state: _State, rows: int, run_timeout_s: float | None) -> 
             return replace(state.progress, reason=reason)
         if not _nothing_replied(state, done_before):
             await _release(state)  # rows like these were answered: they failed on their own
+            await state.writer.flushed()
             return state.progress
         reason = _why_hopeless(state)
     return replace(state.progress, failed=state.progress.failed + len(state.held), reason=reason, hopeless=True)
@@ -162,6 +163,7 @@ async def _drive(state: _State, rows: int, run_timeout_s: float | None) -> str:
         for task in (*workers, stopped):
             task.cancel()
         await asyncio.gather(*workers, stopped, everything, return_exceptions=True)
+        await state.writer.flushed()  # what ended is kept and counted, however this ends
 
 
 async def _work(state: _State) -> None:
@@ -203,14 +205,23 @@ async def _hold(state: _State, row: FinishedRow) -> None:
 
 async def _release(state: _State) -> None:
     held, state.held = state.held, []
-    await asyncio.gather(*(_keep(state, row) for row in held))
+    for row in held:
+        await _keep(state, row)
 
 
 async def _keep(state: _State, row: FinishedRow) -> None:
-    await state.writer.append(row)
+    failed = any(verdict.outcome in _FAILED for verdict in row.verdicts)
+
+    def ended(refused: AssayError | None) -> None:
+        if refused is None:
+            _count(state, failed=failed)
+
+    await state.writer.hand_over(row, ended)
+
+
+def _count(state: _State, *, failed: bool) -> None:
     before = state.progress
-    failed = before.failed + any(verdict.outcome in _FAILED for verdict in row.verdicts)
-    state.progress = replace(before, done=before.done + 1, failed=failed)
+    state.progress = replace(before, done=before.done + 1, failed=before.failed + failed)
     if state.on_progress is not None:
         state.on_progress(state.progress)
 

@@ -1,9 +1,9 @@
-"""Writing a run log: a row is written when it ended with all its metrics, and is on the disk when `append` returns.
+"""Writing a run log: a row is written when it ended with all its metrics, and counts when it is on the disk.
 
 Rules of this place: the plan is written once, before the first call, and never changed; texts are synced before the
-verdicts that commit to them; rows that end while the disk works share the next sync; syncs run off the event loop; when
-the disk refuses, what was half-written is cut away again and every waiting row learns why; the folder and its files are
-their owner's alone.
+verdicts that commit to them; rows that end while the disk works share the next sync; what waits for the disk is bounded
+in bytes; syncs run off the event loop; when the disk refuses, what was half-written is cut away again and every waiting
+row learns why; the folder and its files are their owner's alone.
 """
 
 import asyncio
@@ -11,10 +11,11 @@ import contextlib
 import fcntl
 import os
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from assay.kernel import AssayError, InputError, UnavailableError, append_durably, private_folder, replace_durably
 from evaluation.runs._encoding import FinishedRow, encode_row
@@ -26,7 +27,9 @@ from evaluation.runs._types import RunPlan
 __all__ = ["RunLogWriter"]
 
 _SALT_BYTES = 32
-_Waiting = tuple[bytes, bytes, "asyncio.Future[None]"]
+_MOST_WAITING = 1 << 20  # bytes of finished rows that wait for the disk before no other is taken
+Ended: TypeAlias = Callable[[AssayError | None], None]
+_Waiting: TypeAlias = tuple[bytes, bytes, Ended]
 
 
 class RunLogWriter:
@@ -48,6 +51,8 @@ class RunLogWriter:
         cut_torn_tail(self._payloads)
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="run-log")
         self._waiting: list[_Waiting] = []
+        self._waiting_bytes = 0
+        self._room = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
         self._broken: AssayError | None = None
 
@@ -88,14 +93,33 @@ class RunLogWriter:
 
     async def append(self, row: FinishedRow) -> None:
         """Return when the row is on the disk; raise `UnavailableError` when the disk refuses."""
+        done = asyncio.get_running_loop().create_future()
+        await self.hand_over(row, lambda error: _settle(done, error))
+        await done
+
+    async def hand_over(self, row: FinishedRow, ended: Ended) -> None:
+        """Return when the row is taken, soon unless the disk is far behind; raise `UnavailableError` if it refused.
+
+        `ended` is called once the row is on the disk, or with the reason why it never will be.
+        """
+        while self._waiting_bytes >= _MOST_WAITING and self._broken is None:
+            self._room.clear()
+            await self._room.wait()
         if self._broken is not None:
             raise self._broken
         payload, verdict = encode_row(row, secrets.token_bytes(_SALT_BYTES))
-        done = asyncio.get_running_loop().create_future()
-        self._waiting.append((payload, verdict, done))
+        self._waiting.append((payload, verdict, ended))
+        self._waiting_bytes += len(payload) + len(verdict)
         if self._flusher is None or self._flusher.done():
             self._flusher = asyncio.create_task(self._flush())
-        await done
+
+    async def flushed(self) -> None:
+        """Return when all that was handed over is on the disk; raise `UnavailableError` when the disk refused."""
+        if self._flusher is not None:
+            await asyncio.wait([self._flusher])
+            self._flusher.result()  # raises what an `ended` raised
+        if self._broken is not None:
+            raise self._broken
 
     async def close(self) -> None:
         """Write what was handed over and let go of the files; safe to call twice."""
@@ -109,15 +133,19 @@ class RunLogWriter:
     async def _flush(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
-            batch, self._waiting = self._waiting, []
+            batch = self._taken()
             try:
                 await loop.run_in_executor(self._disk, self._commit, batch)
             except AssayError as error:
                 self._broken = error
-                batch += self._waiting
-                self._waiting = []
-            for _, _, done in batch:
-                _settle(done, self._broken)
+                batch += self._taken()
+            for _, _, ended in batch:
+                ended(self._broken)
+
+    def _taken(self) -> list[_Waiting]:
+        batch, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        self._room.set()
+        return batch
 
     def _commit(self, batch: list[_Waiting]) -> None:
         self._extend(self._payloads, PAYLOADS_NAME, [payload for payload, _, _ in batch])

@@ -209,8 +209,9 @@ def test_a_run_ends_when_its_time_is_over(tmp_path: Path) -> None:
     assert list(log.rows()) == []
 
 
-def test_the_source_is_read_as_rows_end(tmp_path: Path) -> None:
-    """Only the rows under way are held: the iterator is never far ahead of the disk."""
+def test_the_source_is_read_as_rows_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the rows under way and some bytes of finished ones are held: the iterator is never far ahead of the disk."""
+    monkeypatch.setattr("evaluation.runs._writer._MOST_WAITING", 1)
     drawn, names, ahead = 0, [f"q{number}" for number in range(300)], []
 
     def source() -> Iterator[Item]:
@@ -229,8 +230,27 @@ def test_the_source_is_read_as_rows_end(tmp_path: Path) -> None:
         on_progress=lambda progress: ahead.append(drawn - progress.done),
     )
 
-    assert max(ahead) <= RunLimits(concurrency=4).rows
+    assert max(ahead) <= RunLimits(concurrency=4).rows + 2  # one row reaches the disk, one waits for it
     assert judge.busiest <= RunLimits(concurrency=4).rows
+
+
+def test_a_row_that_the_disk_took_counts_also_when_the_run_is_stopped(tmp_path: Path) -> None:
+    """What ended before the stop is on the disk and in the progress, although no worker waited for it."""
+    stop = asyncio.Event()
+    work = [item("a"), item("b")]
+
+    class _Stopping(FakeJudge):
+        async def judge(self, item: Item, *, repeat: int) -> Verdict:
+            if item.id == "b":
+                while not self.seen or self.busy:  # noqa: ASYNC110 (no event says that the other row ended)
+                    await asyncio.sleep(0)
+                stop.set()
+            return await super().judge(item, repeat=repeat)
+
+    log, progress = run(tmp_path / "r", plan_for(["a", "b"]), work, [_Stopping(b="hang")], stop=stop)
+
+    assert (progress.done, progress.reason) == (1, "it was interrupted")
+    assert [row.id for row in log.rows()] == ["a"]
 
 
 def test_a_disk_that_refuses_ends_the_run(tmp_path: Path) -> None:
@@ -240,10 +260,10 @@ def test_a_disk_that_refuses_ends_the_run(tmp_path: Path) -> None:
     async def go() -> None:
         async with RunLogWriter.create(tmp_path / "r", plan) as writer:
 
-            async def refuse(_: object) -> None:
+            async def refuse(*_: object) -> None:
                 raise UnavailableError("no space", hint="free space")
 
-            writer.append = refuse  # type: ignore[method-assign,assignment]  # a disk that is full
+            writer.hand_over = refuse  # type: ignore[method-assign,assignment]  # a disk that is full
             await execute_run(plan, (item(f"q{n}") for n in range(20)), None, [FakeJudge()], writer)
 
     with pytest.raises(UnavailableError, match="no space"):
