@@ -5,7 +5,7 @@ no texts and says so; a note is written for everything that a reader must know b
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evaluation.runs import Completeness, RunLog, RunOutcome, RunPlan
 from evaluation.statistics import Comparison, Estimate
@@ -13,8 +13,8 @@ from governance.gate import RuleResult
 from reports._decision import decision_view, floor_of, margin_of, no_decision
 from reports._examples import RowFindings, read_findings
 from reports._header import header_view, skipped_sentence
-from reports._numbers import comparison_view, metric_view
-from reports.views import DecisionView, EvaluationView, HeaderView, ProofView
+from reports._numbers import comparison_view, hallucination_sentence, metric_view
+from reports.views import DecisionView, EvaluationView, HeaderView, MetricView, ProofView
 from reports.words import LIMITS
 
 __all__ = ["Decided", "Measured", "assemble"]
@@ -53,7 +53,7 @@ def assemble(
     return EvaluationView(
         header=header,
         decision=decided_view(decided),
-        metrics=tuple(metric_view(estimate, floor_of(results, estimate)) for estimate in run.estimates),
+        metrics=tuple(_metric(estimate, results, findings) for estimate in run.estimates),
         distributions=findings.distributions,
         baseline=baseline,
         comparisons=tuple(comparison_view(found, margin_of(results, found)) for found in comparisons),
@@ -62,6 +62,13 @@ def assemble(
         limits=LIMITS,
         proof=ProofView(run_digest=run.digest, sequence=run.sequence, checkpoint=run.checkpoint),
     )
+
+
+def _metric(estimate: Estimate, results: Sequence[RuleResult], findings: RowFindings) -> MetricView:
+    view = metric_view(estimate, floor_of(results, estimate))
+    if estimate.metric != "faithfulness" or findings.hallucinations is None:
+        return view
+    return replace(view, kinds=hallucination_sentence(findings.hallucinations))
 
 
 def decided_view(decided: Decided | None) -> DecisionView:

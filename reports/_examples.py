@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from evaluation.runs import Payload, Row, RunLog
+from evaluation.runs import Hallucinations, Payload, Row, RunLog, hallucinations_of
 from evaluation.verdicts import Outcome, UnitVerdict, Verdict
 from reports.text import shorten
 from reports.views import Distribution, Example, ExampleSet, Segment
@@ -30,6 +30,7 @@ class RowFindings:
 
     distributions: tuple[Distribution, ...]
     examples: tuple[ExampleSet, ...]
+    hallucinations: Hallucinations | None = None  # None where no faithfulness verdict shows its sentences
 
 
 @dataclass
@@ -69,6 +70,7 @@ def read_findings(log: RunLog, metrics: Sequence[str], *, keep: int = 5) -> RowF
     return RowFindings(
         distributions=tuple(_distribution(metric, kept) for metric, kept in found.items() if kept.outcomes),
         examples=tuple(_set(metric, kept) for metric, kept in found.items() if kept.worst),
+        hallucinations=hallucinations_of(log.rows()),
     )
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from evaluation.statistics import Comparison, Corrected, Estimate, Measured
+from evaluation.runs import Hallucinations
+from evaluation.statistics import Comparison, Corrected, Estimate, MeanInterval, Measured
 from reports.views import ComparisonView, CorrectedView, MetricView
 from reports.words import difference_sentence, metric_meaning, metric_name, number, signed
 
-__all__ = ["comparison_view", "metric_view"]
+__all__ = ["comparison_view", "hallucination_sentence", "metric_view"]
 
 
 def metric_view(estimate: Estimate, threshold: float | None = None) -> MetricView:
@@ -65,3 +66,16 @@ def _corrected(found: Corrected) -> CorrectedView:
 
 def _rate(rate: Measured | None, write: Callable[[float | None], str] = number) -> str:
     return "not known" if rate is None else f"{write(rate.value)} ({write(rate.lower)} to {write(rate.upper)})"
+
+
+def hallucination_sentence(found: Hallucinations) -> str:
+    """Say how often the contexts contradict a sentence, or do not hold it, and in how many answers."""
+    return (
+        f"Contradicted by the passages (intrinsic hallucination): {_share(found.intrinsic.sentences)} of sentences, "
+        f"in {_share(found.intrinsic.answers)} of answers. Not found in the passages (extrinsic): "
+        f"{_share(found.extrinsic.sentences)} of sentences, in {_share(found.extrinsic.answers)} of answers."
+    )
+
+
+def _share(rate: MeanInterval) -> str:
+    return f"{rate.mean:.1%} ({rate.lower:.1%} to {rate.upper:.1%})"

@@ -123,6 +123,7 @@ class MetricView:
     method: str
     threshold: float | None = None  # of the gate's floor, where the policy has one
     corrected: CorrectedView | None = None  # where people labelled enough rows
+    kinds: str = ""  # of hallucination, in one sentence, where the rows show them
 
     @property
     def headline(self) -> tuple[float | None, float | None, float | None]:

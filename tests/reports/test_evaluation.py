@@ -150,3 +150,15 @@ def test_a_number_of_another_rule_is_no_threshold(tmp_path: Path) -> None:
     """Only a rule on this metric gives the mark on its chart."""
     other = replace(FLOOR, metric="relevancy")
     assert assemble(measured(tmp_path), replace(DECIDED, results=(other,))).metrics[0].threshold is None
+
+
+def test_faithfulness_says_how_its_hallucinations_split(tmp_path: Path) -> None:
+    """Sentences that the passages contradict and that they do not hold, from the rows of the recorded log alone."""
+    log = write(tmp_path / "split", {"q1": 0.5})
+    run = replace(measured(tmp_path), log=log, digest=log.digest())
+
+    found = assemble(run, None)
+    forged = assemble(replace(run, digest="sha256:" + "0" * 64), None)
+
+    assert "(intrinsic hallucination)" in found.metrics[0].kinds
+    assert forged.metrics[0].kinds == ""
