@@ -1,10 +1,10 @@
 """Where an answer cites its contexts, and which sentence each citation stands for.
 
-Rules of this place: contexts count from 1. `[1]`, `[1, 2]`, `[1-3]`, `[^1]`, `【1】`, `(source 2)`, `[source: 2]` are
-citations; a bracketed label is one where contexts begin with labels (`[handbook-3] …`). A citation stands for the
-sentence around it, else for the one before it on its line, else for the one after it; but where an answer cites in its
-sentences, a line that begins with a citation is an entry of its list of sources. A citation beside nothing that is said
-("Sources: [1]") stands for no sentence.
+Rules of this place: contexts count from 1, or as they do themselves where each begins with its number in brackets.
+`[1]`, `[1, 2]`, `[1-3]`, `[^1]`, `【1】`, `(source 2)` and `[source: 2]` are citations; a bracketed label is one where
+contexts begin with labels (`[handbook-3] …`). A citation stands for the sentence around it, else for the one before it
+on its line, else for the one after it; but where an answer cites in its sentences, a line that begins with a citation
+is an entry of its list of sources. A citation beside nothing that is said ("Sources: [1]") stands for no sentence.
 """
 
 import re
@@ -26,6 +26,7 @@ _NUMBERED: Final = re.compile(
     re.IGNORECASE,
 )
 _LABELLED: Final = re.compile(r"\[([^\[\]\s]{1,80})\]")
+_NUMBER: Final = re.compile(r"[0-9]{1,3}")
 _RANGE: Final = re.compile(r"(\d+)\s*[-–]\s*(\d+)|(\d+)")
 _WIDEST: Final = 50  # contexts that one range may name; [1-999] is a number, not a list
 _HEADING: Final = re.compile(rf"\W*{_WORD}\W*", re.IGNORECASE)
@@ -70,13 +71,14 @@ def cited_sentences(answer: str, contexts: Sequence[str]) -> tuple[CitedSentence
 
 def _marks(answer: str, contexts: Sequence[str]) -> Iterator[_Mark]:
     labels = {match.group(1): place for place, text in enumerate(contexts) if (match := _LABELLED.match(text.lstrip()))}
+    own = {int(label): place for label, place in labels.items() if _NUMBER.fullmatch(label)}
+    places = own if len(own) == len(contexts) else {place + 1: place for place in range(len(contexts))}
     for match in _NUMBERED.finditer(answer):
         numbers = next(group for group in match.groups() if group is not None)
-        if match.group()[1:-1] not in labels:
-            places = tuple(number - 1 if 1 <= number <= len(contexts) else None for number in _expanded(numbers))
-            yield _Mark(start=match.start(), end=match.end(), cited=places)
+        cited = tuple(places.get(number) for number in _expanded(numbers))
+        yield _Mark(start=match.start(), end=match.end(), cited=cited)
     for match in _LABELLED.finditer(answer) if labels else ():
-        if match.group(1) in labels or not _NUMBERED.fullmatch(match.group()):
+        if not _NUMBERED.fullmatch(match.group()):
             yield _Mark(start=match.start(), end=match.end(), cited=(labels.get(match.group(1)),))
 
 
@@ -88,7 +90,7 @@ def _expanded(numbers: str) -> Iterator[int]:
         elif 0 <= int(last) - int(first) < _WIDEST:
             yield from range(int(first), int(last) + 1)
         else:
-            yield 0  # no context has this number
+            yield -1  # no context has this number
 
 
 def _masked(answer: str, marks: Sequence[_Mark]) -> str:

@@ -196,6 +196,36 @@ def test_a_command_target_is_asked_and_its_failures_are_told(workspace: Workspac
     assert result.log.plan.target is not None
 
 
+def test_computed_metrics_ask_no_judge_and_need_no_weights(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workspace's judge is `embedded`, nothing was pulled, and every row is scored all the same."""
+    monkeypatch.setenv("ASSAY_CACHE", str(workspace.root / "empty"))
+    file = answers(workspace, "a", "b")
+
+    with pytest.raises(AssayError, match="judge"):
+        run_with(workspace, answers=file, metrics=("refusal", "relevancy"))
+    result = run_with(workspace, answers=file, metrics=("refusal", "bleu"))
+
+    assert result.completeness.outcome is RunOutcome.COMPLETE
+    assert {estimate.metric: estimate.scored for estimate in result.estimates} == {"refusal": 2, "bleu": 0}
+    assert [judge["options"]["computed"] for judge in result.log.plan.judges] == [True, True]  # type: ignore[index, call-overload]
+
+
+def test_texts_that_had_to_be_found_reach_the_retrieval_metrics(workspace: Workspace) -> None:
+    """A question's `relevant` is carried through the target; the second of two contexts holds it."""
+    reply = "{'id':q['id'],'answer':'12 euro','contexts':['Hello.','The fee is 12 euro.']}"
+    program = f"import json,sys\nfor l in sys.stdin:\n q=json.loads(l); print(json.dumps({reply}),flush=True)\n"
+    (workspace.root / "app.py").write_text(program)
+    configure(workspace, targets={"app": {"kind": "command", "command": ["python", "app.py"]}})
+    questions = workspace.root / "q.jsonl"
+    questions.write_text('{"id": "a", "question": "How much?", "relevant": ["the fee is 12 euro"]}\n')
+
+    result = run_with(workspace, questions=str(questions), metrics=("mrr", "recall_at_k"))
+
+    assert {estimate.metric: estimate.mean for estimate in result.estimates} == {"mrr": 0.5, "recall_at_k": 1}
+
+
 def test_limit_asks_the_first_rows_alone(workspace: Workspace) -> None:
     """The plan counts what is asked."""
     result, _ = execute(workspace, answers=answers(workspace, "a", "b", "c"), limit=2)

@@ -204,3 +204,19 @@ def test_a_jury_that_could_not_sit_is_refused(tmp_path: Path, jury: dict[str, ob
         load_settings(path, {})
 
     assert wrong in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("metrics", "words"),
+    [("[faithfulness, bleuu]", "did you mean 'bleu'?"), ("[recall]", "there is no metric 'recall'"), ("[]", "metrics")],
+)
+def test_a_metric_that_does_not_exist_is_found_when_settings_are_read(tmp_path: Path, metrics: str, words: str) -> None:
+    """The nearest id is named, long before a run."""
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(written(tmp_path, f"metrics: {metrics}"), {})
+    assert words in caught.value.message
+
+
+def test_computed_metrics_may_stand_in_the_settings(tmp_path: Path) -> None:
+    """Every id of `assay metrics list` is known."""
+    assert load_settings(written(tmp_path, "metrics: [rougeL, refusal]"), {}).metrics == ["rougeL", "refusal"]

@@ -47,6 +47,12 @@ def test_other_brackets_are_no_citations(text: str) -> None:
     assert found(text, [SKY, GRASS]) == []
 
 
+def test_contexts_that_carry_numbers_of_their_own_are_cited_by_them() -> None:
+    """Where each begins with a number in brackets; one footnote mark does not renumber the others."""
+    assert found("It is [9, 7].", ["[7] " + SKY, "[9] " + GRASS]) == [("It is.", (1, 0))]
+    assert found("It is [1, 2].", ["[2] " + SKY, GRASS]) == [("It is.", (0, 1))]
+
+
 @pytest.mark.parametrize(
     "answer",
     [

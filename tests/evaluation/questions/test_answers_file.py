@@ -42,12 +42,14 @@ def test_every_field_arrives(tmp_path: Path) -> None:
         "contexts": ["a", ""],
         "reference": "Ada",
         "document": "d",
+        "relevant": ["the words", "that count"],
         "tags": ["lang:en", "a/b"],
         "team": {"x": 1.5},
     }
     (item,) = _read(tmp_path, row)
     assert (item.id, item.question, item.answer.text) == (" Ü/1 ", "Who?", "Ada.")
     assert (item.answer.contexts, item.reference, item.document) == (("a", ""), "Ada", "d")
+    assert item.relevant == ("the words", "that count")
     assert (item.tags, item.extra) == (("lang:en", "a/b"), {"team": {"x": 1.5}})
 
 
@@ -97,6 +99,7 @@ def test_the_same_rows_mean_the_same_in_all_formats(tmp_path: Path) -> None:
         ('{"question": "Who?", "answer": 3}', ["line 2", "'answer'", "3"]),
         ('{"question": "Who?", "answer": "x", "contexts": "one"}', ["line 2", "'contexts'"]),
         ('{"question": "Who?", "answer": "x", "contexts": ["a", 2]}', ["line 2", "'contexts[1]'"]),
+        ('{"question": "Who?", "answer": "x", "relevant": "one"}', ["line 2", "'relevant'", "list"]),
         ('{"question": "Who?", "answer": "x", "tags": ["two words"]}', ["line 2", "'tags'"]),
         ('{"question": "Who?", "answer": "x", "tags": ["' + "a" * 65 + '"]}', ["line 2", "'tags'"]),
         ('{"question": "Who?", "answer": "x", "tags": ["a\\n"]}', ["line 2", "'tags'"]),

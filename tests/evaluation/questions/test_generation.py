@@ -61,6 +61,7 @@ def test_a_draft_that_passes_every_check_becomes_a_question() -> None:
     assert (result.question.document, result.question.passage) == ("d-1", "p-1")
     assert result.question.origin is QuestionOrigin.GENERATED
     assert result.question.extra == {"quote": "rises in the Bernese Alps"}
+    assert result.question.relevant == ("rises in the Bernese Alps",)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ QUESTIONS = st.builds(
     reference=st.none() | WORDS,
     document=st.none() | WORDS,
     passage=st.none() | WORDS,
+    relevant=st.lists(WORDS, max_size=2).map(tuple),
     tags=st.lists(st.from_regex(r"[A-Za-z0-9_.:/-]{1,64}", fullmatch=True), max_size=3).map(tuple),
     origin=st.sampled_from(QuestionOrigin),
     extra=st.dictionaries(st.sampled_from(["quote", "note"]), WORDS, max_size=2),
