@@ -7,11 +7,13 @@ import typer
 
 from assay.app.run import RunRequest, RunResult, run
 from assay.app.run_budget import parse_budget
+from assay.app.run_estimate import estimate_run_before
 from assay.app.workspace import Workspace
 from assay.cli._estimates import estimate_document, show_estimates
 from assay.cli._output import emit_json, say, show
 from assay.cli._progress import progress_on_stderr
 from assay.cli._repeats import show_repeats
+from assay.cli._run_estimate import show_estimate
 from evaluation.runs import RunOutcome
 
 __all__ = ["command"]
@@ -37,13 +39,17 @@ def command(
             metavar="LIMIT", help="Hard stop: 2.50 (money), 5000calls or 2Mtokens; again for more than one kind."
         ),
     ] = None,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Say what it would cost and how long it would take; ask nothing.")
+    ] = False,
     new: Annotated[bool, typer.Option("--new", help="Start a new run, even if one was cut short.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Ask every question, judge every answer, and keep each row as it ends. A run that was cut short is gone on with.
 
     A budget is what this command alone may spend: each call is reserved at its worst before it is sent, and a run that
-    stops for it goes on with --resume and another budget. Exit 0 when every row is there, 3 when the run is partial.
+    stops for it goes on with --resume and another budget. --estimate says beforehand what a run takes. Exit 0 when
+    every row is there, 3 when the run is partial.
 
     Example: assay run --answers answers.jsonl --judge local
     """
@@ -60,6 +66,9 @@ def command(
         fresh=new,
         budget=parse_budget(budget or []),
     )
+    if estimate:
+        show_estimate(estimate_run_before(Workspace.find(), request), as_json=as_json)
+        return
     with progress_on_stderr() as on_progress:
         result = run(Workspace.find(), request, on_message=say, on_progress=on_progress)
     if as_json:

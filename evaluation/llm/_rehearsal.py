@@ -1,8 +1,8 @@
 """A model that is rehearsed with: it sends nothing, counts what would be sent, and replies like a model could.
 
 Rules of this place: what is kept in the response cache is replied as it is kept and costs nothing. Everything else is
-replied by a stance: the first or the last choice of the schema, yes or no; which of the two costs more depends on the
-judge, so both are rehearsed. How many characters make a token is learnt from kept replies, and assumed without them.
+replied by a stance: the first, middle or last choice of the schema, yes or no; which of them costs more depends on the
+judge, so all are rehearsed. How many characters make a token is learnt from kept replies, and assumed without them.
 """
 
 import json
@@ -31,6 +31,7 @@ class Stance(StrEnum):
     """How a rehearsed model replies."""
 
     FIRST = "first"  # the first choice, the least number, yes
+    MIDDLE = "middle"
     LAST = "last"
 
 
@@ -156,7 +157,7 @@ def _length(request: ChatRequest) -> Characters:
 def _text(request: ChatRequest, stance: Stance) -> str:
     if request.schema is not None:
         return json.dumps(_instance(request.schema, stance))
-    return "Yes" if stance is Stance.FIRST else "No"
+    return "No" if stance is Stance.LAST else "Yes"
 
 
 def _alternatives(text: str) -> tuple[TokenAlternative, ...]:
@@ -174,7 +175,8 @@ def _instance(schema: JsonValue, stance: Stance, place: int = 0) -> JsonValue:
     if "const" in schema:
         return schema["const"]
     if isinstance(choices := schema.get("enum"), list) and choices:
-        chosen: JsonValue = choices[0 if stance is Stance.FIRST else -1]
+        places = {Stance.FIRST: 0, Stance.MIDDLE: len(choices) // 2, Stance.LAST: -1}
+        chosen: JsonValue = choices[places[stance]]
         return chosen
     return _of_kind(str(schema.get("type", "object")), schema, stance, place)
 
@@ -190,11 +192,11 @@ def _of_kind(kind: str, schema: Mapping[str, JsonValue], stance: Stance, place: 
         return [_instance(schema.get("items"), stance, number) for number in range(count)]
     if kind in {"integer", "number"}:
         return _number(schema, stance, place)
-    return {"boolean": stance is Stance.FIRST, "null": None}.get(kind, "")
+    return {"boolean": stance is not Stance.LAST, "null": None}.get(kind, "")
 
 
 def _number(schema: Mapping[str, JsonValue], stance: Stance, place: int) -> int:
     low, high = (bound if isinstance(bound := schema.get(name), int) else None for name in ("minimum", "maximum"))
-    if stance is Stance.FIRST or high is None:
+    if stance is not Stance.LAST or high is None:
         return (low or 0) + place
     return high - place
