@@ -144,7 +144,7 @@ def _metric(paired: Paired, metric: str, options: CompareOptions) -> MetricCompa
             regressions.append(row.id)
         for by in options.slices:
             for value in slices_of(row, by):
-                parts.setdefault((by, value), Tally(metric)).add(row)
+                parts.setdefault((by, value), Tally(metric)).add(_unit(row, by))
     return MetricComparison(
         comparison=whole.comparison(unpaired=paired.scored(metric) - len(whole.clusters)),
         test=whole.test(),
@@ -155,6 +155,11 @@ def _metric(paired: Paired, metric: str, options: CompareOptions) -> MetricCompa
         good=good,
         regressions=tuple(regressions),
     )
+
+
+def _unit(row: PairedRow, by: str) -> PairedRow:
+    """Within one document its rows are the units: it says something of this document alone."""
+    return replace(row, cluster=None) if by == "document" else row
 
 
 def _slice(by: str, value: str, tally: Tally) -> SliceComparison:

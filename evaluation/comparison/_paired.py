@@ -24,8 +24,11 @@ _PAIRS = """
     SELECT c.id, c.value, b.value, f.cluster, f.language, f.tags
     FROM (SELECT id, avg(value) AS value FROM score WHERE side = 0 AND metric = :metric GROUP BY id) AS c
     JOIN (SELECT id, avg(value) AS value FROM score WHERE side = 1 AND metric = :metric GROUP BY id) AS b USING (id)
-    JOIN (SELECT id, max(cluster) AS cluster, max(language) AS language, max(tags) AS tags FROM fact GROUP BY id) AS f
-        USING (id)
+    JOIN (
+        SELECT id, max(cluster) AS cluster, max(tags) AS tags,
+            coalesce(max(CASE WHEN side = 1 THEN language END), max(language)) AS language
+        FROM fact GROUP BY id
+    ) AS f USING (id)
     ORDER BY c.id
 """
 _FOUND = "SELECT count(*) FROM (SELECT DISTINCT id, repeat FROM fact WHERE side = ?)"
@@ -40,7 +43,7 @@ class PairedRow:
     candidate: float
     baseline: float
     cluster: str | None
-    language: str | None
+    language: str | None  # of the baseline's row: a candidate that answers in another language is to be seen
     tags: tuple[str, ...]
 
     @property

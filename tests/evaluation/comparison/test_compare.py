@@ -186,3 +186,27 @@ def test_a_partial_run_is_named(tmp_path: Path) -> None:
     (found,) = compare_all([candidate], baseline)
 
     assert found.notes == ("c is partial, 1 of 2 rows: what is missing is not compared.",)
+
+
+def test_within_one_document_its_rows_are_the_units(tmp_path: Path) -> None:
+    """Ten worse rows of a document are one sign in the whole, and ten in the document's own slice."""
+    candidate, baseline = yes_no(tmp_path / "c", "0" * 10, documents=1), yes_no(tmp_path / "b", "1" * 10, documents=1)
+
+    (found,) = compare_all([candidate], baseline, CompareOptions(slices=("document",)))[0].metrics
+
+    (part,) = found.slices
+    assert (found.comparison.clusters, part.comparison.clusters) == (1, 10)
+
+
+def test_a_row_is_sliced_by_the_language_of_the_baseline(tmp_path: Path) -> None:
+    """A candidate that answers in another language worsens the language that was asked for."""
+    english = "The register is kept by the owner and it is reviewed in each quarter of the year."
+    german = "Das Register wird von dem Eigentümer geführt und in jedem Quartal des Jahres geprüft."
+    before = [Told(id="a", values={"relevancy": 1.0}, answer=german)]
+    after = [Told(id="a", values={"relevancy": 0.0}, answer=english)]
+
+    (found,) = compare_all(
+        [log(tmp_path / "c", after)], log(tmp_path / "b", before), CompareOptions(slices=("language",))
+    )[0].metrics
+
+    assert [part.value for part in found.slices] == ["de"]
