@@ -115,8 +115,8 @@ COMPARISON_READING = (
     ),
     (
         "Independent documents: questions from one document resemble each other and count together (statisticians "
-        "call such a group a cluster). A row whose document is unknown counts as a document of its own. In a slice by document its rows are the "
-        "units, and the numbers hold for that document alone."
+        "call such a group a cluster). A row whose document is unknown counts as a document of its own. In a slice by "
+        "document its rows are the units, and the numbers hold for that document alone."
     ),
     (
         "p says how often a difference at least this large would come about if the two runs were equally good: the "
