@@ -45,6 +45,10 @@ class Place:
         clock = FixedClock(at=datetime(2026, 1, 2, tzinfo=UTC), step=timedelta(seconds=1))
         return Record.open(f"sqlite:///{self.store}", self.keys, clock)
 
+    def log(self) -> RunLog:
+        """Open the log of `run-1`."""
+        return RunLog.open(self.path / "runs" / "run-1")
+
     def run(self, *ids: str, of: int | None = None) -> RunLog:
         """Write the log of `run-1` with rows for these ids, planned for them and `of` − len(ids) more."""
         more = [f"more-{number}" for number in range((of or len(ids)) - len(ids))]
