@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from evaluation.comparison import Significance
 from evaluation.statistics import Comparison
+from reports._metric_words import METRICS
 from reports.views import RuleView
 
 __all__ = [
@@ -27,16 +28,6 @@ __all__ = [
     "signed",
 ]
 
-_METRICS = {
-    "faithfulness": (
-        "Faithfulness",
-        "Share of the sentences of an answer that the retrieved passages support. 1 means every sentence.",
-    ),
-    "relevancy": (
-        "Relevancy",
-        "How well an answer meets the question's subject, focus and perspective: 0 not at all, 1 fully.",
-    ),
-}
 _OUTCOMES = {
     "scored": "scored",
     "not_applicable": "not applicable",
@@ -151,13 +142,13 @@ COMPARISON_LIMITS = (
 
 def metric_name(metric: str) -> str:
     """Return the metric's name for people."""
-    known = _METRICS.get(metric)
+    known = METRICS.get(metric)
     return known[0] if known else metric.replace("_", " ").capitalize()
 
 
 def metric_meaning(metric: str) -> str:
     """Return one sentence on what the number is; "" for a metric that came with a plug-in."""
-    known = _METRICS.get(metric)
+    known = METRICS.get(metric)
     return known[1] if known else "A value from 0 to 1; higher is better."
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reports.words import difference_sentence, number, signed
+from evaluation.metrics import COMPUTED
+from reports.words import difference_sentence, metric_meaning, metric_name, number, signed
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,14 @@ def test_a_difference_is_claimed_only_when_the_interval_excludes_zero(
 def test_unknown_is_a_word_and_minus_is_a_minus() -> None:
     """None is never written as 0."""
     assert (number(None), number(0.0), signed(None), signed(-0.05)) == ("not known", "0.000", "not known", "−0.050")
+
+
+@pytest.mark.parametrize("metric", [*(metric.info.id for metric in COMPUTED), "refusal", "citation_correctness"])
+def test_a_computed_metric_has_a_meaning_of_its_own(metric: str) -> None:
+    """Nobody has to know what an acronym stands for."""
+    assert metric_meaning(metric) != metric_meaning("a plug-in's")
+
+
+def test_a_high_refusal_cannot_be_read_as_many_refusals() -> None:
+    """Higher is better, and the name says what is counted."""
+    assert metric_name("refusal") == "Answers given (refusal)"
