@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from assay.app.comparisons import Compared, compare_named, write_comparison, write_document, write_regressions
+from assay.app.pairwise import Preference, compare_answers
 from assay.app.workspace import Workspace
 from assay.cli._compared_tables import comparison_document, show_compared
 from assay.cli._output import emit_json, say, show
+from assay.cli._pairwise import preference_document, show_preferences
 from assay.kernel import InputError
 from evaluation.comparison import CompareOptions
 
@@ -45,6 +47,10 @@ def compare(
     regressions: Annotated[
         Path | None, typer.Option(metavar="FILE.jsonl", help="Write the rows that got worse as questions to ask again.")
     ] = None,
+    pairwise: Annotated[
+        bool, typer.Option("--pairwise", help="Let a judge say which answer is better, in both orders.")
+    ] = False,
+    judge: Annotated[str | None, typer.Option(help="Who compares with --pairwise [default: assay.yaml].")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Compare runs on the same questions with a baseline, pair by pair.
@@ -61,9 +67,19 @@ def compare(
         document["regression_questions"] = _ask_again(compared, regressions)
     if form is Form.HTML:
         document["file"] = str(write_comparison(workspace, compared, out))
+    preferences = _preferences(workspace, [*runs, *([] if baseline is None else [baseline])], judge) if pairwise else []
+    if pairwise:
+        document["preferences"] = [preference_document(one) for one in preferences]
     if form is Form.JSON and out is not None:
         document["file"] = str(write_document(json.dumps(document, ensure_ascii=True), out))
     _print(compared, document, form, as_json=as_json)
+    if preferences and not as_json and form is not Form.JSON:
+        show_preferences(preferences)
+
+
+def _preferences(workspace: Workspace, names: list[str], judge: str | None) -> list[Preference]:
+    *candidates, last = names
+    return [compare_answers(workspace, one, last, judge=judge, on_message=say) for one in candidates]
 
 
 def _document(compared: Compared) -> dict[str, object]:

@@ -15,6 +15,7 @@ from evaluation.judges._sentences import Span, claims, split_sentences
 
 if TYPE_CHECKING:
     from evaluation.judges._jury import Jury, Quality, QualityOf
+    from evaluation.judges._pairwise import PairVerdict, PairwiseJudge, Winner
     from evaluation.judges._registry import JudgeBuilder, Metric, build_judge, metrics
 
 __all__ = [
@@ -27,9 +28,12 @@ __all__ = [
     "JudgeBuilder",
     "Jury",
     "Metric",
+    "PairVerdict",
+    "PairwiseJudge",
     "Quality",
     "QualityOf",
     "Span",
+    "Winner",
     "build_judge",
     "claims",
     "metrics",
@@ -40,8 +44,11 @@ _LAZY = {
     "JudgeBuilder": "evaluation.judges._registry",
     "Jury": "evaluation.judges._jury",
     "Metric": "evaluation.judges._registry",
+    "PairVerdict": "evaluation.judges._pairwise",
+    "PairwiseJudge": "evaluation.judges._pairwise",
     "Quality": "evaluation.judges._jury",
     "QualityOf": "evaluation.judges._jury",
+    "Winner": "evaluation.judges._pairwise",
     "build_judge": "evaluation.judges._registry",
     "metrics": "evaluation.judges._registry",
 }
