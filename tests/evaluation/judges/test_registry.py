@@ -1,5 +1,7 @@
 """Building judges by name."""
 
+from pathlib import Path
+
 import pytest
 
 from assay.kernel import ConfigurationError, MissingError, digest_json
@@ -102,3 +104,32 @@ def test_checking_a_name_says_which_is_nearest() -> None:
         metrics.check("relevance")
 
     assert raised.value.hint.startswith("did you mean 'relevancy'?")
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Install a package with three metrics: described, bare, and one that cannot be loaded."""
+    (tmp_path / "assay_plugged.py").write_text(
+        "from evaluation.judges import Metric, build_judge\n"
+        "from evaluation.metrics import MetricInfo\n"
+        "def bare(judge, model): return build_judge('relevancy', judge, model)\n"
+        "described = Metric(info=MetricInfo(id='mine', measures='what I say'), build=bare)\n"
+    )
+    folder = tmp_path / "assay_plugged-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: assay-plugged\nVersion: 1.0\n")
+    points = "mine = assay_plugged:described\nbare = assay_plugged:bare\ngone = assay_plugged:gone\n"
+    (folder / "entry_points.txt").write_text(f"[assay.metrics]\n{points}bleu = assay_plugged:gone\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_package_brings_metrics_through_its_entry_points() -> None:
+    """Described or bare, it is built like a built-in; it replaces none; one that breaks says so in its own line."""
+    infos = {info.id: info.measures for info in metrics.infos()}
+
+    assert infos["mine"] == "what I say"
+    assert "says nothing" in infos["bare"]
+    assert infos["gone"].startswith("(cannot be loaded: AttributeError")
+    assert build_judge("bare", "local").spec.metric == "relevancy"
+    assert metrics.get("bleu").info.computed
