@@ -47,7 +47,7 @@ bench: setup ## Programs that print ratios measured in one run; DATA=DIR adds th
 	$(BIN)/assay models pull judge
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.judging
-	$(BIN)/python -m benchmarks.interval_coverage --draws 5000
+	$(BIN)/python -m benchmarks.statistics --draws 20000 --into docs/quality.md
 	if [ -n "$(DATA)" ]; then for judge in local embedded; do for program in judges relevancy; do \
 	  $(BIN)/python -m benchmarks.$$program --data "$(DATA)" --judge $$judge --model "$(WEIGHTS)" --rows 40 \
 	  --longest 1200 --into docs/quality.md; done; done; fi

@@ -5,13 +5,14 @@ Method, in the order of the code:
 1. The variance of the mean is the ratio estimator's, with whole clusters as independent units (Cochran 1977 §9A.2;
    Miller 2024, arXiv 2411.00640, appendix A). C, the number of independent units, is n²/Σn_c² (Kish 1965): the number
    of clusters if all are of one size, less if a few hold most rows. C/(C − 1) corrects for small C.
-2. The interval is Wilson's at the effective size m(1 − m)/variance with Student's t at C − 1 degrees of freedom (Korn &
-   Graubard 1998, Survey Methodology 24:193; Dean & Pagano 2015, JSSAM 3:484). It stays inside 0..1 and leans to the
-   middle, as means near 1 must.
+2. The interval is Wilson's at the effective size m(1 − m)/variance with Student's t (Korn & Graubard 1998, Survey
+   Methodology 24:193; Dean & Pagano 2015, JSSAM 3:484). It stays inside 0..1 and leans to the middle, as means near 1
+   must. The degrees of freedom are Satterthwaite's (1946, Biometrics Bulletin 2:110), 2/(1/J − 1/C), for a variance
+   that few clusters carry is known less well; J is that of step 3. They lie between (C − 1)/2 and C − 1.
 3. A variance that was seen in a few clusters only is little knowledge. It is averaged with the variance at a stated
    guess, correlation 0.4 within a cluster; the guess weighs 1/(1 + (J/2.8)⁴), where J = (ΣT²)²/ΣT⁴ is the number of
    clusters that carry the variance. With all values equal J is 0 and the guess stands alone: never a width of 0.
-   The two constants were fitted to the coverage that `benchmarks/interval_coverage.py` prints, and to nothing else.
+   The two constants were fitted to the coverage that `benchmarks/statistics.py` prints, and to nothing else.
 4. It is never wider than if each cluster were a single row: correlation within a cluster ends at 1.
 5. Values between 0 and 1 may all be alike and still hide a rare bad one: each end is at least as far out as the rule
    of three allows for an unseen 0 or 1.
@@ -122,13 +123,13 @@ class ClusterSums:
         if self.clusters == 1:
             return widest
         spread = mean * (1 - mean)
-        size = spread / self._variance(mean, fewest) if spread > _NEGLIGIBLE else self._guessed_size(fewest)
-        quantile = student_quantile((1 + CONFIDENCE) / 2, max(1, round(fewest) - 1))
-        lower, upper = rate_interval(mean, size / inflation, quantile)
+        variance, degrees = self._variance(mean, fewest)
+        size = spread / variance if spread > _NEGLIGIBLE else self._guessed_size(fewest)
+        lower, upper = rate_interval(mean, size / inflation, student_quantile((1 + CONFIDENCE) / 2, degrees))
         return Interval(max(lower, widest.lower), min(upper, widest.upper))
 
-    def _variance(self, mean: float, fewest: float) -> float:
-        """Do steps 1 and 3: variance of the mean, drawn to the guess while few clusters carry it."""
+    def _variance(self, mean: float, fewest: float) -> tuple[float, int]:
+        """Do steps 1 and 3: variance of the mean, drawn to the guess while few clusters carry it; and its degrees."""
         spread = mean * (1 - mean)
         values = max(self._squares / self._mass - mean * mean, 0.0) * self.n / (self.n - 1)
         values = max(values, spread * _NEGLIGIBLE)
@@ -139,11 +140,18 @@ class ClusterSums:
         carriers = squares * squares / fourths if fourths > _NEGLIGIBLE**2 else 0.0
         weight = 1 / (1 + (carriers / _TOO_FEW) ** 4)
         guessed = values / self._guessed_size(fewest)
-        return (1 - weight) * carried + weight * max(guessed, carried)
+        return (1 - weight) * carried + weight * max(guessed, carried), _degrees(carriers, fewest)
 
     def _guessed_size(self, fewest: float) -> float:
         """Effective size at the guessed correlation: n over the design effect 1 + (n/fewest − 1)ρ (Kish 1965)."""
         return self._mass / (1 + (self._mass / fewest - 1) * self._guess)
+
+
+def _degrees(carriers: float, fewest: float) -> int:
+    """Degrees of freedom of step 2, at least 1."""
+    most = max(1, round(fewest) - 1)
+    less = 1 / carriers - 1 / fewest if carriers > 0 else 0.0
+    return max(1, round(max(most / 2, min(most, 2 / less)))) if less > _NEGLIGIBLE else most
 
 
 def clustered_mean(

@@ -32,12 +32,11 @@ class Count:
         """Share."""
         return self.right / self.of
 
-    @property
-    def variance(self) -> float:
-        """Variance of the share, with two rows of each kind added, as Wilson's centre does (Agresti & Coull 1998)."""
-        of = self.of + _Z * _Z
-        rate = (self.right + _Z * _Z / 2) / of
-        return rate * (1 - rate) / of
+    def drawn(self, rows: float) -> tuple[float, float]:
+        """Return the share with `rows` of each kind added, and its variance: never 0."""
+        of = self.of + 2 * rows
+        rate = (self.right + rows) / of
+        return rate, rate * (1 - rate) / of
 
 
 def rogan_gladen(judged: Count, sensitivity: Count, specificity: Count) -> Measured | None:
@@ -46,8 +45,8 @@ def rogan_gladen(judged: Count, sensitivity: Count, specificity: Count) -> Measu
     Estimate: (p + Sp − 1)/(Se + Sp − 1) (Rogan & Gladen 1978, American Journal of Epidemiology 107:71). The interval
     holds every t for which p + Sp − 1 − t(Se + Sp − 1) is within 1.96 standard errors of 0, with variance
     Var p + (1 − t)² Var Sp + t² Var Se (Fieller 1954, JRSS B 16:175; variance terms as in Lang & Reiczigel 2014,
-    Preventive Veterinary Medicine 113:13, and Lee et al. 2025, arXiv 2511.21140). Where J is not surely above 0 it is
-    the whole of 0..1.
+    Preventive Veterinary Medicine 113:13, and Lee et al. 2025, arXiv 2511.21140). To the counts are added two judged
+    rows of each kind (Agresti & Coull 1998) and half a label (Jeffreys). Where J is not surely above 0 it is 0..1.
     """
     power = sensitivity.rate + specificity.rate - 1
     if power <= 0:
@@ -58,17 +57,15 @@ def rogan_gladen(judged: Count, sensitivity: Count, specificity: Count) -> Measu
 
 
 def _fieller(judged: Count, sensitivity: Count, specificity: Count) -> Interval:
-    """Solve the quadratic a·t² − 2b·t + c ≤ 0 within 0..1, at the rates with two rows of each kind added."""
-    p, se, sp = (_drawn(one) for one in (judged, sensitivity, specificity))
-    power, numerator, square = se + sp - 1, p + sp - 1, _Z * _Z
-    a = power * power - square * (sensitivity.variance + specificity.variance)
-    b = power * numerator - square * specificity.variance
-    c = numerator * numerator - square * (judged.variance + specificity.variance)
+    """Solve the quadratic a·t² − 2b·t + c ≤ 0 within 0..1."""
+    square = _Z * _Z
+    p, of_p = judged.drawn(square / 2)
+    (se, of_se), (sp, of_sp) = (one.drawn(1 / 2) for one in (sensitivity, specificity))
+    power, numerator = se + sp - 1, p + sp - 1
+    a = power * power - square * (of_se + of_sp)
+    b = power * numerator - square * of_sp
+    c = numerator * numerator - square * (of_p + of_sp)
     if power <= 0 or a <= 0:
         return Interval(0.0, 1.0)
     root = math.sqrt(max(0.0, b * b - a * c))
     return Interval(min(1.0, max(0.0, (b - root) / a)), min(1.0, max(0.0, (b + root) / a)))
-
-
-def _drawn(count: Count) -> float:
-    return (count.right + _Z * _Z / 2) / (count.of + _Z * _Z)

@@ -25,12 +25,12 @@ def test_independent_questions_are_planned_as_for_a_paired_t_test(margin: float,
 
     found = questions(plan_non_inferiority(margin=margin, sd=sd))
 
-    assert expected <= found <= 1.12 * expected + 5
+    assert expected <= found <= 1.18 * expected + 5
 
 
 def test_a_threshold_is_planned_by_the_score_test() -> None:
     """Expected 0.85 against a bound of 0.80: (1.96 √0.16 + 0.8416 √0.1275)² / 0.05² = 469 and a little."""
-    assert 469 <= questions(plan_threshold(expected=0.85, bound=0.8)) <= 500
+    assert 469 <= questions(plan_threshold(expected=0.85, bound=0.8)) <= 530
 
 
 def test_questions_of_one_document_count_for_less() -> None:
