@@ -30,8 +30,8 @@ def texts_of(log: RunLog, wanted: frozenset[str]) -> dict[str, Payload]:
     found: dict[str, Payload] = {}
     if not wanted:
         return found
-    for row, payload in log.joined():
-        if row.id in wanted and payload is not None:
+    for row, payload in log.joined(wanted):
+        if payload is not None:
             known = found.get(row.id)
             if known is None or (known.erased is not None, known.repeat) > (payload.erased is not None, payload.repeat):
                 found[row.id] = payload

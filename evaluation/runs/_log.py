@@ -6,9 +6,11 @@ by a crash and does not count; a payload belongs to a row if the row's commitmen
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import orjson
 
 from assay.kernel import InputError, IntegrityError, MissingError, digest_bytes, digest_json
 from evaluation.runs._census import RowCensus
@@ -21,6 +23,7 @@ __all__ = ["PAYLOADS_NAME", "PLAN_NAME", "VERDICTS_NAME", "RunLog"]
 
 PLAN_NAME, VERDICTS_NAME, PAYLOADS_NAME = "run.json", "verdicts.jsonl", "payloads.jsonl"
 _CHUNK = 1 << 20
+_FEW = 64  # ids for which a line is searched before it is read
 
 
 @dataclass(frozen=True)
@@ -60,22 +63,33 @@ class RunLog:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows in the order in which they ended; raise with file and line for one that is wrong."""
-        for number, line in _whole_lines(self.verdicts_file):
-            yield parse_row(line, f"{self.verdicts_file}, line {number}")
+        return self._rows(())
+
+    def _rows(self, names: Sequence[bytes]) -> Iterator[Row]:
+        where = str(self.verdicts_file)
+        for number, line in _whole_lines(self.verdicts_file, names):
+            yield parse_row(line, f"{where}, line {number}")
 
     def payloads(self) -> Iterator[Payload]:
         """Yield the payload lines as they stand; lines without a row and lines replaced by a later one included."""
-        for number, line in _whole_lines(self.payloads_file):
-            yield parse_payload(line, f"{self.payloads_file}, line {number}")
+        return self._payloads(())
 
-    def joined(self) -> Iterator[tuple[Row, Payload | None]]:
-        """Yield each row with its texts: `None` or an erased payload where they are gone.
+    def _payloads(self, names: Sequence[bytes]) -> Iterator[Payload]:
+        where = str(self.payloads_file)
+        for number, line in _whole_lines(self.payloads_file, names):
+            yield parse_payload(line, f"{where}, line {number}")
+
+    def joined(self, only: Collection[str] | None = None) -> Iterator[tuple[Row, Payload | None]]:
+        """Yield each row, or those with an id in `only`, with its texts: `None` or erased where they are gone.
 
         Raise `IntegrityError` when there are texts, and none of them are what the row committed to. Memory stays flat
         while the two files are in one order, which is how they are written.
         """
-        texts, skipped = self.payloads(), dict[tuple[str, int], Payload]()
-        for row in self.rows():
+        names = _marks(only or ())
+        texts, skipped = self._payloads(names), dict[tuple[str, int], Payload]()
+        for row in self._rows(names):
+            if only is not None and row.id not in only:
+                continue
             key = (row.id, row.repeat)
             stale = skipped.pop(key, None)
             payload = stale if stale is not None and _belongs(row, stale) else _search(row, texts, skipped)
@@ -133,11 +147,21 @@ def _digest_file(path: Path) -> str:
     return "sha256:" + digest.hexdigest()
 
 
-def _whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def _marks(only: Collection[str]) -> list[bytes]:
+    """Return what stands in every line of the rows (and maybe in others); nothing where lines are not told so easily.
+
+    A line that holds a lone surrogate is escaped and the others are not, so only plain ids look alike in both.
+    """
+    plain = len(only) <= _FEW and all(name.isascii() and name.isprintable() for name in only)
+    return [orjson.dumps(name) for name in only] if plain else []
+
+
+def _whole_lines(path: Path, names: Sequence[bytes] = ()) -> Iterator[tuple[int, bytes]]:
+    """Yield (number, line) of every whole line, or of those in which one of the names stands."""
     try:
         with path.open("rb", buffering=_CHUNK) as stream:
             for number, line in enumerate(stream, start=1):
-                if line.endswith(b"\n"):
+                if line.endswith(b"\n") and (not names or any(name in line for name in names)):
                     yield number, line[:-1]
     except FileNotFoundError:
         return
