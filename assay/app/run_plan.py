@@ -27,7 +27,7 @@ from assay.app.workspace import Workspace
 from assay.kernel import Clock, InputError, JsonValue, MissingError, content_id, format_time, new_run_id
 from evaluation.answers import Item
 from evaluation.llm import Budget, Courier
-from evaluation.questions import Question, QuestionSet, answers_digest, import_questions, read_answers
+from evaluation.questions import AnswersFile, Question, QuestionSet, import_questions
 from evaluation.runs import Origin, QuestionsRef, RunPlan, ids_digest
 
 __all__ = ["RunRequest", "Work", "local_actor_id", "plan_run", "read_work", "target_name"]
@@ -52,6 +52,7 @@ class RunRequest:
     resume: str | None = None
     fresh: bool = False
     budget: Budget | None = None
+    order_check: int = 0  # rows that are judged once more with their contexts reversed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +82,9 @@ def read_work(workspace: Workspace, request: RunRequest) -> Work:
     if not 1 <= request.repeat <= _MOST_REPEATS:
         raise InputError(f"--repeat is {request.repeat!r}, expected 1 to {_MOST_REPEATS}")
     if request.answers is not None:
-        path = request.answers
-        digest = answers_digest(path)
+        file = AnswersFile(request.answers)
         return Work(
-            digest=digest, answers_digest=digest, rows=lambda: itertools.islice(read_answers(path), request.limit)
+            digest=file.digest, answers_digest=file.digest, rows=lambda: itertools.islice(file.rows(), request.limit)
         )
     found = _question_set(workspace, request.questions or DEFAULT_SET)
     return Work(digest=found.digest, answers_digest=None, rows=lambda: found.questions[: request.limit])

@@ -1,6 +1,6 @@
 """Questions: what is asked of the target, where it comes from, and files of questions and of answers."""
 
-from evaluation.questions._answers_file import answers_digest, read_answers
+from evaluation.questions._answers_file import AnswersFile, answers_digest, read_answers
 from evaluation.questions._counterfactual import Attribute, Twins, counterfactual
 from evaluation.questions._generation import (
     GeneratedQuestion,
@@ -16,6 +16,7 @@ from evaluation.questions._question_set import ExportFormat, QuestionSet, SetCha
 from evaluation.questions._types import Question, QuestionOrigin
 
 __all__ = [
+    "AnswersFile",
     "Attribute",
     "ExportFormat",
     "GeneratedQuestion",

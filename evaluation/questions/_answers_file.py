@@ -9,28 +9,41 @@ from evaluation.questions._checking import check_rows, digest_file
 from evaluation.questions._fields import optional_text, required_text, row_id, tags_of, texts_of, unknown_fields
 from evaluation.questions._rows import RawRow, open_rows
 
-__all__ = ["answer_item", "answers_digest", "read_answers"]
+__all__ = ["AnswersFile", "answer_item", "answers_digest", "read_answers"]
 
 _KNOWN = frozenset({"id", "question", "answer", "contexts", "reference", "document", "relevant", "tags"})
 
 
+class AnswersFile:
+    """A file that was checked from its first row to its last, and can be read again as long as it stays the same."""
+
+    def __init__(self, path: Path) -> None:
+        """Check the whole file now; raise `InputError` naming file, line and field."""
+        self._path = path
+        self._state = _state(path)
+        check_rows(path, lambda row: answer_item(row).id)
+        self.digest = answers_digest(path)
+
+    def rows(self) -> Iterator[Item]:
+        """Yield the rows one at a time; raise `InputError` where the file is no longer what was checked."""
+        self._refuse_change()
+        for row in open_rows(self._path):
+            yield answer_item(row)
+        self._refuse_change()
+
+    def _refuse_change(self) -> None:
+        if _state(self._path) != self._state:
+            raise InputError(f"{self._path} changed while it was read", hint="run it again when the file is complete")
+
+
 def read_answers(path: Path) -> Iterator[Item]:
     """Check the whole file now, then yield its rows one at a time; raise `InputError` naming file, line and field."""
-    before = _state(path)
-    check_rows(path, lambda row: answer_item(row).id)
-    return _items(path, before)
+    return AnswersFile(path).rows()
 
 
 def answers_digest(path: Path) -> str:
     """SHA-256 of the file's bytes, tagged."""
     return digest_file(path)
-
-
-def _items(path: Path, before: tuple[int, int]) -> Iterator[Item]:
-    for row in open_rows(path):
-        yield answer_item(row)
-    if _state(path) != before:
-        raise InputError(f"{path} changed while it was read", hint="run it again when the file is complete")
 
 
 def answer_item(row: RawRow) -> Item:

@@ -96,6 +96,6 @@ def _list_in_cell(row: RawRow, field: str, cell: str) -> object:
 
 def _valid(row: RawRow, field: str, text: str) -> str:
     """Refuse half of a surrogate pair: no protocol and no digest can carry it."""
-    if _SURROGATE.search(text):
+    if not text.isascii() and _SURROGATE.search(text):
         row.refuse(field, text, "text without lone surrogates")
     return text

@@ -10,7 +10,7 @@ from pyarrow import parquet
 
 from assay.kernel import InputError
 from evaluation.answers import Item
-from evaluation.questions import _answers_file, _rows, answers_digest, read_answers
+from evaluation.questions import AnswersFile, _answers_file, _rows, answers_digest, read_answers
 from evaluation.questions._rows import RawRow
 
 ROW = {"question": "Who?", "answer": "Ada."}
@@ -197,13 +197,13 @@ def test_rows_are_read_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = _jsonl(tmp_path, *([ROW] * 50))
     items = read_answers(path)
     made: list[RawRow] = []
-    real = _answers_file._item
+    real = _answers_file.answer_item
 
     def remember(row: RawRow) -> Item:
         made.append(row)
         return real(row)
 
-    monkeypatch.setattr(_answers_file, "_item", remember)
+    monkeypatch.setattr(_answers_file, "answer_item", remember)
     next(items)
     assert len(made) == 1
 
@@ -222,3 +222,15 @@ def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
     one = answers_digest(_jsonl(tmp_path, {**ROW, "id": "b"}, {**ROW, "id": "a"}))
     other = answers_digest(_jsonl(tmp_path, {**ROW, "id": "a"}, {**ROW, "id": "b"}))
     assert one != other
+
+
+def test_a_checked_file_is_read_again_without_another_check_and_refused_once_it_changed(tmp_path: Path) -> None:
+    """What was checked is what is read: a change between two readings is found before the first row."""
+    path = _jsonl(tmp_path, {**ROW, "id": "a"})
+    file = AnswersFile(path)
+
+    assert [item.id for item in file.rows()] == [item.id for item in file.rows()] == ["a"]
+    path.write_text("{}\n{}\n", encoding="utf-8")
+
+    with pytest.raises(InputError, match="changed while it was read"):
+        next(file.rows())
