@@ -1,12 +1,13 @@
 """Fits the numbers of the judges of references and contexts, on rows that no encoder was trained on.
 
+    python -m benchmarks.reference_fitting checks --data DIR
     python -m benchmarks.reference_fitting reader --data DIR
     python -m benchmarks.reference_fitting model  --data DIR --model FILE [--rows N] [--seconds S]
 
-Rules of this place: `reader` fits the free checks on the whole tuning halves, and how they join the encoder on the part
-that was held back from its training (`benchmarks.training.rows.held_back`), where it is not too sure; `model` fits, on
-that part, how the language model's yes joins the reader in doubt. Every set and label weighs the same. Prints entries
-of `evaluation/judges/data/reference_judges.yaml`, with what ten folds by question reach.
+Rules of this place: `checks` fits the free checks on the whole tuning halves; `reader` how they join the encoder, on
+the part that was held back from its training (`benchmarks.training.rows.held_back`), where it is not too sure; `model`
+fits, on that part, how the language model's yes joins the reader in doubt. Every set and label weighs the same. Prints
+entries of `evaluation/judges/data/reference_judges.yaml`, with what ten folds by question reach.
 """
 
 import argparse
@@ -56,13 +57,13 @@ class Known:
     question: Question
 
 
-def known(data: Path, asked: Asked) -> list[Known]:
-    """Return the tuning rows of a question's sets."""
+def known(data: Path, asked: Asked, *, unseen: bool = False) -> list[Known]:
+    """Return the tuning rows of a question's sets; `unseen`: those that no encoder was trained on."""
     return [
         Known(case=case, name=name, question=_question(asked, case))
         for name in SETS[asked]
         for case in cases(data, name)
-        if case.tuning
+        if (case.unseen if unseen else case.tuning)
     ]
 
 
@@ -124,37 +125,42 @@ def folded(values: Sequence[Sequence[float]], rows: Sequence[Known]) -> str:
     return f"AUC {told(sample.values(list(held_out), auc))}, balanced accuracy {told(hard)}"
 
 
-def show(asked: Asked, names: Sequence[str], beta: Floats, more: dict[str, object]) -> None:
+def show(asked: Asked, encoder: str, names: Sequence[str], beta: Floats, more: dict[str, object]) -> None:
     """Print an entry of the data file."""
     weights = ", ".join(f"{name}: {value:.3f}" for name, value in zip(names, beta[1:], strict=True))
-    print(f'  - asked: {asked.value}\n    encoder: "{load_encoder().digest}"')
+    print(f'  - asked: {asked.value}\n    encoder: "{encoder}"')
     for name, value in more.items():
         print(f"    {name}: {value}")
     print(f"    threshold: 0.5\n    intercept: {beta[0]:.3f}\n    weights: {{{weights}}}")
 
 
+def fit_checks(data: Path) -> None:
+    """Fit the free checks alone."""
+    for asked in Asked:
+        rows = _widened(asked, known(data, asked))
+        values = [list(row.question.checks.values()) for row in rows]
+        print(f"# {asked.value}: {len(rows)} rows; {folded(values, rows)}")
+        show(asked, "", list(rows[0].question.checks), fit(values, rows), {})
+
+
+def _widened(asked: Asked, rows: Sequence[Known]) -> list[Known]:
+    return [one for row in rows for one in spoken(row)] if asked is Asked.SAME else list(rows)
+
+
 def fit_reader(data: Path) -> None:
-    """Fit the free checks and the encoder, for every question."""
+    """Fit how the free checks, as they stand in the data file, join the encoder where it was not trained."""
     encoder = load_encoder()
     for asked in Asked:
-        rows = known(data, asked)
-        names = list(rows[0].question.checks)
-        checks = np.zeros(len(names) + 1)
-        if names:
-            wide = [one for row in rows for one in (spoken(row) if asked is Asked.SAME else [row])]
-            checks = fit([list(row.question.checks.values()) for row in wide], wide)
-        unseen = [row for row in rows if row.case.unseen]
-        read = encoder.probabilities(HEADS[asked], [row.question.pair for row in unseen])
-        before = (
-            scores([list(row.question.checks.values()) for row in unseen], checks) if names else np.zeros(len(unseen))
-        )
-        values = [[float(one), logit(chance)] for one, chance in zip(before, read, strict=True)]
-        joined = fit(values, unseen)
-        print(
-            f"# {asked.value}: {len(rows)} rows for the checks, {len(unseen)} for the encoder; {folded(values, unseen)}"
-        )
-        composed = np.array([joined[0] + joined[1] * checks[0], *(joined[1] * checks[1:]), joined[2]])
-        show(asked, [*names, "encoder"], composed, {})
+        checks = shipped_fits().reader(asked, "")
+        rows = known(data, asked, unseen=True)
+        read = encoder.probabilities(HEADS[asked], [row.question.pair for row in rows])
+        before = [logit(checks.probability(row.question.checks)) for row in rows]
+        values = [[one, logit(chance)] for one, chance in zip(before, read, strict=True)]
+        joined = fit(values, rows)
+        print(f"# {asked.value}: {len(rows)} rows; {folded(values, rows)}")
+        print(f"#   encoder alone {folded([[value[1]] for value in values], rows)}")
+        composed = [joined[0] + joined[1] * checks.intercept, *(joined[1] * one for one in checks.weights.values())]
+        show(asked, encoder.digest, [*checks.weights, "encoder"], np.array([*composed, joined[2]]), {})
 
 
 async def fit_model(options: argparse.Namespace) -> None:
@@ -166,14 +172,20 @@ async def fit_model(options: argparse.Namespace) -> None:
             print(f"# {asked.value}: {len(done)} rows in doubt; joined {folded(values, done)}")
             print("#   " + "; ".join(f"{name} alone {folded(one, done)}" for name, one in alone.items()))
             more = {"model": f'"{model.spec.digest}"', "prompt": f'"{SMALL_DIGESTS[asked]}"'}
-            show(asked, ("reader", "likelihood"), fit(values, done), {**more, "doubt": [options.low, options.high]})
+            show(
+                asked,
+                load_encoder().digest,
+                ("reader", "likelihood"),
+                fit(values, done),
+                {**more, "doubt": [options.low, options.high]},
+            )
 
 
 async def heard(asked: Asked, model: ChatModel, options: argparse.Namespace) -> tuple[list[list[float]], list[Known]]:
     """Ask about the rows that the reader leaves in doubt; return the log-odds of reader and model, and the rows."""
     encoder = load_encoder()
     logistic = shipped_fits().reader(asked, encoder.digest)
-    rows = [row for row in known(options.data, asked) if row.case.unseen]
+    rows = known(options.data, asked, unseen=True)
     read = encoder.probabilities(HEADS[asked], [row.question.pair for row in rows])
     values: list[list[float]] = []
     done: list[Known] = []
@@ -192,7 +204,7 @@ async def heard(asked: Asked, model: ChatModel, options: argparse.Namespace) -> 
 def parsed() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("stage", choices=("reader", "model"))
+    parser.add_argument("stage", choices=("checks", "reader", "model"))
     parser.add_argument("--data", type=Path, required=True, help="folder with the open sets, gzipped JSON Lines")
     parser.add_argument("--model", type=Path, help="weights of the embedded judge (GGUF)")
     parser.add_argument("--rows", type=int, default=200, help="rows in doubt to ask the model about, for each question")
@@ -209,7 +221,7 @@ def parsed() -> argparse.Namespace:
 
 if __name__ == "__main__":
     OPTIONS = parsed()
-    if OPTIONS.stage == "reader":
-        fit_reader(OPTIONS.data)
-    else:
+    if OPTIONS.stage == "model":
         asyncio.run(fit_model(OPTIONS))
+    else:
+        (fit_reader if OPTIONS.stage == "reader" else fit_checks)(OPTIONS.data)

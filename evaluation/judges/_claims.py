@@ -112,6 +112,6 @@ def _reason(parts: Parts, uses: Sequence[ClaimUse], stated: int) -> str:
         numbers = [str(at) for at, use in enumerate(uses, start=1) if use.support is support]
         if numbers and (total > 1 or support is Support.CONTRADICTED):
             said.append(f"{word}: {', '.join(numbers)}")
-    if any(use.stage is not None for use in uses):
-        said.append(f"the model was asked about {sum(use.stage is Stage.MODEL for use in uses)}")
+    if asked := sum(use.stage is Stage.MODEL for use in uses):
+        said.append(f"the model was asked about {asked}")
     return "; ".join(said)

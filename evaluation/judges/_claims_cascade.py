@@ -18,11 +18,13 @@ from evaluation.answers import Item
 from evaluation.encoder import referenced
 from evaluation.judges._asking import Asking, JudgingError, failed_answer, unscored
 from evaluation.judges._claims import ClaimMetric, ClaimUse, Parts, claims_settled, claims_verdict, parts_to_judge
+from evaluation.judges._contexts_cascade import shared_words
 from evaluation.judges._evidence import evidence_for, evidence_text
 from evaluation.judges._fence import Fence
 from evaluation.judges._listed_prompts import SMALL_DIGESTS, SMALL_QUESTIONS
 from evaluation.judges._protocol import Judge
-from evaluation.judges._reader import Finding, PairReader, Question, Reader
+from evaluation.judges._reader import Finding, Question, Reader
+from evaluation.judges._reading import PairReader
 from evaluation.judges._reference_fits import Asked, Fits, shipped_fits
 from evaluation.judges._sameness import SAMENESS, Sameness, sameness
 from evaluation.judges._statements import is_short
@@ -36,12 +38,12 @@ _EQUAL: Final = 0.98  # P(same) of an answer with the words of the reference, no
 
 
 class CascadeClaims:
-    """The `embedded` judge; without a model the `local` one."""
+    """The `embedded` judge; without a model the `local` one, and without an encoder the `checks` one."""
 
     def __init__(
         self,
         metric: ClaimMetric,
-        encoder: PairReader,
+        encoder: PairReader | None,
         faithfulness: Judge,
         model: ChatModel | None,
         fits: Fits | None = None,
@@ -60,7 +62,7 @@ class CascadeClaims:
             model_digest=model.spec.digest if model else "",
             prompt_digest=SMALL_DIGESTS[Asked.SAME] if model else "",
             options={
-                "encoder": encoder.digest,
+                "encoder": encoder.digest if encoder else "",
                 "fits": fits.digest,
                 "statements": faithfulness.spec.digest,
                 "shown": SHOWN,
@@ -138,7 +140,7 @@ def answered(part: str, answer: str, fence: Fence) -> Question:
         fence.around("answer", shown),
         SMALL_QUESTIONS[Asked.ANSWERED],
     )
-    return Question(pair=(part, shown), checks={}, words="\n".join(words))
+    return Question(pair=(part, shown), checks={"shared": shared_words(part, shown)}, words="\n".join(words))
 
 
 def _use(found: Finding, *, differs: bool) -> ClaimUse:

@@ -89,6 +89,5 @@ def _weakest(uses: Sequence[ContextUse]) -> float | None:
 def _reason(helpful: Sequence[int], uses: Sequence[ContextUse]) -> str:
     which = f" (number {', '.join(map(str, helpful))})" if helpful else ""
     asked = sum(use.stage is Stage.MODEL for use in uses)
-    staged = any(use.stage is not None for use in uses)
-    how = f"; the model was asked about {asked}" if staged else ""
+    how = f"; the model was asked about {asked}" if asked else ""
     return f"{len(helpful)} of {len(uses)} contexts help{which}{how}"

@@ -14,23 +14,24 @@ from evaluation.judges._evidence import evidence_for, evidence_text
 from evaluation.judges._fence import Fence
 from evaluation.judges._listed_prompts import SMALL_DIGESTS, SMALL_QUESTIONS
 from evaluation.judges._overlap import content_words
-from evaluation.judges._reader import PairReader, Question, Reader
+from evaluation.judges._reader import Question, Reader
+from evaluation.judges._reading import PairReader
 from evaluation.judges._reference_fits import Asked, Fits, shipped_fits
 from evaluation.llm import ChatModel
 from evaluation.verdicts import JudgeSpec, Usage, Verdict
 
-__all__ = ["CascadeContexts", "helps"]
+__all__ = ["CascadeContexts", "helps", "shared_words"]
 
 SHOWN: Final = 700  # code points of a context that are read
 
 
 class CascadeContexts:
-    """The `embedded` judge; without a model the `local` one."""
+    """The `embedded` judge; without a model the `local` one, and without an encoder the `checks` one."""
 
     def __init__(
         self,
         metric: ContextMetric,
-        encoder: PairReader,
+        encoder: PairReader | None,
         model: ChatModel | None,
         name: str,
         fits: Fits | None = None,
@@ -46,7 +47,7 @@ class CascadeContexts:
             model=model.spec.model if model else "",
             model_digest=model.spec.digest if model else "",
             prompt_digest=SMALL_DIGESTS[Asked.HELPS] if model else "",
-            options={"encoder": encoder.digest, "fits": fits.digest, "shown": SHOWN},
+            options={"encoder": encoder.digest if encoder else "", "fits": fits.digest, "shown": SHOWN},
         )
 
     @property
@@ -84,11 +85,11 @@ def helps(question: str, context: str, fence: Fence) -> Question:
     """Return what is asked about one context that is not blank."""
     shown = evidence_text(evidence_for(question, (context,), SHOWN))
     words = (fence.around("question", question), fence.around("source", shown), SMALL_QUESTIONS[Asked.HELPS])
-    return Question(pair=(question, shown), checks={"shared": _shared(question, shown)}, words="\n".join(words))
+    return Question(pair=(question, shown), checks={"shared": shared_words(question, shown)}, words="\n".join(words))
 
 
-def _shared(question: str, context: str) -> float:
-    """Share of the question's words that stand in the context."""
+def shared_words(question: str, context: str) -> float:
+    """Return the share of the question's words that stand in the context, 0..1."""
     asked: Sequence[str] = content_words(question)
     known = frozenset(content_words(context))
     return sum(word in known for word in asked) / len(asked) if asked else 0.0

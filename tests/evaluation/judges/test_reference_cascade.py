@@ -46,7 +46,9 @@ def fits() -> Fits:
     for asked in Asked:
         reader = {"asked": asked.value, "encoder": "sha256:fake", "threshold": 0.5, "intercept": 0.0}
         model = {"model": WEIGHTS, "prompt": SMALL_DIGESTS[asked], "doubt": [0.3, 0.7]}
+        free = {"asked": asked.value, "encoder": "", "threshold": 0.5, "intercept": -1.0}
         entries += [
+            free | {"weights": {"recall" if asked is Asked.SAME else "shared": 3.0}},
             reader | {"weights": {"encoder": 1.0}},
             reader | model | {"weights": {"likelihood": 1.0, "reader": 0.0}},
         ]
@@ -82,14 +84,14 @@ def row(answer: str, reference: str | None, question: str = QUESTION) -> Item:
 
 
 def test_contexts_that_the_encoder_is_sure_of_ask_no_model() -> None:
-    """Both ways; the stage is in the reason."""
+    """Both ways; a blank context is not read at all."""
     asked = model()
 
     verdict = contexts_judged(FakeEncoder({"twelve": 0.9}), asked, "It lasts twelve weeks.", "Noon.", " ")
 
     assert verdict.value == pytest.approx(1 / 3)
     assert not asked.requests
-    assert "asked about 0" in verdict.reason
+    assert "asked" not in verdict.reason
 
 
 @pytest.mark.parametrize(("chance", "value"), [(0.9, 1), (0.1, 0)])
@@ -102,6 +104,7 @@ def test_a_context_in_doubt_is_settled_by_one_token(chance: float, value: int) -
     assert verdict.value == value
     assert verdict.probability == pytest.approx(chance, abs=1e-3)
     assert (asked.requests[0].max_tokens, verdict.usage.calls) == (1, 1)
+    assert "asked about 1" in verdict.reason
 
 
 def test_without_a_model_the_encoder_settles_what_is_in_doubt() -> None:
@@ -110,6 +113,17 @@ def test_without_a_model_the_encoder_settles_what_is_in_doubt() -> None:
 
     assert verdict.value == 1
     assert verdict.probability == pytest.approx(0.6)
+
+
+def test_without_an_encoder_the_free_checks_settle_it() -> None:
+    """The `checks` judge reads words alone."""
+    judge = CascadeContexts("context_relevance", None, None, "checks", fits())
+    contexts = ("Parental leave is long.", "The canteen opens at noon.")
+
+    verdict = asyncio.run(judge.judge(item("Ten.", *contexts, question=QUESTION), repeat=0))
+
+    assert verdict.value == 0.5
+    assert "number 1" in verdict.reason
 
 
 def test_the_encoder_is_shown_the_sentences_that_come_closest_to_the_question() -> None:
