@@ -16,12 +16,14 @@ from assay.app.judges import endpoints_of
 from assay.app.jury_quality import measured_quality
 from assay.app.mirror import start_mirror
 from assay.app.run_begun import find_begun
+from assay.app.run_order import check_order
 from assay.app.run_plan import RunRequest, Work, plan_run, read_work, target_name
 from assay.app.runs import example_of_failure, record_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, Clock, ConfigurationError, InputError, MissingError, SystemClock
 from evaluation.runs import (
     Completeness,
+    OrderSensitivity,
     RepeatedMetric,
     RunLimits,
     RunLog,
@@ -31,6 +33,7 @@ from evaluation.runs import (
     RunProgress,
     execute_run,
     finished_rows,
+    read_order,
     repeats_of,
     survey_run,
 )
@@ -56,6 +59,7 @@ class RunResult:
     stopped: str  # why it ended early, "" otherwise
     resumed: bool
     recorded: bool  # whether the store knows it
+    order: tuple[OrderSensitivity, ...]  # () where it was not checked
 
 
 def run(
@@ -114,20 +118,24 @@ async def _execute(
         target = (
             None if work.answers_digest else build_target(workspace, request.target, engine.courier, scope=log.plan.run)
         )
+        limits = _limits(workspace, engine, request)
         try:
             with finished_rows(log) as finished, _stopping(stop, on_message):
-                return await execute_run(
+                end = await execute_run(
                     log.plan,
                     work.rows(),
                     target,
                     judges,
                     writer,
-                    limits=_limits(workspace, engine, request),
+                    limits=limits,
                     finished=finished,
                     on_progress=on_progress,
                     stop=stop,
                     clock=clock,
                 )
+                if request.order_check and not end.reason:
+                    await check_order(log, judges, request.order_check, limits, stop=stop, on_message=on_message)
+                return end
         finally:
             if target is not None:
                 await target.close()
@@ -201,6 +209,7 @@ def _result(
         stopped=end.reason,
         resumed=resumed,
         recorded=recorded,
+        order=read_order(log.directory),
     )
 
 

@@ -16,12 +16,14 @@ from assay.kernel import AssayError, MissingError, UnavailableError
 from evaluation.runs import (
     Completeness,
     ExportFormat,
+    OrderSensitivity,
     RepeatedMetric,
     RunLog,
     RunOutcome,
     RunPlan,
     estimate_run,
     export_rows,
+    read_order,
     repeats_of,
 )
 from evaluation.statistics import Estimate
@@ -53,6 +55,7 @@ class RunSummary:
     completeness: Completeness
     estimates: tuple[Estimate, ...]
     repeats: Mapping[str, RepeatedMetric]  # by metric, empty without repeats
+    order: tuple[OrderSensitivity, ...]  # () where it was not checked
     digest: str
 
 
@@ -86,6 +89,7 @@ def summarise_run(log: RunLog, workspace: Workspace | None = None) -> RunSummary
         completeness=log.completeness(),
         estimates=estimate_run(log) if workspace is None else _as_recorded(workspace, log, digest),
         repeats=repeats_of(log),
+        order=read_order(log.directory),
         digest=digest,
     )
 

@@ -1,12 +1,13 @@
-"""Repeats as a table for people and as documents for machines."""
+"""How steady verdicts are, over repeats and orders of contexts: for people and as documents for machines."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from assay.cli._output import show_table
-from evaluation.runs import RepeatedMetric
+from assay.app.run_order import order_words
+from assay.cli._output import show, show_table
+from evaluation.runs import OrderSensitivity, RepeatedMetric
 from evaluation.statistics import Measured
 
-__all__ = ["repeats_document", "show_repeats"]
+__all__ = ["order_document", "repeats_document", "show_order", "show_repeats"]
 
 
 def repeats_document(found: RepeatedMetric | None) -> dict[str, object] | None:
@@ -51,6 +52,17 @@ def show_repeats(repeats: Mapping[str, RepeatedMetric]) -> None:
         "rows>",
     )
     show_table(columns, rows)
+
+
+def order_document(found: Sequence[OrderSensitivity]) -> dict[str, object]:
+    """Return metric → share of verdicts that change with reversed contexts; empty where it was not checked."""
+    return {one.metric: {"rows": one.rows, "failed": one.failed, "changed": _document(one.changed)} for one in found}
+
+
+def show_order(found: Sequence[OrderSensitivity]) -> None:
+    """Print a line for each metric, nothing where it was not checked."""
+    for one in found:
+        show(order_words(one))
 
 
 def _document(share: Measured | None) -> dict[str, float] | None:

@@ -12,7 +12,7 @@ from assay.app.workspace import Workspace
 from assay.cli._estimates import estimate_document, show_estimates
 from assay.cli._output import emit_json, say, show
 from assay.cli._progress import progress_on_stderr
-from assay.cli._repeats import show_repeats
+from assay.cli._repeats import order_document, show_order, show_repeats
 from assay.cli._run_estimate import show_estimate
 from evaluation.runs import RunOutcome
 
@@ -39,6 +39,9 @@ def command(
             metavar="LIMIT", help="Hard stop: 2.50 (money), 5000calls or 2Mtokens; again for more than one kind."
         ),
     ] = None,
+    order_check: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Judge N rows once more with their contexts reversed.")
+    ] = 0,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Say what it would cost and how long it would take; ask nothing.")
     ] = False,
@@ -65,6 +68,7 @@ def command(
         resume=resume,
         fresh=new,
         budget=parse_budget(budget or []),
+        order_check=order_check,
     )
     if estimate:
         show_estimate(estimate_run_before(Workspace.find(), request), as_json=as_json)
@@ -93,6 +97,7 @@ def _document(result: RunResult) -> dict[str, object]:
         "directory": str(result.log.directory),
         "digest": result.log.digest(),
         "estimates": [estimate_document(one, result.repeats.get(one.metric)) for one in result.estimates],
+        "order": order_document(result.order),
     }
 
 
@@ -104,6 +109,7 @@ def _show(result: RunResult) -> None:
     )
     show_estimates(result.estimates)
     show_repeats(result.repeats)
+    show_order(result.order)
     show(f"run log: {result.log.directory}")
     if complete.outcome is RunOutcome.PARTIAL:
         mend = f"{_LOOK}, then " if result.hopeless else ""

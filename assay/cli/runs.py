@@ -14,7 +14,7 @@ from assay.cli._comparisons import compare
 from assay.cli._estimates import estimate_document, show_estimates
 from assay.cli._findings import findings_document, show_diagnosis, show_hallucinations
 from assay.cli._output import emit_json, say, show, show_table
-from assay.cli._repeats import show_repeats
+from assay.cli._repeats import order_document, show_order, show_repeats
 from assay.kernel import parse_strict
 from evaluation.runs import ExportFormat, RunPlan, plan_bytes
 
@@ -77,6 +77,7 @@ def show_one(
                 "directory": str(summary.directory),
                 "plan": parse_strict(plan_bytes(plan)),
                 "estimates": [estimate_document(one, summary.repeats.get(one.metric)) for one in summary.estimates],
+                "order": order_document(summary.order),
             }
             | findings_document(findings, diagnosed_rows(log) if diagnosis else None)
         )
@@ -88,6 +89,7 @@ def show_one(
     show(f"  run log: {summary.directory}")
     show_estimates(summary.estimates)
     show_repeats(summary.repeats)
+    show_order(summary.order)
     show_hallucinations(findings)
     if diagnosis:
         show_diagnosis(findings, diagnosed_rows(log))

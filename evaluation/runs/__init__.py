@@ -18,6 +18,7 @@ from evaluation.runs._types import Completeness, Origin, Payload, QuestionsRef, 
 
 if TYPE_CHECKING:
     from evaluation.runs._export import ExportFormat, export_rows
+    from evaluation.runs._order import OrderSensitivity, order_sensitivity, read_order, write_order
     from evaluation.runs._runner import RunLimits, RunProgress, execute_run
     from evaluation.runs._writer import RunLogWriter
 
@@ -28,6 +29,7 @@ __all__ = [
     "Fault",
     "FinishedRow",
     "Hallucinations",
+    "OrderSensitivity",
     "Origin",
     "Payload",
     "QuestionsRef",
@@ -51,14 +53,21 @@ __all__ = [
     "finished_rows",
     "hallucinations_of",
     "ids_digest",
+    "order_sensitivity",
     "parse_plan",
     "plan_bytes",
+    "read_order",
     "repeats_of",
     "same_work",
     "survey_run",
+    "write_order",
 ]
 
 _LAZY = {
+    "OrderSensitivity": "evaluation.runs._order",
+    "order_sensitivity": "evaluation.runs._order",
+    "read_order": "evaluation.runs._order",
+    "write_order": "evaluation.runs._order",
     "ExportFormat": "evaluation.runs._export",
     "RunLimits": "evaluation.runs._runner",
     "RunLogWriter": "evaluation.runs._writer",

@@ -271,3 +271,21 @@ def test_an_export_that_fails_leaves_no_half_file(workspace: Workspace, tmp_path
 
     assert out.read_text() == "before"
     assert [path.name for path in tmp_path.iterdir() if "tmp" in path.name] == []
+
+
+def test_the_order_of_contexts_is_checked_on_a_sample_beside_the_run(workspace: Workspace) -> None:
+    """The free checks look at all contexts alike; a run that was not asked to check says nothing."""
+    path = workspace.root / "answers.jsonl"
+    rows = [
+        {"id": n, "question": f"What is {n}?", "answer": f"It is {n}.", "contexts": [f"It is {n}.", "Rain."]}
+        for n in "abc"
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    plain = run_with(workspace, answers=path, judge="checks")
+    checked = run_with(workspace, answers=path, judge="checks", order_check=2, fresh=True)
+
+    assert plain.order == ()
+    assert {one.metric: one.rows for one in checked.order} == {"faithfulness": 2, "relevancy": 2}
+    assert all(one.changed is not None and one.changed.value == 0 for one in checked.order)
+    assert checked.completeness.outcome is RunOutcome.COMPLETE
