@@ -7,7 +7,7 @@ no texts and says so; a note is written for everything that a reader must know b
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evaluation.runs import Completeness, RunLog, RunOutcome, RunPlan
+from evaluation.runs import Completeness, RunLog, RunOutcome, RunPlan, repeats_of
 from evaluation.statistics import Comparison, Estimate
 from governance.gate import RuleResult
 from reports._decision import decision_view, floor_of, margin_of, no_decision
@@ -99,6 +99,21 @@ def _notes(header: HeaderView, run: Measured, missing: str) -> Iterator[str]:
         yield skipped_sentence(header.corpus)
     if missing:
         yield missing
+    elif run.log is not None:
+        yield from _repeat_sentences(run.log)
+
+
+def _repeat_sentences(log: RunLog) -> Iterator[str]:
+    """Say what repeats of a question showed, metric by metric; nothing for a run without repeats."""
+    for metric, found in repeats_of(log).items():
+        flips = found.flip_rate
+        if flips is None:
+            yield f"{metric}: no question has two draws with a score, so nothing is known of repeats."
+        else:
+            yield (
+                f"{metric}: two draws of one question differ in good or not with a probability of {flips.value:.3f} "
+                f"(95 % {flips.lower:.3f} to {flips.upper:.3f}; {found.draws} draws of {found.rows} questions)."
+            )
 
 
 def _sentence(text: str) -> str:

@@ -7,6 +7,7 @@ from evaluation.runs import Completeness, RunOutcome
 from evaluation.statistics import Comparison, Estimate
 from governance.gate import DecisionOutcome, RuleResult
 from reports._evaluation import Decided, Measured, assemble
+from tests.evaluation.runs import samples
 from tests.reports.run_logs import JUDGE, write
 
 ESTIMATE = Estimate(
@@ -162,3 +163,21 @@ def test_faithfulness_says_how_its_hallucinations_split(tmp_path: Path) -> None:
 
     assert "(intrinsic hallucination)" in found.metrics[0].kinds
     assert forged.metrics[0].kinds == ""
+
+
+def test_repeats_are_told_in_one_line_and_only_where_there_were_any(tmp_path: Path) -> None:
+    """One of two questions flips between its two draws."""
+    drawn = samples.plan_for(["a", "b"])
+    rows = [
+        replace(samples.row(name, repeat=number), verdicts=(samples.verdict(value=value),))
+        for name, values in {"a": (1.0, 1.0), "b": (1.0, 0.5)}.items()
+        for number, value in enumerate(values)
+    ]
+    log = samples.write_log(tmp_path / "run-1", replace(drawn, repeats=2), rows)
+    once = measured(tmp_path / "once")
+    repeated = replace(once, plan=log.plan, digest=log.digest(), log=log)
+
+    (note,) = [note for note in assemble(repeated, None).notes if "two draws" in note]
+
+    assert note.startswith("faithfulness: two draws of one question differ in good or not with a probability of 0.500")
+    assert not any("draws" in note for note in assemble(once, None).notes)
