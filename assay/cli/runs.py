@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from assay.app.findings import diagnosed_rows, findings_of
-from assay.app.runs import export_log, list_runs, open_run, record_run, summarise_run
+from assay.app.runs import RunSummary, export_log, list_runs, open_run, record_run, summarise_run
 from assay.app.workspace import Workspace
 from assay.cli._bias import bias
 from assay.cli._comparisons import compare
@@ -66,21 +66,8 @@ def show_one(
     summary, findings = summarise_run(log, workspace), findings_of(log)
     plan, complete = summary.plan, summary.completeness
     if as_json:
-        emit_json(
-            {
-                "run": plan.run,
-                "outcome": complete.outcome,
-                "expected": complete.expected,
-                "found": complete.found,
-                "reason": complete.reason,
-                "digest": summary.digest,
-                "directory": str(summary.directory),
-                "plan": parse_strict(plan_bytes(plan)),
-                "estimates": [estimate_document(one, summary.repeats.get(one.metric)) for one in summary.estimates],
-                "order": order_document(summary.order),
-            }
-            | findings_document(findings, diagnosed_rows(log) if diagnosis else None)
-        )
+        rows = diagnosed_rows(log) if diagnosis else None
+        emit_json(_summary_document(summary) | findings_document(findings, rows))
         return
     show(f"{plan.run}: {complete.outcome}, {complete.found} of {complete.expected} rows {complete.reason}".rstrip())
     for name, value in _line(plan, str(complete.outcome)).items():
@@ -131,6 +118,22 @@ def ingest(
     else:
         what = "recorded" if found.is_new else "was recorded before"
         show(f"{found.run} ({found.outcome}) {what} as entry {found.seq}; digest {found.digest}")
+
+
+def _summary_document(summary: RunSummary) -> dict[str, object]:
+    plan, complete = summary.plan, summary.completeness
+    return {
+        "run": plan.run,
+        "outcome": complete.outcome,
+        "expected": complete.expected,
+        "found": complete.found,
+        "reason": complete.reason,
+        "digest": summary.digest,
+        "directory": str(summary.directory),
+        "plan": parse_strict(plan_bytes(plan)),
+        "estimates": [estimate_document(one, summary.repeats.get(one.metric)) for one in summary.estimates],
+        "order": order_document(summary.order),
+    }
 
 
 def _line(plan: RunPlan, outcome: str) -> dict[str, object]:
