@@ -28,6 +28,7 @@ from evaluation.judges._overlap import content_words
 
 LIMIT = 450  # code points of evidence shown for a sentence
 RIVER = "the river rises in the hills and flows through four towns before it meets the sea"
+TOLD = 160  # unsupported answers that are given words for the judge
 SPEED_PAIRS = 720
 SPEED_WORDS = 120  # about 150 tokens
 # None of these stands among the texts that the encoder was trained to distrust.
@@ -158,12 +159,9 @@ def _sentences(text: str) -> list[str]:
 
 def scored(encoder: PairEncoder, head: Head, made: Sequence[Case], best: Callable[..., float] = min) -> list[float]:
     """Return one probability for each case."""
-    found = encoder.probabilities(head, [pair for one in made for pair in one.pairs])
-    scores, start = [], 0
-    for one in made:
-        scores.append(best(found[start : start + len(one.pairs)]))
-        start += len(one.pairs)
-    return scores
+    pairs = list(dict.fromkeys(pair for one in made for pair in one.pairs))
+    found = dict(zip(pairs, encoder.probabilities(head, pairs), strict=True))
+    return [best(found[pair] for pair in one.pairs) for one in made]
 
 
 def report(name: str, made: Sequence[Case], scores: Sequence[float]) -> None:
@@ -207,18 +205,16 @@ def main(options: argparse.Namespace) -> None:
     """Measure every head on every set."""
     encoder = load_encoder(threads=options.threads)
     print(f"encoder {encoder.card.version}, {encoder.digest}")
-    everything = []
+    told: list[Row] = []
     for name in SETS:
         rows = [row for row in load(options.data, name, options.rows, 100_000) if not row.tuning]
-        everything += rows
-        whole, parts = supported(rows), by_sentence(rows)
-        report(f"support: {name}", whole, scored(encoder, Head.SUPPORT, whole))
-        if any(len(one.pairs) > 1 for one in parts):
-            report(f"support: {name}, by sentence", parts, scored(encoder, Head.SUPPORT, parts))
+        told += rows[-TOLD // len(SETS) :]  # the last are the unfaithful ones
+        parts = by_sentence(rows)
+        report(f"support: {name}, by sentence", parts, scored(encoder, Head.SUPPORT, parts))
         if name == "halueval_qa_sample":
             asked = supported(rows, asked=True)
             report(f"support: {name}, after its question", asked, scored(encoder, Head.SUPPORT, asked))
-    hostile(encoder, everything)
+    hostile(encoder, told)
     answers = equivalent(options.data)
     report("equivalence: nq_open_judged", answers, scored(encoder, Head.EQUIVALENCE, answers, max))
     for name, made in (("privacy clauses", relevant_clauses(options.data)), ("boolq", relevant_passages(options.data))):
@@ -232,7 +228,7 @@ def parsed() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the open sets, gzipped JSON Lines")
-    parser.add_argument("--rows", type=int, default=800, help="rows of each faithfulness set, half of them faithful")
+    parser.add_argument("--rows", type=int, default=400, help="rows of each faithfulness set, half of them faithful")
     parser.add_argument("--threads", type=int, help="default: all cores of two, all but one of more")
     parser.add_argument("--into", type=Path, help="page whose section is replaced with what is printed")
     return parser.parse_args()

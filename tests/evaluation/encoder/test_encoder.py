@@ -1,8 +1,11 @@
 """The encoder that comes with Assay, as its callers meet it."""
 
+import math
 import shutil
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from assay.kernel import InputError
@@ -76,6 +79,23 @@ def test_what_does_not_fit_of_the_first_text_is_not_read(encoder: PairEncoder) -
 def test_heads_are_asked_different_things(encoder: PairEncoder) -> None:
     """The same two texts get four numbers of their own."""
     assert len({encoder.probabilities(head, PAIRS[:1])[0] for head in Head}) == len(Head)
+
+
+class EveryLogit:
+    """A session whose output for the head at place n is n."""
+
+    def run(self, _: list[str], inputs: dict[str, npt.NDArray[np.int64]]) -> list[npt.NDArray[np.float64]]:
+        """Return the same row for every pair."""
+        return [np.tile(np.arange(len(Head), dtype=np.float64), (len(inputs["ids"]), 1))]
+
+
+def test_each_head_reads_its_own_output(encoder: PairEncoder) -> None:
+    """The place of the head is the place of its logit."""
+    told = PairEncoder(encoder.card, EveryLogit(), encoder._tokenizer)
+
+    found = [told.probabilities(head, [("a", "b")])[0] for head in Head]
+
+    assert found == pytest.approx([1 / (1 + math.exp(-place)) for place in range(len(Head))])
 
 
 def test_two_loads_agree(tmp_path: Path) -> None:
