@@ -1,6 +1,6 @@
 """How well the judges of references and contexts tell good from bad, beside trivial scores of the same rows.
 
-    python -m benchmarks.references --data DIR [--judge local embedded] [--model FILE] [--rows N] [--into PAGE]
+    python -m benchmarks.references --data DIR [--judge checks local embedded] [--model FILE] [--rows N] [--into PAGE]
 
 Rules of this place: measured on the halves that nothing was tuned or trained on (by question, or by context where rows
 share one); intervals are 95 % cluster bootstraps by question; judges and trivial scores see the same rows, and the
@@ -163,8 +163,9 @@ async def opened(options: argparse.Namespace) -> AsyncIterator[ChatModel]:
 
 async def main(options: argparse.Namespace) -> None:
     """Measure every judge that was named."""
-    if "local" in options.judge:
-        await measure("local", None, options)
+    for name in ("checks", "local"):
+        if name in options.judge:
+            await measure(name, None, options)
     if "embedded" in options.judge:
         async with opened(options) as model:
             await measure("embedded", model, options)
@@ -174,7 +175,7 @@ def parsed() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the open sets, gzipped JSON Lines")
-    parser.add_argument("--judge", nargs="+", choices=("local", "embedded"), default=["local"])
+    parser.add_argument("--judge", nargs="+", choices=("checks", "local", "embedded"), default=["local"])
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("--rows", type=int, default=2_000, help="at most so many rows of each set")
     parser.add_argument("--seconds", type=float, default=1e9, help="take no further row of a set after that long")

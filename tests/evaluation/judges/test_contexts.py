@@ -85,6 +85,7 @@ def test_helpful_without_a_quote_in_that_context_is_asked_once_again_and_then_no
         listed(("helpful", "lasts")),
         json.dumps({"verdicts": [{"number": 2, "quote": "", "verdict": "unhelpful"}] * 2}),
         json.dumps({"verdicts": [{"number": at, "quote": "", "verdict": "unhelpful"} for at in (1, 3)]}),
+        json.dumps({"verdicts": [{"number": at, "quote": "", "verdict": "unhelpful"} for at in (1, 2, 2)]}),
         listed(("helpful", "x"), ("splendid", "x")),
         '{"verdicts": "all helpful"}',
         "All of them help.",
@@ -118,7 +119,6 @@ def test_lines_are_read_where_no_schema_binds() -> None:
         (ModelFailure.TIMED_OUT, Outcome.TIMED_OUT),
         (ModelFailure.REFUSED, Outcome.REFUSED),
         (ModelFailure.UNAVAILABLE, Outcome.ERROR),
-        (ModelFailure.BUDGET, Outcome.ERROR),
     ],
 )
 def test_a_failure_of_the_model_is_a_typed_verdict(failure: ModelFailure, outcome: Outcome) -> None:
