@@ -27,30 +27,30 @@ class Form(StrEnum):
     HTML = "html"
 
 
+_Runs = Annotated[list[str], typer.Argument(metavar="CANDIDATE... BASELINE", help="Runs; the last is the baseline.")]
+_Slices = Annotated[
+    list[str] | None,
+    typer.Option("--slice", help="tag, document, language, or what precedes the colon of a tag; may be repeated."),
+]
+_Good = Annotated[float | None, typer.Option(min=0, max=1, help="Least value that is good, for regressions.")]
+_Again = Annotated[
+    Path | None, typer.Option(metavar="FILE.jsonl", help="Write the rows that got worse as questions to ask again.")
+]
+_Baseline = Annotated[str | None, typer.Option(metavar="RUN", help="The baseline; all others are candidates.")]
+_Metrics = Annotated[list[str] | None, typer.Option(help="Metric to compare; may be repeated. All without it.")]
+
+
 def compare(
     *,
-    runs: Annotated[list[str], typer.Argument(metavar="CANDIDATE... BASELINE", help="Runs; the last is the baseline.")],
-    baseline: Annotated[
-        str | None, typer.Option(metavar="RUN", help="The baseline; all others are candidates.")
-    ] = None,
-    metric: Annotated[
-        list[str] | None, typer.Option(help="Metric to compare; may be repeated. All without it.")
-    ] = None,
-    slices: Annotated[
-        list[str] | None,
-        typer.Option("--slice", help="tag, document, language, or what precedes the colon of a tag; may be repeated."),
-    ] = None,
-    good: Annotated[float | None, typer.Option(min=0, max=1, help="Least value that is good, for regressions.")] = None,
+    runs: _Runs,
+    baseline: _Baseline = None,
+    metric: _Metrics = None,
+    slices: _Slices = None,
+    good: _Good = None,
     keep: Annotated[int, typer.Option(min=0, max=100, help="Biggest wins and losses to show.")] = 5,
     form: Annotated[Form, typer.Option("--format", help="A table, JSON, or a page.")] = Form.TABLE,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the page or the JSON goes.")] = None,
-    regressions: Annotated[
-        Path | None, typer.Option(metavar="FILE.jsonl", help="Write the rows that got worse as questions to ask again.")
-    ] = None,
-    pairwise: Annotated[
-        bool, typer.Option("--pairwise", help="Let a judge say which answer is better, in both orders.")
-    ] = False,
-    judge: Annotated[str | None, typer.Option(help="Who compares with --pairwise [default: assay.yaml].")] = None,
+    regressions: _Again = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Compare runs on the same questions with a baseline, pair by pair.
