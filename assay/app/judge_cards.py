@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assay.app.compose import open_record
 from assay.app.judges import seat_judges
+from assay.app.jury_quality import quality_among
 from assay.app.paper_model import described_model
 from assay.app.settings import Settings
 from assay.app.workspace import Workspace
@@ -69,7 +70,13 @@ def list_judges(workspace: Workspace | None) -> Iterator[ListedJudge]:
 
 def _listed(settings: Settings, judge: str, metric: str, cards: tuple[JudgeCard, ...]) -> ListedJudge:
     try:
-        (built,) = seat_judges(settings, judge, [metric], lambda name: described_model(settings, name))
+        (built,) = seat_judges(
+            settings,
+            judge,
+            [metric],
+            lambda name: described_model(settings, name),
+            quality_of=quality_among(cards),
+        )
     except AssayError as error:
         return ListedJudge(judge=judge, metric=metric, spec=None, problem=error.message, cards=())
     found = tuple(card for card in cards if (card.judge, card.metric) == (built.spec.digest, metric))

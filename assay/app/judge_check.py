@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from assay.app.actor import local_actor
 from assay.app.compose import build_judges, judge_name, open_engine, open_record
 from assay.app.judges import computed_alone, endpoints_of
+from assay.app.jury_quality import measured_quality
 from assay.app.rubric import read_rubric
 from assay.app.workspace import Workspace
 from assay.kernel import (
@@ -134,7 +135,7 @@ async def _judged(
         on_progress(RunProgress(expected=len(items) * request.repeat, done=done, failed=failed))
 
     async with open_engine(workspace, name, alone=True, on_message=on_message) as engine:
-        (judge,) = build_judges(engine, [request.metric])
+        (judge,) = build_judges(engine, [request.metric], quality_of=measured_quality(workspace))
         judged = await judge_rows(
             judge,
             items.values(),

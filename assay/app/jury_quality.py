@@ -17,23 +17,32 @@ if TYPE_CHECKING:
     from evaluation.judges import Quality, QualityOf
     from evaluation.verdicts import JudgeSpec
 
-__all__ = ["measured_quality", "pooled"]
+__all__ = ["measured_quality", "pooled", "quality_among"]
 
 
 def measured_quality(workspace: Workspace) -> "QualityOf":
     """Return a function that finds a judge's quality; cards are read when it is first called, by a jury."""
 
     @cache
-    def cards() -> "tuple[JudgeCard, ...]":
+    def found() -> "QualityOf":
         from assay.app.judge_cards import known_cards  # noqa: PLC0415  lazy: it brings the gate, and one judge needs none
 
         if not workspace.settings.store and not workspace.store_file.is_file():
-            return tuple(known_cards(None))
+            return quality_among(tuple(known_cards(None)))
         with closing(open_record(workspace)) as record:
-            return tuple(known_cards(record))
+            return quality_among(tuple(known_cards(record)))
 
     def quality_of(spec: "JudgeSpec") -> "Quality | None":
-        return pooled([card for card in cards() if (card.judge, card.metric) == (spec.digest, spec.metric)])
+        return found()(spec)  # only now: a single judge needs no card to be built
+
+    return quality_of
+
+
+def quality_among(cards: "Sequence[JudgeCard]") -> "QualityOf":
+    """Return a function that finds a judge's quality among these cards."""
+
+    def quality_of(spec: "JudgeSpec") -> "Quality | None":
+        return pooled([card for card in cards if (card.judge, card.metric) == (spec.digest, spec.metric)])
 
     return quality_of
 

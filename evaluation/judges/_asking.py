@@ -19,7 +19,6 @@ _OUTCOMES = {
     ModelFailure.REFUSED: Outcome.REFUSED,
     ModelFailure.UNAVAILABLE: Outcome.ERROR,
     ModelFailure.UNREADABLE: Outcome.ERROR,
-    ModelFailure.BUDGET: Outcome.ERROR,
 }
 _ANSWER_OUTCOMES = {
     AnswerOutcome.REFUSED: Outcome.REFUSED,

@@ -71,7 +71,6 @@ class ModelFailure(StrEnum):
     REFUSED = "refused"  # wrong key, no permission, content filter
     UNAVAILABLE = "unavailable"  # no connection, 5xx or 429 after all retries
     UNREADABLE = "unreadable"  # an answer that is not an OpenAI-compatible reply, HTML for instance
-    BUDGET = "budget"  # the run's own limit was reached
 
 
 class ModelError(AssayError):

@@ -119,7 +119,6 @@ def test_rows_that_need_no_call(asked: Item, outcome: Outcome, value: float | No
         (ModelFailure.TIMED_OUT, Outcome.TIMED_OUT),
         (ModelFailure.REFUSED, Outcome.REFUSED),
         (ModelFailure.UNREADABLE, Outcome.ERROR),
-        (ModelFailure.BUDGET, Outcome.ERROR),
     ],
 )
 def test_a_failure_of_the_model_is_a_typed_verdict(failure: ModelFailure, outcome: Outcome) -> None:

@@ -146,7 +146,6 @@ def test_prose_twice_is_unparsable_and_leaves_the_row_unscored() -> None:
         (ModelFailure.REFUSED, Outcome.REFUSED),
         (ModelFailure.UNAVAILABLE, Outcome.ERROR),
         (ModelFailure.UNREADABLE, Outcome.ERROR),
-        (ModelFailure.BUDGET, Outcome.ERROR),
     ],
 )
 def test_model_failure_is_a_typed_verdict(failure: ModelFailure, outcome: Outcome) -> None:

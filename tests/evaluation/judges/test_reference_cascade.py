@@ -195,7 +195,6 @@ def test_without_a_reference_each_part_of_the_question_is_asked_for() -> None:
 FAILURES = [
     (ModelError(ModelFailure.TIMED_OUT, "no reply within 60 s"), Outcome.TIMED_OUT),
     (ModelError(ModelFailure.REFUSED, "refused"), Outcome.REFUSED),
-    (ModelError(ModelFailure.BUDGET, "spent"), Outcome.ERROR),
     ("Yes", Outcome.ERROR),  # without token probabilities
 ]
 
