@@ -38,6 +38,7 @@ _Again = Annotated[
 ]
 _Baseline = Annotated[str | None, typer.Option(metavar="RUN", help="The baseline; all others are candidates.")]
 _Metrics = Annotated[list[str] | None, typer.Option(help="Metric to compare; may be repeated. All without it.")]
+_Pairwise = Annotated[bool, typer.Option("--pairwise", help="Let a judge say which answer is better, in both orders.")]
 
 
 def compare(
@@ -51,6 +52,8 @@ def compare(
     form: Annotated[Form, typer.Option("--format", help="A table, JSON, or a page.")] = Form.TABLE,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the page or the JSON goes.")] = None,
     regressions: _Again = None,
+    pairwise: _Pairwise = False,
+    judge: Annotated[str | None, typer.Option(help="Who compares with --pairwise [default: assay.yaml].")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Compare runs on the same questions with a baseline, pair by pair.
@@ -67,8 +70,9 @@ def compare(
         document["regression_questions"] = _ask_again(compared, regressions)
     if form is Form.HTML:
         document["file"] = str(write_comparison(workspace, compared, out))
-    preferences = _preferences(workspace, [*runs, *([] if baseline is None else [baseline])], judge) if pairwise else []
+    preferences: list[Preference] = []
     if pairwise:
+        preferences = _preferences(workspace, [*runs, *([] if baseline is None else [baseline])], judge)
         document["preferences"] = [preference_document(one) for one in preferences]
     if form is Form.JSON and out is not None:
         document["file"] = str(write_document(json.dumps(document, ensure_ascii=True), out))
