@@ -7,6 +7,7 @@ row is made from one), as in `benchmarks.training.rows`, so that no encoder was 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from benchmarks.training.rows import held_back, read, tuning
@@ -114,9 +115,14 @@ def _ranked(data: Path, draw: random.Random) -> list[Case]:
 
 
 def _most_alike(question: str, own: str, asked: Sequence[tuple[str, str]], draw: random.Random) -> str:
-    wanted = set(content_words(question))
+    wanted = _stems(question)
     others = [passage for _, passage in draw.sample(asked, ALIKE) if passage != own]
-    return max(others, key=lambda text: len(wanted & set(content_words(text))) / (8 + len(text.split()) ** 0.5))
+    return max(others, key=lambda text: len(wanted & _stems(text)) / (8 + len(text.split()) ** 0.5))
+
+
+@cache
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(content_words(text))
 
 
 def _recalled(data: Path, draw: random.Random) -> list[Case]:

@@ -85,12 +85,13 @@ def row(answer: str, reference: str | None, question: str = QUESTION) -> Item:
 
 def test_contexts_that_the_encoder_is_sure_of_ask_no_model() -> None:
     """Both ways; a blank context is not read at all."""
-    asked = model()
+    asked, encoder = model(), FakeEncoder({"twelve": 0.9})
 
-    verdict = contexts_judged(FakeEncoder({"twelve": 0.9}), asked, "It lasts twelve weeks.", "Noon.", " ")
+    verdict = contexts_judged(encoder, asked, "It lasts twelve weeks.", "Noon.", " ")
 
     assert verdict.value == pytest.approx(1 / 3)
     assert not asked.requests
+    assert [pair[1] for _, pair in encoder.asked] == ["It lasts twelve weeks.", "Noon."]
     assert "asked" not in verdict.reason
 
 
