@@ -29,7 +29,10 @@ def clustered_limits(
     spread = mean * (1 - mean)
     variance, carriers = _variance(masses, totals, squares, mean, guessed_size)
     size = np.where(spread > _NEGLIGIBLE, spread / variance, guessed_size)
-    widest, found = _rate(mean, np.full_like(mean, fewest), Z), _rate(mean, size, _quantiles(carriers, fewest))
+    widest, found = (
+        _rate(mean, np.full_like(mean, fewest), Z),
+        _rate(mean, size, _quantiles(carriers, fewest, binary=binary)),
+    )
     lower, upper = np.maximum(found[0], widest[0]), np.minimum(found[1], widest[1])
     if binary:
         return lower, upper
@@ -37,8 +40,10 @@ def clustered_limits(
     return np.minimum(lower, mean * (1 - unseen)), np.maximum(upper, mean + (1 - mean) * unseen)
 
 
-def _quantiles(carriers: Floats, fewest: float) -> Floats:
+def _quantiles(carriers: Floats, fewest: float, *, binary: bool) -> Floats:
     most = max(1, round(fewest) - 1)
+    if binary:
+        return np.full_like(carriers, student_quantile((1 + CONFIDENCE) / 2, most))
     table = np.array([student_quantile((1 + CONFIDENCE) / 2, degrees) for degrees in range(1, most + 1)])
     less = np.where(carriers > 0, 1 / np.where(carriers > 0, carriers, 1.0) - 1 / fewest, 0.0)
     known = less > _NEGLIGIBLE

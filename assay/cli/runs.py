@@ -14,16 +14,18 @@ from assay.cli._comparisons import compare
 from assay.cli._estimates import estimate_document, show_estimates
 from assay.cli._findings import findings_document, show_diagnosis, show_hallucinations
 from assay.cli._output import emit_json, say, show, show_table
+from assay.cli._plan import plan as plan_questions
 from assay.cli._repeats import order_document, show_order, show_repeats
 from assay.kernel import parse_strict
 from evaluation.runs import ExportFormat, RunPlan, plan_bytes
 
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="List, show, export, compare and ingest runs.")
+app = typer.Typer(no_args_is_help=True, help="Plan, list, show, export, compare and ingest runs.")
 
 app.command("compare")(compare)
 app.command("bias")(bias)
+app.command("plan")(plan_questions)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _Run = Annotated[str, typer.Argument(help="Id of a run, as `assay runs list` shows it, or the folder of a run log.")]

@@ -7,8 +7,9 @@ Method, in the order of the code:
    of clusters if all are of one size, less if a few hold most rows. C/(C − 1) corrects for small C.
 2. The interval is Wilson's at the effective size m(1 − m)/variance with Student's t (Korn & Graubard 1998, Survey
    Methodology 24:193; Dean & Pagano 2015, JSSAM 3:484). It stays inside 0..1 and leans to the middle, as means near 1
-   must. The degrees of freedom are Satterthwaite's (1946, Biometrics Bulletin 2:110), 2/(1/J − 1/C), for a variance
-   that few clusters carry is known less well; J is that of step 3. They lie between (C − 1)/2 and C − 1.
+   must. The degrees of freedom are C − 1; for values that are not all 0 or 1 they are Satterthwaite's (1946, Biometrics
+   Bulletin 2:110), 2/(1/J − 1/C), between (C − 1)/2 and C − 1, for a variance that few clusters carry is known less
+   well; J is that of step 3, which is enough for rates.
 3. A variance that was seen in a few clusters only is little knowledge. It is averaged with the variance at a stated
    guess, correlation 0.4 within a cluster; the guess weighs 1/(1 + (J/2.8)⁴), where J = (ΣT²)²/ΣT⁴ is the number of
    clusters that carry the variance. With all values equal J is 0 and the guess stands alone: never a width of 0.
@@ -140,18 +141,17 @@ class ClusterSums:
         carriers = squares * squares / fourths if fourths > _NEGLIGIBLE**2 else 0.0
         weight = 1 / (1 + (carriers / _TOO_FEW) ** 4)
         guessed = values / self._guessed_size(fewest)
-        return (1 - weight) * carried + weight * max(guessed, carried), _degrees(carriers, fewest)
+        return (1 - weight) * carried + weight * max(guessed, carried), self._degrees(carriers, fewest)
+
+    def _degrees(self, carriers: float, fewest: float) -> int:
+        """Do the degrees of freedom of step 2, at least 1."""
+        most = max(1, round(fewest) - 1)
+        less = 1 / carriers - 1 / fewest if carriers > 0 and not self._all_binary else 0.0
+        return max(1, round(max(most / 2, min(most, 2 / less)))) if less > _NEGLIGIBLE else most
 
     def _guessed_size(self, fewest: float) -> float:
         """Effective size at the guessed correlation: n over the design effect 1 + (n/fewest − 1)ρ (Kish 1965)."""
         return self._mass / (1 + (self._mass / fewest - 1) * self._guess)
-
-
-def _degrees(carriers: float, fewest: float) -> int:
-    """Degrees of freedom of step 2, at least 1."""
-    most = max(1, round(fewest) - 1)
-    less = 1 / carriers - 1 / fewest if carriers > 0 else 0.0
-    return max(1, round(max(most / 2, min(most, 2 / less)))) if less > _NEGLIGIBLE else most
 
 
 def clustered_mean(

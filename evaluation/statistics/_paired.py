@@ -14,7 +14,7 @@ from evaluation.statistics._types import Comparison
 __all__ = ["DifferenceSums", "Pairing", "paired_difference"]
 
 _EQUAL = 1e-9
-_GUESSED_CORRELATION = 0.1  # of differences within a document: pairing takes away what its rows share
+_GUESSED_CORRELATION = 0.05  # of differences within a document: pairing takes away what its rows share
 
 
 @dataclass(slots=True)
