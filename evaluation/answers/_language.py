@@ -7,6 +7,7 @@ The question helps where an answer is short ("Paris.").
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -67,9 +68,9 @@ def _by_letters(script: str, text: str) -> str:
 
 def _by_words(text: str) -> str:
     weights: dict[str, float] = {}
-    for votes in filter(None, map(_votes, text.lower().split())):
-        for language, weight in votes:
-            weights[language] = weights.get(language, 0.0) + weight
+    for stretch, times in Counter(text.lower().split()).items():
+        for language, weight in _votes(stretch):
+            weights[language] = weights.get(language, 0.0) + weight * times
     ranked = sorted(weights.items(), key=lambda found: -found[1])
     if not ranked or ranked[0][1] < _LEAST:
         return UNDETERMINED

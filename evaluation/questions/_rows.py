@@ -87,7 +87,7 @@ def _json_rows(path: Path) -> Iterator[RawRow]:
 
 def _json_object(line: str, source: str, number: int) -> dict[str, object]:
     try:
-        found = json.loads(line, object_pairs_hook=_unique, parse_constant=_no_constant)
+        found = _STRICT.decode(line)
     except (ValueError, RecursionError) as error:
         raise InputError(
             f"{source}, line {number}{_where(error)}, expected a JSON object such as {_EXAMPLE}", hint=_MEND
@@ -116,6 +116,9 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_constant(text: str) -> object:
     raise ValueError(f"{text} is not JSON")
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
