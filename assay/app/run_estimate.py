@@ -37,7 +37,7 @@ class RunEstimate:
     done: int  # of an earlier attempt that is gone on with
     judges: tuple[Load, ...]  # by endpoint, the embedded model among them
     target: Load | None  # None where the answers are there
-    money: Range | None  # of everything that has a price; None where nothing has
+    money: Range | None  # of everything that has a price; None where nothing that is asked has one
     minutes: Range
     notes: tuple[str, ...]  # what this rests on, and what is not in it
 
@@ -119,7 +119,7 @@ def _of_settings(endpoint: EndpointSettings) -> Price | None:
 
 def _together(loads: list[Load]) -> Range | None:
     priced = [load.money for load in loads if load.money is not None]
-    return sum(priced, Range(low=0, high=0)) if priced else None
+    return sum(priced, Range(low=0, high=0)) if priced or not loads else None
 
 
 def _notes(

@@ -54,7 +54,7 @@ def rehearse(workspace: Workspace, judge: str, metrics: Sequence[str], draws: Se
         spent = time.perf_counter() - began
     finally:
         kept.close()
-    return Rehearsed(draws=found, seconds_a_draw=spent / max(1, len(draws) * len(Stance)))
+    return Rehearsed(draws=found, seconds_a_draw=spent / max(1, len(draws) * len(_stances(models))))
 
 
 def sampled(
@@ -85,7 +85,7 @@ async def _all(
     for item, repeat in draws:
         for tallies in found.values():
             tallies.append([])
-        for stance in Stance:
+        for stance in _stances(models):
             for model in models.values():
                 model.stance, model.tally = stance, Tally()
             for judge in judges:
@@ -93,6 +93,10 @@ async def _all(
             for name, model in models.items():
                 found[name][-1].append(model.tally)
     return found
+
+
+def _stances(models: dict[str, RehearsalChat]) -> tuple[Stance, ...]:
+    return tuple(Stance) if models else (Stance.FIRST,)  # without a model nothing depends on it
 
 
 def _speaking(workspace: Workspace, judge: str) -> list[str]:

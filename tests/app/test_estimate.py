@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assay.app.init import create_workspace
 from assay.app.run import RunRequest, RunResult, run
 from assay.app.run_estimate import RunEstimate, estimate_run_before
-from assay.app.run_load import load_of
+from assay.app.run_load import Range, load_of
 from assay.app.workspace import Workspace
 from assay.kernel import MissingError
 from evaluation.llm import Budget, Characters, Price, Tally
@@ -140,7 +140,7 @@ def test_free_checks_cost_no_calls(tmp_path: Path) -> None:
 
     found: RunEstimate = estimate_run_before(workspace, RunRequest(answers=request.answers, judge="checks"))
 
-    assert (found.judges, found.target, found.money) == ((), None, None)
+    assert (found.judges, found.target, found.money) == ((), None, Range(low=0, high=0))
     assert found.minutes.high < 1
 
 
