@@ -42,7 +42,7 @@ def format_time(moment: datetime) -> str:
     """Write `2026-01-01T00:00:00.000000Z`; raise `InputError` for a time without zone."""
     if moment.tzinfo is None:
         raise InputError(f"a recorded time needs a time zone, got {moment!r}")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_time(text: str) -> datetime:
