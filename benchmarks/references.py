@@ -130,7 +130,7 @@ def report(name: str, judged: Sequence[tuple[Case, Verdict]], seconds: float) ->
     for label, score in TRIVIAL.items():
         other = sample.values([score(case) for case, _ in done], auc)
         low, high = np.nanquantile((soft - other)[1:], [0.025, 0.975])
-        better = "better" if low > 0 else "NOT TOLD APART" if high > 0 else "WORSE"
+        better = "better" if low > 0 else "WORSE" if high < 0 else "NOT TOLD APART"
         print(f"    {label:13} AUC {told(other)}   judge minus it [{low:+.3f}, {high:+.3f}] {better}")
 
 
