@@ -13,13 +13,15 @@ class Estimators:
     def __init__(self, plan: RunPlan) -> None:
         """Begin one estimate for each metric of the plan."""
         asked = plan.questions.count * plan.repeats
+        self._once = plan.repeats == 1
         self._estimators = {metric: Estimator(metric, asked=asked) for metric in plan.metrics}
 
     def add(self, row: Row) -> None:
         """Take the verdicts of one row."""
         for verdict in row.verdicts:
             if verdict.metric in self._estimators:
-                self._estimators[verdict.metric].add(row.id, row.cluster, verdict.outcome, verdict.value)
+                estimator = self._estimators[verdict.metric]
+                estimator.add(row.id, row.cluster, verdict.outcome, verdict.value, once=self._once)
 
     def estimates(self) -> tuple[Estimate, ...]:
         """Return one estimate per metric of the plan, in its order."""

@@ -22,6 +22,7 @@ Method, in the order of the code:
 """
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,7 @@ class ClusterSums:
         """Start without values; the guess (step 3) is the correlation of values within a cluster, 0..1."""
         self._guess = guessed_correlation
         self._sums: dict[Hashable, tuple[float, float]] = {}
+        self._alone: Counter[float] = Counter()  # values that are a cluster each
         self._squares = 0.0
         self._mass = 0.0
         self._all_binary = True
@@ -78,6 +80,17 @@ class ClusterSums:
         self.n += 1
         self.total += weight * value
 
+    def add_alone(self, value: float) -> None:
+        """Take one value in 0..1 that is a cluster of its own; memory grows with different values, not with rows."""
+        if not 0 <= value <= 1:
+            raise ValueError(f"a value must lie in 0..1, got {value!r}")
+        self._alone[value] += 1
+        self._squares += value * value
+        self._mass += 1
+        self._all_binary = self._all_binary and value in {0.0, 1.0}
+        self.n += 1
+        self.total += value
+
     def add_counted(self, cluster: Hashable, count: int, total: float, squares: float) -> None:
         """Take `count` values of one cluster at once, by their sum and sum of squares: equal where all are 0 or 1."""
         if not 0 <= squares <= total <= count:
@@ -93,7 +106,7 @@ class ClusterSums:
     @property
     def clusters(self) -> int:
         """How many clusters were seen."""
-        return len(self._sums)
+        return len(self._sums) + self._alone.total()
 
     def interval(self, inflation: float = 1.0) -> MeanInterval | None:
         """Estimate the mean; `None` without values. The variance is multiplied by `inflation` > 0."""
@@ -114,7 +127,7 @@ class ClusterSums:
         if self._method() == "wilson":
             counts = inflation == 1 and self._mass == self.n
             return count_interval(round(self.total), self.n) if counts else rate_interval(mean, self._mass / inflation)
-        fewest = self._mass**2 / math.fsum(mass**2 for mass, _ in self._sums.values())
+        fewest = self._mass**2 / math.fsum([mass**2 for mass, _ in self._sums.values()] + [self._alone.total()])
         limits = self._score_limits(mean, fewest, inflation)
         return _widen(limits, mean, self._guessed_size(fewest), binary=self._all_binary)
 
@@ -134,8 +147,9 @@ class ClusterSums:
         spread = mean * (1 - mean)
         values = max(self._squares / self._mass - mean * mean, 0.0) * self.n / (self.n - 1)
         values = max(values, spread * _NEGLIGIBLE)
-        residuals = [(total - mean * mass) ** 2 for mass, total in self._sums.values()]
-        squares, fourths = math.fsum(residuals), math.fsum(r * r for r in residuals)
+        residuals = [((total - mean * mass) ** 2, 1) for mass, total in self._sums.values()]
+        residuals += [((value - mean) ** 2, times) for value, times in self._alone.items()]
+        squares, fourths = math.fsum(r * times for r, times in residuals), math.fsum(r * r * n for r, n in residuals)
         independent = max(fewest, 1.5)
         carried = independent / (independent - 1) * squares / self._mass**2
         carriers = squares * squares / fourths if fourths > _NEGLIGIBLE**2 else 0.0

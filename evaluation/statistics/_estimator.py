@@ -13,7 +13,7 @@ MISSING = "missing"
 
 
 class Estimator:
-    """One metric of one run; memory per cluster, where rows of unknown document are clusters of their own."""
+    """One metric of one run; memory per cluster, and none per row that is a cluster of its own and comes once."""
 
     def __init__(self, metric: str, *, asked: int) -> None:
         """Name the metric, and how many verdicts the plan asks for: rows × repeats."""
@@ -25,13 +25,18 @@ class Estimator:
         self._failures: Counter[str] = Counter()
         self._sums = ClusterSums()
 
-    def add(self, row: str, cluster: str | None, outcome: Outcome, value: float | None) -> None:
-        """Take one verdict; repeats of a row share its id and so its cluster. `value` in 0..1 exactly when scored."""
+    def add(self, row: str, cluster: str | None, outcome: Outcome, value: float | None, *, once: bool = False) -> None:
+        """Take one verdict; repeats of a row share its id and so its cluster. `value` in 0..1 exactly when scored.
+
+        A row without a cluster is one of its own; `once`: the row comes once, and its id need not be remembered.
+        """
         if (outcome is Outcome.SCORED) != (value is not None):
             raise ValueError(f"a verdict has a value exactly when it is scored, got {outcome} with {value!r}")
         self._taken += 1
         if value is None:
             self._failures[outcome.value] += 1
+        elif once and cluster is None:
+            self._sums.add_alone(value)
         else:
             self._sums.add(("row", row) if cluster is None else cluster, value)
 

@@ -153,3 +153,32 @@ def test_a_cluster_taken_at_once_is_its_values_taken_one_by_one(rows: list[tuple
     assert one is not None
     assert other is not None
     assert (one.lower, one.upper, one.n, one.method) == pytest.approx((other.lower, other.upper, other.n, other.method))
+
+
+@given(VALUES, st.lists(st.integers(0, 100).map(lambda percent: percent / 100), max_size=60))
+def test_values_that_are_clusters_of_their_own_need_no_names(rows: list[tuple[int, float]], alone: list[float]) -> None:
+    """Alone or under a name that nobody shares, a value weighs the same; only its name is not remembered."""
+    named, unnamed = ClusterSums(), ClusterSums()
+    for cluster, value in rows:
+        named.add(cluster, value)
+        unnamed.add(cluster, value)
+    for number, value in enumerate(alone):
+        named.add(("row", number), value)
+        unnamed.add_alone(value)
+    one, other = named.interval(), unnamed.interval()
+
+    assert one is not None
+    assert other is not None
+    assert (one.n, one.clusters, one.method) == (other.n, other.clusters, other.method)
+    assert (other.mean, other.lower, other.upper) == pytest.approx((one.mean, one.lower, one.upper), abs=1e-9)
+
+
+def test_values_that_are_clusters_of_their_own_take_no_memory_a_row() -> None:
+    """Ten thousand rows of three values are remembered as three numbers."""
+    sums = ClusterSums()
+    for number in range(10_000):
+        sums.add_alone(number % 3 / 2)
+
+    assert sums.clusters == 10_000
+    assert len(sums._alone) == 3
+    assert not sums._sums
