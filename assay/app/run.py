@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assay.app.compose import Engine, build_judges, build_target, judge_name, open_engine
 from assay.app.judges import endpoints_of
@@ -38,6 +39,9 @@ from evaluation.runs import (
     survey_run,
 )
 from evaluation.statistics import Estimate
+
+if TYPE_CHECKING:
+    from evaluation.judges import Judge
 
 __all__ = ["RunRequest", "RunResult", "run"]
 
@@ -105,20 +109,14 @@ async def _execute(
     clock: Clock,
 ) -> RunProgress:
     stop = asyncio.Event()
-    lock = log.directory / _LOCK_NAME
     judge = judge_name(workspace, request.judge, log.plan.metrics)
     alone = work.answers_digest is not None
-    opened = open_engine(workspace, judge, alone=alone, lock_file=lock, on_message=on_message)
+    opened = open_engine(workspace, judge, alone=alone, lock_file=log.directory / _LOCK_NAME, on_message=on_message)
     async with writer, opened as engine:
         if request.budget is not None:
             engine.courier.spend_at_most(request.budget)
-        judges = build_judges(engine, log.plan.metrics, quality_of=measured_quality(workspace))
-        if [one.spec.as_json() for one in judges] != list(log.plan.judges):
-            raise ConfigurationError("the judges that were built are not those of the plan", hint="assay doctor")
-        target = (
-            None if work.answers_digest else build_target(workspace, request.target, engine.courier, scope=log.plan.run)
-        )
-        limits = _limits(workspace, engine, request)
+        judges, limits = _planned_judges(workspace, engine, log.plan), _limits(workspace, engine, request)
+        target = None if alone else build_target(workspace, request.target, engine.courier, scope=log.plan.run)
         try:
             with finished_rows(log) as finished, _stopping(stop, on_message):
                 end = await execute_run(
@@ -139,6 +137,13 @@ async def _execute(
         finally:
             if target is not None:
                 await target.close()
+
+
+def _planned_judges(workspace: Workspace, engine: Engine, plan: RunPlan) -> "tuple[Judge, ...]":
+    judges = build_judges(engine, plan.metrics, quality_of=measured_quality(workspace))
+    if [one.spec.as_json() for one in judges] != list(plan.judges):
+        raise ConfigurationError("the judges that were built are not those of the plan", hint="assay doctor")
+    return judges
 
 
 def _limits(workspace: Workspace, engine: Engine, request: RunRequest) -> RunLimits:

@@ -22,6 +22,18 @@ _PARTIAL_EXIT = 3
 _LOOK = "assay targets check and assay doctor; mend the target or judge in assay.yaml"
 
 
+_Budget = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LIMIT", help="Hard stop: 2.50 (money), 5000calls or 2Mtokens; again for another kind."),
+]
+_OrderCheck = Annotated[
+    int, typer.Option(metavar="N", min=0, help="Judge N rows once more with their contexts reversed.")
+]
+_Estimate = Annotated[
+    bool, typer.Option("--estimate", help="Say what it would cost and how long it would take; ask nothing.")
+]
+
+
 def command(
     *,
     target: Annotated[str | None, typer.Option(help="Which target of assay.yaml to ask.")] = None,
@@ -33,25 +45,15 @@ def command(
     policy: Annotated[Path | None, typer.Option(help="Gate policy that is fixed beforehand.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first N questions.")] = None,
     resume: Annotated[str | None, typer.Option(help="Go on with this run.", metavar="RUN")] = None,
-    budget: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="LIMIT", help="Hard stop: 2.50 (money), 5000calls or 2Mtokens; again for more than one kind."
-        ),
-    ] = None,
-    order_check: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Judge N rows once more with their contexts reversed.")
-    ] = 0,
-    estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say what it would cost and how long it would take; ask nothing.")
-    ] = False,
+    budget: _Budget = None,
+    order_check: _OrderCheck = 0,
+    estimate: _Estimate = False,
     new: Annotated[bool, typer.Option("--new", help="Start a new run, even if one was cut short.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Ask every question, judge every answer, and keep each row as it ends. A run that was cut short is gone on with.
 
-    A budget is what this command alone may spend: each call is reserved at its worst before it is sent, and a run that
-    stops for it goes on with --resume and another budget. --estimate says beforehand what a run takes. Exit 0 when
+    A budget is what this command alone may spend; each call is reserved at its worst before it is sent. Exit 0 when
     every row is there, 3 when the run is partial.
 
     Example: assay run --answers answers.jsonl --judge local
@@ -70,6 +72,10 @@ def command(
         budget=parse_budget(budget or []),
         order_check=order_check,
     )
+    _perform(request, estimate=estimate, as_json=as_json)
+
+
+def _perform(request: RunRequest, *, estimate: bool, as_json: bool) -> None:
     if estimate:
         show_estimate(estimate_run_before(Workspace.find(), request), as_json=as_json)
         return
