@@ -4,17 +4,20 @@
 
 Rules of this place: faithfulness is held against what people said of answers in four sets, each a stratum of its own;
 relevancy against answers to the question (good) and sentences beside it or from elsewhere (not), made from questions
-that people asked. Rows on which anything was fitted are left out. The card names the digest of the judge that was
-measured; cards of the same judge and metric in `evaluation/calibration/data/cards.yaml` are replaced, others stay.
+that people asked; metrics on references and contexts against `benchmarks.reference_rows`. Rows on which anything was
+fitted are left out. The card names the digest of the judge that was measured; cards of the same judge and metric in
+`evaluation/calibration/data/cards.yaml` are replaced, others stay. What was measured is written after each card, so
+that a long run that is cut keeps what it has.
 """
 
 import argparse
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +28,19 @@ from benchmarks.labelled import SEED, SETS, load
 from evaluation.answers import Item
 from evaluation.calibration import CheckedRow, JudgeCard, card_document, judge_rows, make_cards
 from evaluation.calibration._shipped import SHIPPED_CARDS
-from evaluation.judges import EMBEDDED_JUDGE, Judge, build_judge
+from evaluation.judges import EMBEDDED_JUDGE, Judge, build_judge, metrics
 from evaluation.llm import ChatModel, Courier, EmbeddedServer, OpenAIChat
 from evaluation.weights import entry_of
 
 LANGUAGE = "en"
 LONGEST = 4_000  # code points of a source
-METRICS = ("faithfulness", "relevancy")
-MADE = {"relevancy": "; answers that only look like one are made"}
+REFERENCES = ("answer_correctness", "completeness", "context_precision", "context_recall", "context_relevance")
+METRICS = ("faithfulness", "relevancy", *REFERENCES)
+MADE = dict.fromkeys(METRICS, "; rows of some sets are made") | {
+    "faithfulness": "; people's labels",
+    "answer_correctness": "; people's labels",
+    "relevancy": "; answers that only look like one are made",
+}
 HEADER = """\
 # Judge cards that come with Assay. Written by `python -m benchmarks.cards`; edited by nobody.
 """
@@ -69,7 +77,25 @@ def relevancy(data: Path, rows: int) -> list[Labelled]:
     ]
 
 
-LABELLED = {"faithfulness": faithfulness, "relevancy": relevancy}
+def references(metric: str, data: Path, rows: int) -> list[Labelled]:
+    """Return the measuring halves of the sets of a metric on references or contexts, half of them good."""
+    from benchmarks.reference_rows import SETS as NAMES  # noqa: PLC0415  lazy: as above
+    from benchmarks.reference_rows import cases  # noqa: PLC0415
+
+    found = []
+    for name in NAMES:
+        measured = [case for case in cases(data, name) if case.metric == metric and not case.tuning]
+        for good in (True, False):
+            chosen = [case for case in measured if case.good is good][: rows // 2]
+            found += [Labelled(stratum=name, cluster=case.group, item=case.item, good=case.good) for case in chosen]
+    return found
+
+
+LABELLED: dict[str, Callable[[Path, int], list[Labelled]]] = {
+    "faithfulness": faithfulness,
+    "relevancy": relevancy,
+    **{metric: partial(references, metric) for metric in REFERENCES},
+}
 
 
 async def measure(judge: Judge, labelled: Sequence[Labelled]) -> JudgeCard:
@@ -135,18 +161,25 @@ def _stored(into: Path) -> list[dict[str, Any]]:
     return found
 
 
+def can_judge(metric: str, name: str) -> bool:
+    """Whether a judge of this kind judges the metric at all."""
+    return name in metrics.get(metric).info.judges
+
+
 async def main(options: argparse.Namespace) -> None:
-    """Measure every judge on every metric, write the cards, and say what they say."""
-    cards = []
+    """Measure every judge on every metric, write each card, and say what it says."""
     for name in options.judge:
         async with model_of(name, options) as model:
             for metric in options.metric:
+                if not can_judge(metric, name):
+                    continue
                 labelled = LABELLED[metric](options.data, options.rows)
                 random.Random(SEED).shuffle(labelled)  # noqa: S311 (a repeatable order, not a secret)
                 card = await measure(build_judge(metric, name, model), labelled)
-                cards.append(card)
-                print(f"{name:9} {metric:13} n={card.agreement.n:5}  J {card.agreement.youden}  {card.shortcoming}")
-    write(cards, options.into)
+                write([card], options.into)
+                youden = card.agreement.youden
+                shown = "unknown" if youden is None else "{:.3f} [{:.3f}, {:.3f}]".format(*youden)
+                print(f"{name:9} {metric:18} n={card.agreement.n:5}  J {shown}  {card.shortcoming}", flush=True)
 
 
 def parsed() -> argparse.Namespace:
