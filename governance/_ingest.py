@@ -20,7 +20,7 @@ from assay.kernel import (
     UnavailableError,
     content_id,
 )
-from evaluation.runs import Completeness, RunLog, estimate_run
+from evaluation.runs import Completeness, RunLog, survey_run
 from evaluation.statistics import Estimate
 from governance._estimate_rows import Cell, estimate_cells
 
@@ -92,16 +92,15 @@ def check_run(directory: Path) -> CheckedRun:
             f"{log.verdicts_file} ends in a torn line: the run was killed while it wrote",
             hint=f"assay run --resume {log.plan.run}",
         )
-    completeness = log.completeness()
-    log.verify_payloads()
+    survey = survey_run(log, with_texts=True)
     return CheckedRun(
         log=log,
         digest=log.digest(),
         plan_text=(directory / "run.json").read_text(encoding="utf-8"),
-        completeness=completeness,
+        completeness=survey.completeness,
         verdicts_size=size,
         verdicts_digest=verdicts_digest,
-        estimates=tuple(estimate_run(log)),
+        estimates=survey.estimates,
     )
 
 
