@@ -17,11 +17,11 @@ def abstains(answer: str) -> bool:
     """Return True when every sentence that says something declines to answer (en, de, fr, es, it)."""
     if len(answer) > _LONGEST:
         return False
-    sentences = [plain(span.of(answer)).lstrip("\"'“*-• ") for span in claims(answer)]
-    return 0 < len(sentences) <= _MOST_SENTENCES and all(_declines(sentence) for sentence in sentences)
+    spans = claims(answer)
+    return 0 < len(spans) <= _MOST_SENTENCES and all(_declines(span.of(answer)) for span in spans)
 
 
-def _declines(sentence: str) -> bool:
-    known = phrases()
+def _declines(said: str) -> bool:
+    known, sentence = phrases(), plain(said).lstrip("\"'“*-• ")
     found = known.abstention.match(sentence)
     return found is not None and known.turn.search(sentence, found.end()) is None
