@@ -6,8 +6,8 @@
 
 Rules of this place: `checks` fits the free checks on the whole tuning halves; `reader` how they join the encoder, on
 the part that was held back from its training (`benchmarks.training.rows.held_back`), where it is not too sure; `model`
-fits, on that part, how the language model's yes joins the reader in doubt. Every set and label weighs the same. Prints
-entries of `evaluation/judges/data/reference_judges.yaml`, with what ten folds by question reach.
+fits, on that part, how the language model's yes joins the reader in doubt, drawn to adding nothing. Every set and label
+weighs the same. Prints entries of `evaluation/judges/data/reference_judges.yaml`, with what ten folds reach.
 """
 
 import argparse
@@ -38,6 +38,8 @@ from evaluation.llm import ChatModel
 
 Floats: TypeAlias = NDArray[np.float64]
 RIDGE = 1.0
+PRIOR = 10.0  # weight of what is believed of a model before few rows are seen: that it adds nothing
+ADDS_NOTHING = (0.0, 1.0, 0.0)  # intercept, reader, likelihood
 FOLDS = 10
 SETS = {
     Asked.SAME: ("nq_open_judged",),
@@ -88,17 +90,21 @@ def spoken(row: Known) -> list[Known]:
     return made
 
 
-def fit(values: Sequence[Sequence[float]], rows: Sequence[Known]) -> Floats:
-    """Ridge logistic by Newton's steps; every set and label weighs the same. The first coefficient is the intercept."""
+def fit(values: Sequence[Sequence[float]], rows: Sequence[Known], prior: Sequence[float] = ()) -> Floats:
+    """Ridge logistic by Newton's steps, drawn to `prior` (0 without); every set and label weighs the same.
+
+    The first coefficient is the intercept; it is drawn to 0 only where there is a prior.
+    """
     matrix = np.column_stack([np.ones(len(rows)), np.array(values).reshape(len(rows), -1)])
     target = np.array([float(row.case.good) for row in rows])
     cells = [(row.name, row.case.good) for row in rows]
     weight = np.array([len(cells) / len(set(cells)) / cells.count(cell) for cell in cells])
-    ridge = np.diag([0.0] + [RIDGE] * (matrix.shape[1] - 1))
-    beta = np.zeros(matrix.shape[1])
+    centre = np.array(prior) if len(prior) else np.zeros(matrix.shape[1])
+    ridge = np.diag([PRIOR if len(prior) else 0.0] + [PRIOR if len(prior) else RIDGE] * (matrix.shape[1] - 1))
+    beta = centre.copy()
     for _ in range(60):
         chance = 1 / (1 + np.exp(-matrix @ beta))
-        slope = matrix.T @ (weight * (target - chance)) - ridge @ beta
+        slope = matrix.T @ (weight * (target - chance)) - ridge @ (beta - centre)
         beta = beta + np.linalg.solve((matrix.T * (weight * chance * (1 - chance))) @ matrix + ridge, slope)
     return beta
 
@@ -109,7 +115,7 @@ def scores(values: Sequence[Sequence[float]], beta: Floats) -> Floats:
     return found
 
 
-def folded(values: Sequence[Sequence[float]], rows: Sequence[Known]) -> str:
+def folded(values: Sequence[Sequence[float]], rows: Sequence[Known], prior: Sequence[float] = ()) -> str:
     """Return what ten folds by question reach."""
     groups = sorted({row.case.group for row in rows})
     fold = {group: at % FOLDS for at, group in enumerate(groups)}
@@ -118,7 +124,7 @@ def folded(values: Sequence[Sequence[float]], rows: Sequence[Known]) -> str:
         inside = [at for at, row in enumerate(rows) if fold[row.case.group] != number]
         outside = [at for at, row in enumerate(rows) if fold[row.case.group] == number]
         if outside:
-            beta = fit([values[at] for at in inside], [rows[at] for at in inside])
+            beta = fit([values[at] for at in inside], [rows[at] for at in inside], prior)
             held_out[outside] = scores([values[at] for at in outside], beta)
     sample = Sample.of([row.case for row in rows])
     hard = sample.values([float(score >= 0) for score in held_out], balanced)
@@ -169,7 +175,7 @@ async def fit_model(options: argparse.Namespace) -> None:
         for asked in Asked:
             values, done = await heard(asked, model, options)
             alone = {name: [[value[at]] for value in values] for at, name in enumerate(("reader", "model"))}
-            print(f"# {asked.value}: {len(done)} rows in doubt; joined {folded(values, done)}")
+            print(f"# {asked.value}: {len(done)} rows in doubt; joined {folded(values, done, ADDS_NOTHING)}")
             print("#   " + "; ".join(f"{name} alone {folded(one, done)}" for name, one in alone.items()))
             more = {"model": f'"{model.spec.digest}"', "prompt": f'"{SMALL_DIGESTS[asked]}"'}
             show(
@@ -209,8 +215,8 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, help="weights of the embedded judge (GGUF)")
     parser.add_argument("--rows", type=int, default=200, help="rows in doubt to ask the model about, for each question")
     parser.add_argument("--seconds", type=float, default=1e9, help="ask about no further row after that long")
-    parser.add_argument("--low", type=float, default=0.2, help="below this the reader settles it")
-    parser.add_argument("--high", type=float, default=0.8, help="above this the reader settles it")
+    parser.add_argument("--low", type=float, default=0.3, help="below this the reader settles it")
+    parser.add_argument("--high", type=float, default=0.7, help="above this the reader settles it")
     parser.add_argument("--cache", type=Path, default=Path("judges-cache.sqlite"), help="replies kept between runs")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
