@@ -175,3 +175,13 @@ def test_a_judge_at_chance_corrects_nothing() -> None:
     found = rogan_gladen(Count(right=5, of=10), Count(right=6, of=10), Count(right=5, of=10))
     assert found is not None
     assert (found.lower, found.upper) == (0, 1)
+
+
+def test_the_ends_of_a_corrected_rate_lie_two_standard_errors_off() -> None:
+    """Put back into Fieller's statistic, each end gives 1.96 squared (counts so many that none need be added)."""
+    found = rogan_gladen(Count(right=7640, of=10_000), Count(right=9200, of=10_000), Count(right=6000, of=10_000))
+
+    assert found is not None
+    for end in (found.lower, found.upper):
+        variance = (0.764 * 0.236 + (1 - end) ** 2 * 0.6 * 0.4 + end**2 * 0.92 * 0.08) / 10_000
+        assert (0.764 + 0.6 - 1 - end * 0.52) ** 2 / variance == pytest.approx(1.96**2, rel=0.03)
