@@ -10,13 +10,22 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from assay.kernel import ConfigurationError, Registry
+from evaluation.encoder import load_encoder
 from evaluation.judges._cascade import CascadeFaithfulness
 from evaluation.judges._checks import CheckedFaithfulness, CheckedRelevancy
 from evaluation.judges._citations import citation_correctness
+from evaluation.judges._claims import ClaimMetric
+from evaluation.judges._claims_cascade import CascadeClaims
+from evaluation.judges._claims_endpoint import EndpointClaims
+from evaluation.judges._contexts import ContextMetric
+from evaluation.judges._contexts_cascade import CascadeContexts
+from evaluation.judges._contexts_endpoint import EndpointContexts
 from evaluation.judges._faithfulness import FaithfulnessJudge
 from evaluation.judges._local import LocalFaithfulness, LocalRelevancy
-from evaluation.judges._names import CHECKS_JUDGE, EMBEDDED_JUDGE, LOCAL_JUDGE
+from evaluation.judges._names import BUILT_IN_JUDGES, CHECKS_JUDGE, EMBEDDED_JUDGE, LOCAL_JUDGE, WITHOUT_LANGUAGE_MODEL
 from evaluation.judges._protocol import Judge
+from evaluation.judges._reading import PairReader
+from evaluation.judges._recall import ContextRecall
 from evaluation.judges._refusal import refusal
 from evaluation.judges._relevancy import RelevancyJudge
 from evaluation.judges._small_relevancy import SmallRelevancy
@@ -106,6 +115,83 @@ def _relevancy(judge: str, model: ChatModel | None) -> Judge:
         return LocalRelevancy()
     kind = SmallRelevancy if judge == EMBEDDED_JUDGE else RelevancyJudge
     return kind(_needed(judge, model), judge)
+
+
+def _of_contexts(metric: ContextMetric, judge: str, model: ChatModel | None) -> Judge:
+    if judge not in BUILT_IN_JUDGES:
+        return EndpointContexts(metric, _needed(judge, model), judge)
+    return CascadeContexts(metric, _encoder(judge), _cascaded(judge, model), judge)
+
+
+def _of_claims(metric: ClaimMetric, judge: str, model: ChatModel | None) -> Judge:
+    if judge not in BUILT_IN_JUDGES:
+        return EndpointClaims(metric, _needed(judge, model), judge)
+    return CascadeClaims(metric, _encoder(judge), _faithfulness(judge, model), _cascaded(judge, model))
+
+
+@metrics.register(
+    MetricInfo(
+        id="context_relevance",
+        measures="share of the contexts that help to answer the question",
+        needs=frozenset({Need.CONTEXTS}),
+    )
+)
+def _context_relevance(judge: str, model: ChatModel | None) -> Judge:
+    return _of_contexts("context_relevance", judge, model)
+
+
+@metrics.register(
+    MetricInfo(
+        id="context_precision",
+        measures="whether the contexts that help stand before those that do not: average precision",
+        needs=frozenset({Need.CONTEXTS}),
+        source="Manning, Raghavan and Schütze 2008, §8.4",
+    )
+)
+def _context_precision(judge: str, model: ChatModel | None) -> Judge:
+    return _of_contexts("context_precision", judge, model)
+
+
+@metrics.register(
+    MetricInfo(
+        id="context_recall",
+        measures="share of the reference's sentences that the contexts support",
+        needs=frozenset({Need.CONTEXTS, Need.REFERENCE}),
+    )
+)
+def _context_recall(judge: str, model: ChatModel | None) -> Judge:
+    return ContextRecall(_faithfulness(judge, model), with_question=judge not in WITHOUT_LANGUAGE_MODEL)
+
+
+@metrics.register(
+    MetricInfo(
+        id="answer_correctness",
+        measures="whether the answer says what the reference says, and nothing against it",
+        needs=frozenset({Need.REFERENCE}),
+    )
+)
+def _answer_correctness(judge: str, model: ChatModel | None) -> Judge:
+    return _of_claims("answer_correctness", judge, model)
+
+
+@metrics.register(
+    MetricInfo(
+        id="completeness",
+        measures="share of the reference's statements that the answer makes; without one, of the question's parts",
+    )
+)
+def _completeness(judge: str, model: ChatModel | None) -> Judge:
+    return _of_claims("completeness", judge, model)
+
+
+def _encoder(judge: str) -> PairReader | None:
+    """Load the encoder where the judge has one."""
+    return None if judge == CHECKS_JUDGE else load_encoder()
+
+
+def _cascaded(judge: str, model: ChatModel | None) -> ChatModel | None:
+    """Return the language model of the cascade where the judge has one."""
+    return _needed(judge, model) if judge == EMBEDDED_JUDGE else None
 
 
 def build_judge(metric: str, judge_name: str, model: ChatModel | None = None) -> Judge:
