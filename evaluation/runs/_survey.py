@@ -3,8 +3,11 @@
 Rules of this place: however much is asked of a log, every line of it is parsed once.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from evaluation.answers import UNDETERMINED
 from evaluation.runs._census import RowCensus
 from evaluation.runs._completeness import Tally
 from evaluation.runs._estimates import Estimators
@@ -21,14 +24,16 @@ class Survey:
 
     completeness: Completeness
     estimates: tuple[Estimate, ...]  # one per metric of the plan, in its order
+    languages: Mapping[str, int]  # language → rows; `und` where it is not known
 
 
 def survey_run(log: RunLog, *, with_texts: bool = False) -> Survey:
     """Read the whole log; raise where it cannot be read and, `with_texts`, where a text is not what was judged."""
-    estimators = Estimators(log.plan)
+    estimators, languages = Estimators(log.plan), Counter[str]()
     with RowCensus() as census:
         tally = Tally(log.plan, census)
         for row in (row for row, _ in log.joined()) if with_texts else log.rows():
             tally.add(row)
             estimators.add(row)
-        return Survey(completeness=tally.completeness(), estimates=estimators.estimates())
+            languages[row.language or UNDETERMINED] += 1
+        return Survey(completeness=tally.completeness(), estimates=estimators.estimates(), languages=languages)

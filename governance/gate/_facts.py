@@ -1,11 +1,9 @@
 """From a run log to what the gate may know of it."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from assay.kernel import JsonValue, digest_json, parse_time
-from evaluation.runs import RunLog, RunOutcome, estimate_run
-from governance.gate._cards import UNDETERMINED
+from evaluation.runs import RunLog, RunOutcome, survey_run
 from governance.gate._types import RunFacts
 
 __all__ = ["facts_of"]
@@ -13,7 +11,8 @@ __all__ = ["facts_of"]
 
 def facts_of(log: RunLog) -> RunFacts:
     """Read a run log once; raise `InputError` or `IntegrityError` for one that is broken."""
-    plan, there = log.plan, log.completeness()
+    plan, survey = log.plan, survey_run(log)
+    there = survey.completeness
     incomplete = "" if there.outcome is RunOutcome.COMPLETE else there.reason or "rows are missing"
     judges = [dict(judge) for judge in plan.judges]
     return RunFacts(
@@ -30,10 +29,10 @@ def facts_of(log: RunLog) -> RunFacts:
         judges={str(judge.get("metric")): _names(judge) for judge in judges},
         judge_digests={str(judge.get("metric")): digest_json(judge) for judge in judges},
         computed=frozenset(str(judge.get("metric")) for judge in judges if _is_computed(judge)),
-        languages=Counter(row.language or UNDETERMINED for row in log.rows()),
+        languages=survey.languages,
         ids_digest=plan.questions.ids_digest,
         questions_digest="" if plan.target is None else plan.questions.digest,
-        estimates={estimate.metric: estimate for estimate in estimate_run(log)},
+        estimates={estimate.metric: estimate for estimate in survey.estimates},
     )
 
 
