@@ -18,6 +18,26 @@ METRICS: Final = {
         "Relevancy",
         "How well an answer meets the question's subject, focus and perspective: 0 not at all, 1 fully.",
     ),
+    "context_relevance": (
+        "Context relevance",
+        "Share of the retrieved passages that help to answer the question.",
+    ),
+    "context_precision": (
+        "Context precision",
+        "Whether the passages that help stand before those that do not. 1 means none that does not help comes first.",
+    ),
+    "context_recall": (
+        "Context recall",
+        "Share of the sentences of the expected answer that the retrieved passages support.",
+    ),
+    "answer_correctness": (
+        "Answer correctness",
+        "Share of the statements of the expected answer that the answer makes; 0 where it contradicts one.",
+    ),
+    "completeness": (
+        "Completeness",
+        "Share of the statements of the expected answer, or of the parts of the question, that the answer covers.",
+    ),
     "refusal": (
         "Answers given (refusal)",
         "1 where the application answers, 0 where all it does is decline. Whether declining was right is not asked.",
