@@ -2,15 +2,18 @@
 
 Rules of this place: value = sentences of the reference that the contexts support / sentences of the reference. Whoever
 judges faithfulness judges this, stages and bounds alike; the spec names its metric, so that it has a judge card of its
-own. A short reference ("1991") is shown with its question, since alone it states nothing.
+own. A short reference ("1991") is shown with its question, since alone it states nothing; of its alternatives
+the one that the contexts come closest to counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from evaluation.answers import Item
 from evaluation.judges._asking import failed_answer, unscored
+from evaluation.judges._overlap import words
 from evaluation.judges._protocol import Judge
-from evaluation.judges._statements import is_short, statements
+from evaluation.judges._statements import alternatives, is_short, statements
 from evaluation.verdicts import JudgeSpec, Outcome, Verdict
 
 __all__ = ["ContextRecall"]
@@ -49,6 +52,19 @@ class ContextRecall:
 
     def _told(self, item: Item) -> str:
         reference = (item.reference or "").strip()
-        if not self._with_question or not is_short(reference) or not item.question.strip():
+        if not is_short(reference):
+            return reference
+        reference = _closest(reference, "\n".join(item.answer.contexts or ()))
+        if not self._with_question or not item.question.strip():
             return reference
         return f"{' '.join(item.question.split()).rstrip(' ?.!:')}: {reference}"
+
+
+def _closest(reference: str, contexts: str) -> str:
+    """Return the alternative of a short reference of which the contexts hold most words."""
+    known = frozenset(words(contexts))
+    return max(alternatives(reference), key=lambda one: _share(words(one), known))
+
+
+def _share(spoken: Sequence[str], known: frozenset[str]) -> float:
+    return sum(word in known for word in spoken) / len(spoken) if spoken else 0.0

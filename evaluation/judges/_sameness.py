@@ -42,6 +42,11 @@ class Sameness:
         return same and not self.values["denial"]
 
     @property
+    def other_figures(self) -> bool:
+        """Whether the answer gives figures, but none of the reference's, and shares no word with it."""
+        return self.values["figures"] == 1 and self.values["recall"] == 0
+
+    @property
     def differs(self) -> bool:
         """Whether the answer denies what the reference says, or gives other figures for the same matter."""
         return self.values["denial"] == 1 or (self.values["figures"] == 1 and self.values["recall"] < 1)

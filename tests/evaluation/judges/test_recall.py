@@ -98,3 +98,12 @@ def test_prose_twice_is_unparsable() -> None:
         model.enqueue("Yes, of course.")
 
     assert judged(model, referring(BOTH, SKY)).outcome is Outcome.UNPARSABLE
+
+
+def test_of_the_alternatives_of_a_short_reference_the_one_in_the_contexts_counts() -> None:
+    """Any of them would have been right."""
+    model = FakeModel()
+    model.enqueue(finding("supported", "sky is blue"))
+
+    assert judged(model, referring("azure; blue", SKY)).value == 1
+    assert "the sky: blue\n" in model.last_words()

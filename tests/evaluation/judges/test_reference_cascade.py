@@ -147,6 +147,16 @@ def test_the_same_words_are_the_same_without_asking_anybody() -> None:
     assert (verdict.value, encoder.asked) == (1, [])
 
 
+def test_other_figures_are_not_the_same_whatever_the_encoder_says() -> None:
+    """A year is right or wrong; nobody is asked."""
+    encoder = FakeEncoder({"1985": 0.99})
+
+    verdict = claims_judged(encoder, model(), row("In 1985.", "1991"))
+
+    assert (verdict.value, encoder.asked) == (0, [])
+    assert "contradicted" in verdict.reason
+
+
 def test_a_short_reference_is_held_against_the_answer_with_its_closest_alternative() -> None:
     """The encoder sees the question with the alternative, and the answer."""
     encoder = FakeEncoder({"a dozen": 0.9})
