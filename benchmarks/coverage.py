@@ -7,7 +7,7 @@ beside, which ignores documents.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -204,21 +204,21 @@ def corrected(draws: int, rng: np.random.Generator) -> Iterator[Covered]:
         fed = labels >= 100 and labels * truth * (1 - truth) >= 10
         name = f"t={truth} Se={se} Sp={sp} N={rows} m={labels}"
         pairs = zip(labelled.tolist(), judged.tolist(), strict=True)
-        yield line(f"PPI++ {name}", truth, [_ppi(*cell, good, rows - labels) for cell, good in pairs], strict=fed)
+        yield line(f"PPI++ {name}", truth, [_ppi(cell, good, rows - labels) for cell, good in pairs], strict=fed)
         card = zip(labelled.tolist(), judged.tolist(), strict=True)
-        ends = [_turned(*cell, good, rows - labels) for cell, good in card]
+        ends = [_turned(cell, good, rows - labels) for cell, good in card]
         yield line(f"Rogan–Gladen {name}", truth, ends, strict=fed and labels * (1 - truth) >= 50)
 
 
-def _ppi(both: int, judge_only: int, human_only: int, neither: int, good: int, rest: int) -> tuple[float, float]:
-    labelled = np.repeat(
-        ((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)), (both, judge_only, human_only, neither), axis=0
-    )
+def _ppi(cell: Sequence[int], good: int, rest: int) -> tuple[float, float]:
+    """Return the interval of labelled rows in the cells (both, judge alone, people alone, neither say good)."""
+    labelled = np.repeat(((1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)), cell, axis=0)
     found = ppi_mean(np.repeat((1.0, 0.0), (good, rest - good)), labelled)  # type: ignore[arg-type]  # arrays do
     return (found.lower, found.upper) if found else (0.0, 1.0)
 
 
-def _turned(both: int, judge_only: int, human_only: int, neither: int, good: int, rows: int) -> tuple[float, float]:
+def _turned(cell: Sequence[int], good: int, rows: int) -> tuple[float, float]:
+    both, judge_only, human_only, neither = cell
     if not both + human_only or not judge_only + neither:
         return 0.0, 1.0
     found = rogan_gladen(

@@ -1,4 +1,4 @@
-"""Calibrations of judge models, by the digest of their weights and of the prompt.
+"""Calibrations: what was measured of the encoder and of judge models, by the digest of their weights and prompts.
 
 Rules of this place: a calibration is data with provenance, and belongs to one set of weights under one prompt; another
 model, or another prompt, has none until it is measured.
@@ -7,20 +7,53 @@ model, or another prompt, has none until it is measured.
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
-from assay.kernel import digest_bytes
+from assay.kernel import ConfigurationError, digest_bytes
 from evaluation.judges._fitted import Logistic
 from evaluation.judges._overlap import logit
+from evaluation.llm import ModelSpec
 
-__all__ = ["Calibration", "Cuts", "calibration_for", "cuts_for"]
+__all__ = [
+    "Calibration",
+    "CascadeFit",
+    "PointFit",
+    "RelevancyFit",
+    "calibration_for",
+    "cascade_fit",
+    "relevancy_calibration",
+    "relevancy_fit",
+    "uncalibrated",
+]
+
+_FILE: Final = "calibrations.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CascadeFit:
+    """What the encoder's stage of the faithfulness cascade goes by."""
+
+    floor: float  # P(supported) by the free checks, below which nobody else is asked
+    verbatim: float  # P(supported) where the whole sentence stands in the contexts word for word
+    low: float  # joint probabilities from `low` to below `high` are in doubt
+    high: float
+    encoder: Logistic  # over the log-odds of the encoder's probability and of the free checks'
+
+    @property
+    def digest(self) -> str:
+        """Digest of the data file that it came from."""
+        return self.encoder.digest
+
+    def doubts(self, probability: float) -> bool:
+        """Whether a joint probability leaves enough doubt to ask a language model."""
+        return self.low <= probability < self.high
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """A logistic over the log-odds of the model's yes and of the free checks, for one sentence and block."""
+    """A logistic over the log-odds of the model's yes and of what was known before, for one sentence."""
 
     logistic: Logistic
 
@@ -29,46 +62,104 @@ class Calibration:
         """Digest of the data file that it came from."""
         return self.logistic.digest
 
-    def probability(self, likelihood: float, checks: float) -> float:
-        """Return the calibrated P(supported) from the model's P(yes) and the free checks' P(supported), all 0..1."""
-        return self.logistic.probability({"likelihood": logit(likelihood), "checks": logit(checks)})
-
-    def supports(self, probability: float) -> bool:
-        """Whether a probability is enough for the hard verdict `supported`."""
-        return probability >= self.logistic.threshold
+    def probability(self, likelihood: float, before: float) -> float:
+        """Return the calibrated P(supported) from the model's P(yes) and the P(supported) known before, all 0..1."""
+        return self.logistic.probability({"likelihood": logit(likelihood), "before": logit(before)})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cuts:
-    """How probable yes must be for each of relevancy's two points, 0..1."""
+class PointFit:
+    """What one point of relevancy goes by: a logistic over the encoder's readings, and where it is in doubt."""
+
+    logistic: Logistic
+    low: float
+    high: float
+
+    def doubts(self, probability: float) -> bool:
+        """Whether a probability leaves enough doubt to ask a language model."""
+        return self.low <= probability < self.high
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelevancyFit:
+    """Relevancy's two points."""
 
     digest: str  # of the data file
-    subject: float
-    focus: float
+    subject: PointFit
+    focus: PointFit
 
 
-def calibration_for(model_digest: str, prompt_digest: str) -> Calibration | None:
-    """Return what was measured for these weights under this faithfulness prompt, or None."""
-    digest, entries = _entries("calibrations")
-    entry = entries.get((model_digest, prompt_digest))
+def cascade_fit(encoder: str) -> CascadeFit:
+    """Return what was fitted for the encoder of this digest; raise `ConfigurationError` for another one."""
+    digest, data = _file()
+    entry = next((entry for entry in data["cascades"] if entry["encoder"] == encoder), None)
     if entry is None:
-        return None
-    weights = {name: float(weight) for name, weight in entry["weights"].items()}
-    return Calibration(
-        logistic=Logistic(
-            digest=digest, threshold=float(entry["threshold"]), intercept=float(entry["intercept"]), weights=weights
-        )
+        raise _unfitted(encoder)
+    return CascadeFit(
+        floor=float(entry["floor"]),
+        verbatim=float(entry["verbatim"]),
+        low=float(entry["band"][0]),
+        high=float(entry["band"][1]),
+        encoder=_logistic(digest, entry),
     )
 
 
-def cuts_for(model_digest: str, prompt_digest: str) -> Cuts | None:
-    """Return what was measured for these weights under this relevancy prompt, or None."""
-    digest, entries = _entries("cuts")
-    entry = entries.get((model_digest, prompt_digest))
-    return Cuts(digest=digest, subject=float(entry["subject"]), focus=float(entry["focus"])) if entry else None
+def calibration_for(model: str, prompt: str, encoder: str) -> Calibration | None:
+    """Return what was measured for these weights under this prompt after this encoder, or None."""
+    digest, data = _file()
+    wanted = (model, prompt, encoder)
+    entries = (entry for entry in data["models"] if (entry["model"], entry["prompt"], entry["encoder"]) == wanted)
+    entry = next(entries, None)
+    return None if entry is None else Calibration(logistic=_logistic(digest, entry))
+
+
+def relevancy_fit(encoder: str) -> RelevancyFit:
+    """Return what was fitted for the encoder of this digest; raise `ConfigurationError` for another one."""
+    digest, data = _file()
+    entry = next((entry for entry in data["relevancy"] if entry["encoder"] == encoder), None)
+    if entry is None:
+        raise _unfitted(encoder)
+    return RelevancyFit(digest=digest, subject=_point(digest, entry["subject"]), focus=_point(digest, entry["focus"]))
+
+
+def relevancy_calibration(model: str, prompt: str, encoder: str) -> dict[str, Calibration] | None:
+    """Return what was measured for these weights under this relevancy prompt, by point, or None."""
+    digest, data = _file()
+    wanted = (model, prompt, encoder)
+    entries = data["relevancy_models"]
+    entry = next((e for e in entries if (e["model"], e["prompt"], e["encoder"]) == wanted), None)
+    if entry is None:
+        return None
+    return {point: Calibration(logistic=_logistic(digest, entry[point])) for point in ("subject", "focus")}
+
+
+def _point(digest: str, entry: dict[str, Any]) -> PointFit:
+    low, high = entry["band"]
+    return PointFit(logistic=_logistic(digest, entry), low=float(low), high=float(high))
+
+
+def _unfitted(encoder: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"the encoder {encoder} has no calibration as a judge", hint="python -m benchmarks.fitting encoder --data DIR"
+    )
+
+
+def uncalibrated(model: ModelSpec) -> ConfigurationError:
+    """Return the error for weights that were never measured as a judge."""
+    return ConfigurationError(
+        f"the weights {model.model!r} ({model.digest or 'no digest'}) have no calibration as a judge",
+        hint="assay models pull judge, or name an endpoint of assay.yaml with --judge",
+    )
+
+
+def _logistic(digest: str, entry: dict[str, Any]) -> Logistic:
+    weights = {name: float(weight) for name, weight in entry["weights"].items()}
+    return Logistic(
+        digest=digest, threshold=float(entry["threshold"]), intercept=float(entry["intercept"]), weights=weights
+    )
 
 
 @cache
-def _entries(kind: str) -> tuple[str, dict[tuple[str, str], dict[str, Any]]]:
-    raw = (resources.files("evaluation.judges") / "data" / "calibrations.yaml").read_bytes()
-    return digest_bytes(raw), {(entry["model"], entry["prompt"]): entry for entry in yaml.safe_load(raw)[kind]}
+def _file() -> tuple[str, dict[str, Any]]:
+    raw = (resources.files("evaluation.judges") / "data" / _FILE).read_bytes()
+    return digest_bytes(raw), yaml.safe_load(raw)

@@ -1,78 +1,88 @@
-"""Faithfulness by the embedded cascade: free checks first, the small model where they leave doubt.
+"""Faithfulness by the cascade, in order of cost: free checks, a small encoder, one token of a language model.
 
 Rules of this place:
-- Each sentence is held against the contexts in their order, packed into blocks. The free checks look first: where
-  hardly a word of the sentence is in a block, or the whole sentence stands there word for word, no model is asked.
-- Otherwise the model answers yes or no, one token, and what counts is the probability that it gave to yes. A small
-  model's word is worth little (it says yes too often), its ranking more; a logistic fitted on open sets joins it with
-  the free checks. The calibration belongs to one digest of weights under one prompt: without one there is no judge.
+- Each sentence of the answer is judged alone; the verdict says which stage settled it.
+- The free checks settle what stands in the contexts word for word, and what has hardly a word in common with them.
+- The encoder reads the sentence beside the stretches of the contexts that matter for it; a logistic joins it with the
+  checks. What it leaves inside the band is in doubt, and goes to the language model where there is one.
+- The model answers yes or no, one token, and what counts is the probability that it gave to yes. A small model's word
+  is worth little (it says yes too often), its ranking more; a logistic joins it with what was known before. Every
+  logistic belongs to one digest of weights (and one prompt): without its calibration there is no judge.
 - supported = the joint probability reaches the threshold. A sentence that is not, although its words stand in the
-  block with another number or negation, is contradicted; else it is absent. The quote is found by code.
+  contexts with another number or negation, is contradicted; else it is absent. The quote is found by code.
 - The bounds are those of `_faithfulness`.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from assay.kernel import ConfigurationError
 from evaluation.answers import Item
+from evaluation.encoder import Head, load_encoder
 from evaluation.judges._asking import Asking, JudgingError, failed_answer
-from evaluation.judges._blocks import pack
-from evaluation.judges._calibration import Calibration, calibration_for
+from evaluation.judges._calibration import Calibration, CascadeFit, calibration_for, cascade_fit, uncalibrated
+from evaluation.judges._evidence import evidence_for, evidence_text
 from evaluation.judges._faithfulness import sentences_to_judge, share_supported, unsent
 from evaluation.judges._fence import Fence
 from evaluation.judges._fitted import local_fit
-from evaluation.judges._overlap import features
+from evaluation.judges._overlap import features, logit
 from evaluation.judges._prompts import SUPPORT_DIGEST, SUPPORT_QUESTION, SUPPORT_SYSTEM
-from evaluation.judges._quotes import Block, closest_stretch
+from evaluation.judges._quotes import closest_stretch
+from evaluation.judges._reading import PairReader, read_pairs
 from evaluation.judges._sentences import Span
 from evaluation.judges._yes_no import probability_of_yes
 from evaluation.llm import ChatModel
-from evaluation.verdicts import JudgeSpec, Support, UnitVerdict, Verdict
+from evaluation.verdicts import JudgeSpec, Stage, Support, UnitVerdict, Verdict
 
-__all__ = ["CascadeFaithfulness"]
+__all__ = ["CascadeFaithfulness", "embedded_cascade", "local_cascade"]
 
-BLOCK: Final = 3_000  # code points a call
-FLOOR: Final = 0.1  # P(supported) by the free checks, below which no model is asked
-_SAME_MATTER: Final = 0.6  # share of the sentence's words in one window of the block
+READING: Final = 320  # code points of contexts that the encoder is shown for one sentence
+EVIDENCE: Final = 900  # the same for the language model
+_SAME_MATTER: Final = 0.6  # share of the sentence's words in one window of the contexts
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Held:
-    """One sentence against one block."""
+class _Claim:
+    """One sentence and what is known of it so far."""
 
-    support: Support
-    probability: float
-    block: Block
+    span: Span
+    text: str
+    checks: dict[str, float]
+    probability: float  # by the last stage that looked
+    stage: Stage
 
 
 class CascadeFaithfulness:
-    """Words, then one token of a small model, joined by a calibration."""
+    """Words, then a small encoder, then one token of a model where doubt is left."""
 
-    def __init__(self, model: ChatModel, name: str, calibration: Calibration | None = None) -> None:
-        """Find the calibration of the model's digest if none is given; raise `ConfigurationError` without one."""
-        found = calibration or calibration_for(model.spec.digest, SUPPORT_DIGEST)
-        if found is None:
-            raise ConfigurationError(
-                f"the weights {model.spec.model!r} ({model.spec.digest or 'no digest'}) have no calibration as a judge",
-                hint="assay models pull judge, or name an endpoint of assay.yaml with --judge",
-            )
-        self._model = model
-        self._calibration = found
+    def __init__(
+        self,
+        name: str,
+        *,
+        reader: PairReader,
+        fit: CascadeFit,
+        model: ChatModel | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        """Take the stages; without `model` the encoder's word stands, with one its `calibration` is needed."""
+        self._reader, self._fit = reader, fit
+        self._model, self._calibration = model, calibration
+        stages = [Stage.CHECKS.value, Stage.ENCODER.value, *([Stage.MODEL.value] if model else [])]
         self._spec = JudgeSpec(
             name=name,
-            version="1",
+            version="2",
             metric="faithfulness",
-            model=model.spec.model,
-            model_digest=model.spec.digest,
-            prompt_digest=SUPPORT_DIGEST,
+            model=model.spec.model if model else "",
+            model_digest=model.spec.digest if model else "",
+            prompt_digest=SUPPORT_DIGEST if model else "",
             options={
-                "stages": ["checks", "model"],
-                "block": BLOCK,
-                "floor": str(FLOOR),
+                "stages": list(stages),
                 "checks": local_fit().digest,
-                "calibration": found.digest,
+                "encoder": reader.digest,
+                "fit": fit.digest,
+                "reading": READING,
+                **({"evidence": EVIDENCE, "calibration": calibration.digest} if calibration else {}),
             },
         )
 
@@ -86,56 +96,96 @@ class CascadeFaithfulness:
         early = failed_answer(self._spec, item) or unsent(self._spec, item)
         if early is not None:
             return early
-        asking = Asking(self._model)
+        asking = Asking(self._model) if self._model else None
+        contexts = item.answer.contexts or ()
         try:
-            spans = sentences_to_judge(item)
-            units = await self._units(item, spans, asking, repeat)
+            claims = [self._check(span, item.answer.text, contexts) for span in sentences_to_judge(item)]
+            claims = await self._read(claims, contexts)
+            if asking is not None:
+                fence = Fence([item.answer.text, *contexts])
+                claims = [await self._ask(claim, contexts, fence, asking, repeat) for claim in claims]
         except JudgingError as failure:
-            return failure.verdict(self._spec, asking.usage)
-        return share_supported(self._spec, units, how=_who_settled(asking.usage.calls), usage=asking.usage)
+            return failure.verdict(self._spec, asking.usage) if asking else failure.verdict(self._spec)
+        units = [self._unit(claim, contexts) for claim in claims]
+        return share_supported(self._spec, units, how=_who_settled(claims), usage=asking.usage if asking else None)
 
-    async def _units(self, item: Item, spans: Sequence[Span], asking: Asking, repeat: int) -> list[UnitVerdict]:
-        """Block by block, so that a block's prefix is computed once for all sentences still open."""
-        best: dict[Span, _Held] = {}
-        fence = Fence([item.answer.text, *(item.answer.contexts or ())])
-        for block in pack(item.answer.contexts or (), BLOCK):
-            for span in spans:
-                known = best.get(span)
-                if known is None or known.support is not Support.SUPPORTED:
-                    held = await self._hold(block, span.of(item.answer.text), fence, asking, repeat)
-                    best[span] = held if known is None else max(known, held, key=_strength)
-        return [_unit(span, best[span], span.of(item.answer.text)) for span in spans]
+    def _check(self, span: Span, answer: str, contexts: Sequence[str]) -> _Claim:
+        text = span.of(answer)
+        checks = features(text, contexts)
+        chance = self._fit.verbatim if _verbatim(checks) else local_fit().probability(checks)
+        return _Claim(span=span, text=text, checks=checks, probability=chance, stage=Stage.CHECKS)
 
-    async def _hold(self, block: Block, sentence: str, fence: Fence, asking: Asking, repeat: int) -> _Held:
-        checks = features(sentence, [piece.text for piece in block])
-        chance = local_fit().probability(checks)
-        if chance >= FLOOR and not _verbatim(checks):
-            likelihood = await self._asked(block, sentence, fence, asking, repeat)
-            chance = self._calibration.probability(likelihood, chance)
-        if self._calibration.supports(chance) or _verbatim(checks):
-            return _Held(support=Support.SUPPORTED, probability=chance, block=block)
-        differs = checks["window"] >= _SAME_MATTER and (checks["numbers"] > 0 or checks["negation"] > 0)
-        return _Held(support=Support.CONTRADICTED if differs else Support.ABSENT, probability=chance, block=block)
+    async def _read(self, claims: list[_Claim], contexts: Sequence[str]) -> list[_Claim]:
+        """Show the encoder every claim that the checks did not settle, all in one call."""
+        doubted = [claim for claim in claims if claim.probability >= self._fit.floor and not _verbatim(claim.checks)]
+        if not doubted:
+            return claims
+        pairs = [(evidence_text(evidence_for(claim.text, contexts, READING)), claim.text) for claim in doubted]
+        read = await read_pairs(self._reader, Head.SUPPORT, pairs)
+        known = {claim.span: chance for claim, chance in zip(doubted, read, strict=True)}
+        return [self._joined(claim, known[claim.span]) if claim.span in known else claim for claim in claims]
 
-    async def _asked(self, block: Block, sentence: str, fence: Fence, asking: Asking, repeat: int) -> float:
-        parts = [fence.around("source", piece.text) for piece in block]
-        words = "\n".join([*parts, fence.around("sentence", sentence), SUPPORT_QUESTION])
-        return await probability_of_yes(asking, SUPPORT_SYSTEM, words, repeat=repeat)
+    def _joined(self, claim: _Claim, read: float) -> _Claim:
+        chance = self._fit.encoder.probability({"encoder": logit(read), "checks": logit(claim.probability)})
+        return replace(claim, probability=chance, stage=Stage.ENCODER)
+
+    async def _ask(self, claim: _Claim, contexts: Sequence[str], fence: Fence, asking: Asking, repeat: int) -> _Claim:
+        """Ask the model about a claim that the encoder left in doubt."""
+        if claim.stage is not Stage.ENCODER or not self._fit.doubts(claim.probability) or not self._calibration:
+            return claim
+        evidence = evidence_text(evidence_for(claim.text, contexts, EVIDENCE))
+        parts = [fence.around("source", evidence), fence.around("sentence", claim.text), SUPPORT_QUESTION]
+        likelihood = await probability_of_yes(asking, SUPPORT_SYSTEM, "\n".join(parts), repeat=repeat)
+        chance = self._calibration.probability(likelihood, claim.probability)
+        return replace(claim, probability=chance, stage=Stage.MODEL)
+
+    def _unit(self, claim: _Claim, contexts: Sequence[str]) -> UnitVerdict:
+        support = Support.SUPPORTED if claim.probability >= self._threshold(claim) else _unsupported(claim)
+        quote = None
+        if support is not Support.ABSENT:
+            quote = closest_stretch(claim.text, evidence_for(claim.text, contexts, EVIDENCE))
+        return UnitVerdict(
+            start=claim.span.start,
+            end=claim.span.end,
+            support=support,
+            quote=quote,
+            probability=claim.probability,
+            stage=claim.stage,
+        )
+
+    def _threshold(self, claim: _Claim) -> float:
+        if claim.stage is Stage.MODEL and self._calibration:
+            return self._calibration.logistic.threshold
+        return self._fit.encoder.threshold
 
 
-def _who_settled(calls: int) -> str:
-    return f"the model was asked {calls} {'time' if calls == 1 else 'times'}" if calls else "the free checks settled it"
+def local_cascade(name: str) -> CascadeFaithfulness:
+    """Return the cascade without its model stage; raise `ConfigurationError` for an encoder without a calibration."""
+    reader = load_encoder()
+    return CascadeFaithfulness(name, reader=reader, fit=cascade_fit(reader.digest))
+
+
+def embedded_cascade(name: str, model: ChatModel) -> CascadeFaithfulness:
+    """Return the whole cascade; raise `ConfigurationError` for weights without a calibration as a judge."""
+    reader = load_encoder()
+    calibration = calibration_for(model.spec.digest, SUPPORT_DIGEST, reader.digest)
+    if calibration is None:
+        raise uncalibrated(model.spec)
+    return CascadeFaithfulness(
+        name, reader=reader, fit=cascade_fit(reader.digest), model=model, calibration=calibration
+    )
 
 
 def _verbatim(checks: dict[str, float]) -> bool:
     return checks["run"] == 1 and not checks["negation"] and not checks["bare"]
 
 
-def _strength(held: _Held) -> tuple[int, float]:
-    order = (Support.ABSENT, Support.CONTRADICTED, Support.SUPPORTED)
-    return order.index(held.support), held.probability
+def _unsupported(claim: _Claim) -> Support:
+    checks = claim.checks
+    differs = checks["window"] >= _SAME_MATTER and (checks["numbers"] > 0 or checks["negation"] > 0)
+    return Support.CONTRADICTED if differs else Support.ABSENT
 
 
-def _unit(span: Span, held: _Held, sentence: str) -> UnitVerdict:
-    quote = None if held.support is Support.ABSENT else closest_stretch(sentence, held.block)
-    return UnitVerdict(start=span.start, end=span.end, support=held.support, quote=quote, probability=held.probability)
+def _who_settled(claims: Sequence[_Claim]) -> str:
+    counts = Counter(claim.stage for claim in claims)
+    return "settled by " + ", ".join(f"{stage} {counts[stage]}" for stage in Stage if counts[stage])

@@ -1,7 +1,7 @@
 """Where judges come from: built-ins and plug-ins through one door.
 
 Rules of this place: `metrics` maps a metric's id to what it measures and to the function that builds its judge;
-`checks` is free checks alone, `local` the judge without a language model, `embedded` the cascade around the small one,
+`checks` is free checks alone, `local` adds the encoder, `embedded` adds the small language model where doubt is left,
 every other name a model that the caller has opened. A computed metric is built the same way and asks nobody.
 """
 
@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from assay.kernel import ConfigurationError, Registry
 from evaluation.encoder import load_encoder
-from evaluation.judges._cascade import CascadeFaithfulness
+from evaluation.judges._cascade import embedded_cascade, local_cascade
 from evaluation.judges._checks import CheckedFaithfulness, CheckedRelevancy
 from evaluation.judges._citations import citation_correctness
 from evaluation.judges._claims import ClaimMetric
@@ -21,14 +21,13 @@ from evaluation.judges._contexts import ContextMetric
 from evaluation.judges._contexts_cascade import CascadeContexts
 from evaluation.judges._contexts_endpoint import EndpointContexts
 from evaluation.judges._faithfulness import FaithfulnessJudge
-from evaluation.judges._local import LocalFaithfulness, LocalRelevancy
 from evaluation.judges._names import BUILT_IN_JUDGES, CHECKS_JUDGE, EMBEDDED_JUDGE, LOCAL_JUDGE, WITHOUT_LANGUAGE_MODEL
 from evaluation.judges._protocol import Judge
 from evaluation.judges._reading import PairReader
 from evaluation.judges._recall import ContextRecall
 from evaluation.judges._refusal import refusal
 from evaluation.judges._relevancy import RelevancyJudge
-from evaluation.judges._small_relevancy import SmallRelevancy
+from evaluation.judges._relevancy_cascade import embedded_relevancy, local_relevancy
 from evaluation.llm import ChatModel
 from evaluation.metrics import COMPUTED, MetricInfo, Need
 
@@ -102,9 +101,10 @@ def _faithfulness(judge: str, model: ChatModel | None) -> Judge:
     if judge == CHECKS_JUDGE:
         return CheckedFaithfulness()
     if judge == LOCAL_JUDGE:
-        return LocalFaithfulness()
-    kind = CascadeFaithfulness if judge == EMBEDDED_JUDGE else FaithfulnessJudge
-    return kind(_needed(judge, model), judge)
+        return local_cascade(judge)
+    if judge == EMBEDDED_JUDGE:
+        return embedded_cascade(judge, _needed(judge, model))
+    return FaithfulnessJudge(_needed(judge, model), judge)
 
 
 @metrics.register(MetricInfo(id="relevancy", measures="whether the answer addresses the question, 0, 1/2 or 1"))
@@ -112,9 +112,10 @@ def _relevancy(judge: str, model: ChatModel | None) -> Judge:
     if judge == CHECKS_JUDGE:
         return CheckedRelevancy()
     if judge == LOCAL_JUDGE:
-        return LocalRelevancy()
-    kind = SmallRelevancy if judge == EMBEDDED_JUDGE else RelevancyJudge
-    return kind(_needed(judge, model), judge)
+        return local_relevancy(judge)
+    if judge == EMBEDDED_JUDGE:
+        return embedded_relevancy(judge, _needed(judge, model))
+    return RelevancyJudge(_needed(judge, model), judge)
 
 
 def _of_contexts(metric: ContextMetric, judge: str, model: ChatModel | None) -> Judge:

@@ -2,9 +2,11 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from decimal import Decimal
 
 from evaluation.answers import Answer, AnswerOutcome, Item
+from evaluation.encoder import Head
 from evaluation.llm import ChatReply, ChatRequest, ModelError, ModelSpec, TokenAlternative
 
 
@@ -56,6 +58,24 @@ class FakeModel:
     def last_words(self, call: int = -1) -> str:
         """Return the last message of one call."""
         return self.requests[call].messages[-1].content
+
+
+class FakeReader:
+    """A `PairReader` that says what it was given, in order, and remembers what it was shown."""
+
+    digest = "sha256:reader"
+
+    def __init__(self, *probabilities: float) -> None:
+        """Take the probabilities of all pairs to come."""
+        self._left = deque(probabilities)
+        self.pairs: list[tuple[Head, str, str]] = []
+        self.calls = 0
+
+    def probabilities(self, head: Head, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return what comes next, one for each pair."""
+        self.calls += 1
+        self.pairs += [(head, first, second) for first, second in pairs]
+        return [self._left.popleft() for _ in pairs]
 
 
 def item(

@@ -1,4 +1,4 @@
-"""Judges without a model."""
+"""Judges without a language model."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ SOURCE = "The Board reviews all AI systems each year. In 2023 it audited 14 mode
 
 
 def judged(metric: str, row: Item) -> Verdict:
-    """Judge one row by free checks."""
+    """Judge one row without a language model."""
     return asyncio.run(build_judge(metric, "local").judge(row, repeat=0))
 
 
@@ -66,9 +66,9 @@ def test_features_are_complete_and_within_0_to_1_for_odd_text() -> None:
         ("I don't know the colour of the sky.", 0.5),
     ],
 )
-def test_local_relevancy_is_a_rule_on_shared_words(answer: str, value: float) -> None:
+def test_checked_relevancy_is_a_rule_on_shared_words(answer: str, value: float) -> None:
     """Subject by some of the question's words, focus by half of them; declining has no focus."""
-    verdict = judged("relevancy", item(answer))
+    verdict = asyncio.run(build_judge("relevancy", "checks").judge(item(answer), repeat=0))
 
     assert (verdict.outcome, verdict.value) == (Outcome.SCORED, value)
 

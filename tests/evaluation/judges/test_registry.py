@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from assay.kernel import ConfigurationError, MissingError, digest_json
+from evaluation.encoder import load_encoder
 from evaluation.judges import _prompts as prompts
 from evaluation.judges import build_judge, metrics
 from evaluation.judges._calibration import calibration_for
@@ -62,18 +63,20 @@ def test_prompts_are_short_and_never_name_supported_first() -> None:
 
 
 def test_calibration_belongs_to_weights_and_prompt() -> None:
-    """Other weights, an unknown digest or another prompt have none."""
+    """Other weights, an unknown digest, another prompt or another encoder have none."""
     weights = entry_of("judge").sha256
-    assert calibration_for(weights, prompts.SUPPORT_DIGEST) is not None
-    assert calibration_for(weights, digest_json("other prompt")) is None
-    assert calibration_for("sha256:other", prompts.SUPPORT_DIGEST) is None
-    assert calibration_for("", prompts.SUPPORT_DIGEST) is None
+    encoder = load_encoder().digest
+    assert calibration_for(weights, prompts.SUPPORT_DIGEST, encoder) is not None
+    assert calibration_for(weights, prompts.SUPPORT_DIGEST, "sha256:other") is None
+    assert calibration_for(weights, digest_json("other prompt"), encoder) is None
+    assert calibration_for("sha256:other", prompts.SUPPORT_DIGEST, encoder) is None
+    assert calibration_for("", prompts.SUPPORT_DIGEST, encoder) is None
 
 
 def test_the_embedded_name_is_the_cascade_and_needs_calibrated_weights() -> None:
     """Weights that were never measured as a judge are refused with what to do."""
     embedded = build_judge("faithfulness", "embedded", FakeModel(digest=entry_of("judge").sha256))
-    assert embedded.spec.options["stages"] == ["checks", "model"]
+    assert embedded.spec.options["stages"] == ["checks", "encoder", "model"]
     with pytest.raises(ConfigurationError, match="no calibration"):
         build_judge("faithfulness", "embedded", FakeModel(digest="sha256:other"))
 
