@@ -51,7 +51,7 @@ class Case:
 
 def cases(data: Path, wanted: Callable[[str], bool], rows: int) -> list[Case]:
     """Make the cases of every set whose source or question is wanted, at most `rows` of each kind and set."""
-    made = [case for case in [*_halueval(data), *_natural_questions(data), *_boolq(data)] if wanted(case.item.id)]
+    made = [case for case in _all(data) if wanted(case.item.id)]
     random.Random(SEED).shuffle(made)  # noqa: S311 (a repeatable sample, not a secret)
     counted: dict[tuple[str, str], list[Case]] = defaultdict(list)
     for case in made:
@@ -62,6 +62,11 @@ def cases(data: Path, wanted: Callable[[str], bool], rows: int) -> list[Case]:
 def _case(group: str, kind: str, key: str, question: str, text: str) -> Case:
     answer = Answer(outcome=AnswerOutcome.ANSWERED, text=text, contexts=None)
     return Case(group=group, kind=kind, item=Item(id=key, question=question, answer=answer))
+
+
+def _all(data: Path) -> Iterator[Case]:
+    for made in (_halueval, _natural_questions, _boolq, _dialogues):
+        yield from made(data)
 
 
 def _halueval(data: Path) -> Iterator[Case]:
@@ -95,6 +100,15 @@ def _boolq(data: Path) -> Iterator[Case]:
         question = str(row["question"])
         for kind, chosen in (("right", row), ("elsewhere", draw.choice(rows))):
             yield _case("boolq passages", kind, question, question, " ".join(_sentences(str(chosen["context"]))[:3]))
+
+
+def _dialogues(data: Path) -> Iterator[Case]:
+    """Take replies of people to a turn, and the same replies to the turn of another dialogue."""
+    rows = [row for row in _read(data / "faithdial_audit.jsonl.gz") if row["label"] == 1 and row["question"]]
+    draw = random.Random(SEED)  # noqa: S311 (a repeatable sample, not a secret)
+    for row in rows:
+        for kind, chosen in (("right", row), ("elsewhere", draw.choice(rows))):
+            yield _case("dialogues", kind, str(row["context"]), str(row["question"]), str(chosen["response"]))
 
 
 def _read(path: Path) -> Iterator[dict[str, object]]:
