@@ -18,6 +18,7 @@ class Phrases:
     numbered: frozenset[str]  # the same, before a digit only
     courtesy: re.Pattern[str]
     abstention: re.Pattern[str]  # anchored at the start, optional leads included
+    asserting: re.Pattern[str]  # anchored at the start: a question that asserts what it asks
     turn: re.Pattern[str]
     stop: frozenset[str]
     negations: frozenset[str]
@@ -43,6 +44,7 @@ def phrases() -> Phrases:
         numbered=frozenset(data["numbered"]),
         courtesy=re.compile(_any(_flat(data["courtesies"])), re.IGNORECASE),
         abstention=re.compile(lead + rf"(?:{_any(_flat(data['abstentions']))})", re.IGNORECASE),
+        asserting=re.compile(_any(_flat(data["asserting"])), re.IGNORECASE),
         turn=re.compile(rf"\b(?:{_any(data['turns'])})\b", re.IGNORECASE),
         stop=frozenset(data["stop"]),
         negations=frozenset(data["negations"]),

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from evaluation.judges._phrases import phrases
+from evaluation.judges._phrases import phrases, plain
 
 __all__ = ["Span", "claims", "split_sentences"]
 
 # Scripts whose sentence ends need no white space after them: CJK, and the half-width full stop.
 _TIGHT_END = re.compile(r"[。！？｡]+[”’」』）》]*")
 # Ends that count before white space only: Latin, Arabic, Urdu, Devanagari, Armenian, Ethiopic, Khmer, Burmese.
-_LOOSE_END = re.compile(r"[.!?…؟۔।॥։።፧។၊။]+[\"'”’»)\]*_]*(?=\s|$)")
+_LOOSE_END = re.compile(r"[.․!?…؟۔।॥։።፧។၊။]+[\"'”’»)\]*_]*(?=\s|$)")
 _LINE = re.compile(r"\r\n|\r|\n|\u2028|\u2029|\x85")
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦▪–—]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|#{1,6}|>)\s+")
 _ACRONYM = re.compile(r"(?:^|[\s(\"'“‘])(?:[^\W\d_]\.){2,}$")
@@ -79,7 +79,7 @@ def split_sentences(text: str) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=256)  # a row's answer is read by every judge and check, and rows under way take turns
 def claims(text: str) -> tuple[Span, ...]:
-    """Return the sentences that say something: not questions, courtesies, lead-ins, headings or bare punctuation."""
+    """Return the sentences that say something: not real questions, courtesies, lead-ins, headings or bare punctuation."""
     return tuple(span for span in split_sentences(text) if _says_something(span.of(text)))
 
 
@@ -88,7 +88,9 @@ def _says_something(sentence: str) -> bool:
     bare = bare.strip(" \t*_#>\"'“”‘’")
     if not any(character.isalnum() for character in bare):
         return False
-    if bare.endswith(("?", "？", "؟")) or sentence.lstrip().startswith("#"):
+    if bare.endswith(("?", "？", "؟")) and not phrases().asserting.match(plain(bare)):
+        return False
+    if sentence.lstrip().startswith("#"):
         return False
     return not phrases().is_courtesy(bare)
 

@@ -94,6 +94,8 @@ def test_what_says_nothing_is_not_sent(text: str) -> None:
         "2006",
         "- Paris",
         "Thank you notes are due by May.",
+        "Is it not true that the fee is 12 €?",
+        "Wussten Sie, dass die Gebühr entfällt?",
     ],
 )
 def test_what_may_be_a_claim_is_sent(text: str) -> None:
