@@ -9,7 +9,7 @@ WORKERS ?= 2
 DATA ?=
 WEIGHTS ?= $(shell $(BIN)/assay models list --json 2>/dev/null | $(BIN)/python -c 'import json,sys; print(next((m.get("path") or "" for m in json.load(sys.stdin)["models"] if m["id"] == "judge"), ""))' 2>/dev/null)
 
-.PHONY: help setup demo test soak check bench wheelhouse lock clean
+.PHONY: help setup demo test soak check bench quality wheelhouse lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -47,10 +47,21 @@ bench: setup ## Programs that print ratios measured in one run; DATA=DIR adds th
 	$(BIN)/assay models pull judge
 	$(BIN)/python -m benchmarks.start
 	$(BIN)/python -m benchmarks.judging
+	$(BIN)/python -m benchmarks.free_checks
 	$(BIN)/python -m benchmarks.statistics --draws 20000 --into docs/quality.md
-	if [ -n "$(DATA)" ]; then for judge in local embedded; do for program in judges relevancy; do \
-	  $(BIN)/python -m benchmarks.$$program --data "$(DATA)" --judge $$judge --model "$(WEIGHTS)" --rows 40 \
-	  --longest 1200 --into docs/quality.md; done; done; fi
+	for judge in checks local; do $(BIN)/python -m benchmarks.judge_attacks --judge $$judge; done
+	if [ -n "$(DATA)" ]; then $(MAKE) --no-print-directory quality; fi
+
+quality: setup ## The judges on open sets in DATA=DIR, into docs/quality.md
+	$(BIN)/python -m benchmarks.judges --data "$(DATA)" --judge checks local --rows 400 --into docs/quality.md
+	$(BIN)/python -m benchmarks.judges --data "$(DATA)" --judge checks local embedded --rows 120 --model "$(WEIGHTS)" \
+	  --into docs/quality.md
+	$(BIN)/python -m benchmarks.relevancy --data "$(DATA)" --judge checks local embedded --rows 40 --model "$(WEIGHTS)" \
+	  --into docs/quality.md
+	$(BIN)/python -m benchmarks.encoder --data "$(DATA)" --into docs/quality.md
+	$(BIN)/python -m benchmarks.references --data "$(DATA)" --judge checks local --into docs/quality.md
+	$(BIN)/python -m benchmarks.judge_attacks --judge embedded --model "$(WEIGHTS)" --into docs/quality.md
+	$(BIN)/python -m benchmarks.cascade --data "$(DATA)" --model "$(WEIGHTS)" --into docs/quality.md
 
 wheelhouse: setup ## Everything that a machine without network installs from: dist/wheelhouse
 	rm -rf dist/wheelhouse
