@@ -71,7 +71,7 @@ class CascadeFaithfulness:
         stages = [Stage.CHECKS.value, Stage.ENCODER.value, *([Stage.MODEL.value] if model else [])]
         self._spec = JudgeSpec(
             name=name,
-            version="2",
+            version="3",
             metric="faithfulness",
             model=model.spec.model if model else "",
             model_digest=model.spec.digest if model else "",

@@ -30,7 +30,7 @@ class CheckedFaithfulness:
         """Read the coefficients."""
         self._threshold = local_fit().threshold
         self._spec = JudgeSpec(
-            name=CHECKS_JUDGE, version="1", metric="faithfulness", options={"coefficients": local_fit().digest}
+            name=CHECKS_JUDGE, version="2", metric="faithfulness", options={"coefficients": local_fit().digest}
         )
 
     @property

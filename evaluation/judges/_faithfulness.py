@@ -19,6 +19,7 @@ from evaluation.judges._abstention import abstains
 from evaluation.judges._asking import Asked, Asking, JudgingError, failed_answer, unscored
 from evaluation.judges._blocks import pack
 from evaluation.judges._fence import Fence
+from evaluation.judges._overlap import logit, sigmoid
 from evaluation.judges._prompts import (
     FAITHFULNESS_DIGEST,
     FAITHFULNESS_FORMS,
@@ -32,7 +33,7 @@ from evaluation.judges._sentences import Span, claims
 from evaluation.llm import ChatModel, ChatRequest, Message
 from evaluation.verdicts import JudgeSpec, Outcome, QuoteSpan, Support, UnitVerdict, Usage, Verdict
 
-__all__ = ["FaithfulnessJudge", "sentences_to_judge", "share_supported", "unsent"]
+__all__ = ["FaithfulnessJudge", "sentences_to_judge", "share_supported", "unsent", "whole_probability"]
 
 MOST_SENTENCES: Final = 64
 LONGEST_SENTENCE: Final = 4_000  # code points; also of a question
@@ -129,19 +130,33 @@ class _Held:
 def share_supported(
     spec: JudgeSpec, units: Sequence[UnitVerdict], *, how: str = "", usage: Usage | None = None
 ) -> Verdict:
-    """Return the scored verdict: value = supported / sent; the answer is as probable as its weakest sentence."""
+    """Return the scored verdict: value = supported / sent, and `whole_probability` where every sentence has one."""
     supported = sum(unit.support is Support.SUPPORTED for unit in units)
-    chances = [unit.probability for unit in units if unit.probability is not None]
     return Verdict(
         metric=spec.metric,
         outcome=Outcome.SCORED,
         judge=spec.digest,
         value=supported / len(units),
-        probability=min(chances) if len(chances) == len(units) else None,
+        probability=whole_probability(units),
         reason=f"{supported} of {len(units)} sentences supported" + (f"; {how}" if how else ""),
         units=tuple(units),
         usage=usage or Usage(),
     )
+
+
+def whole_probability(units: Sequence[UnitVerdict]) -> float | None:
+    """Return P(the whole answer is faithful), 0..1, from P of its sentences; None where one is not known.
+
+    Half-way, in log-odds, between the weakest sentence and the mean of all, weighted by length: the weakest alone is
+    swayed by one odd short sentence (on answers of several sentences of the open sets it ranked worse than words in
+    common), the mean alone forgives one bad sentence among many good ones.
+    """
+    odds = [logit(unit.probability) for unit in units if unit.probability is not None]
+    if len(odds) < len(units) or not odds:
+        return None
+    lengths = [unit.end - unit.start for unit in units]
+    mean = sum(one * length for one, length in zip(odds, lengths, strict=True)) / sum(lengths)
+    return sigmoid((min(odds) + mean) / 2) if len(odds) > 1 else units[0].probability
 
 
 def sentences_to_judge(item: Item) -> tuple[Span, ...]:

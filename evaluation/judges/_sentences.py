@@ -79,7 +79,7 @@ def split_sentences(text: str) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=256)  # a row's answer is read by every judge and check, and rows under way take turns
 def claims(text: str) -> tuple[Span, ...]:
-    """Return the sentences that say something: not real questions, courtesies, lead-ins, headings or bare punctuation."""
+    """Return the sentences that say something: not plain questions, courtesies, lead-ins, headings or bare marks."""
     return tuple(span for span in split_sentences(text) if _says_something(span.of(text)))
 
 

@@ -83,4 +83,4 @@ def test_the_fits_are_those_of_the_encoder_the_weights_and_the_prompts_that_are_
 
     assert set(joined.weights) == {*alone.weights, "encoder"}
     assert set(model.logistic.weights) == {"reader", "likelihood"}
-    assert 0 < model.low < alone.threshold < model.high < 1
+    assert 0 < model.low <= alone.threshold <= model.high < 1
