@@ -10,9 +10,14 @@ from evaluation.judges import build_judge
 
 # What these judges are known to fall for. A judge that gets better shortens the list.
 KNOWN = {
-    ("checks", "faithfulness"): {"f-evasion-13", "f-evasion-14", "f-source-copy-join-02"},
+    ("checks", "faithfulness"): {"f-source-copy-join-04", "f-source-copy-join-08"},
     ("checks", "relevancy"): {"r-question-echo-01", "r-question-echo-02"},
-    ("local", "faithfulness"): {"f-evasion-13", "f-evasion-14", "f-source-copy-join-02"},
+    ("local", "faithfulness"): {
+        "f-hidden-markup-08",
+        "f-hostile-context-14",
+        "f-source-copy-join-06",
+        "f-source-copy-join-12",
+    },
     ("local", "relevancy"): {"r-question-echo-01", "r-question-echo-02"},
 }
 # Claims that are taken for a courtesy ("Let me know if …") or an excuse ("I do not know, …") and judged by nobody.
