@@ -3,8 +3,9 @@
 Rules of this place: memory does not grow with the number of rows, the source is an iterator and is read as workers get
 free; more rows are under way than calls are allowed at once, and a worker goes on while its row reaches the disk; a
 run that is stopped, or whose budget is spent, drops the rows under way and keeps every row that ended. Until something
-was scored, rows for which no target or model replied are held back: when the first ones, or all there are, are such
-rows, the run stops and none of them counts, so that it can be gone on with once the key or the address is mended.
+was scored, rows for which no target or model replied are held back: when the first ones are all such rows, or the
+application answered not one of all there are, the run stops and none of them counts, so that it can be gone on with
+once the key or the address is mended.
 """
 
 import asyncio
@@ -139,8 +140,13 @@ async def _to_the_end(state: _State, rows: int, run_timeout_s: float | None) -> 
 
 
 def _nothing_replied(state: _State, done_before: int) -> bool:
-    """Whether all rows of this attempt are held; a few at the end of a run that was answered before may fail alone."""
-    return state.progress.done == done_before and len(state.held) >= (_FEWEST_HELD if done_before else 1)
+    """Whether the application answered no row of this attempt; a few at the end of a run may fail alone.
+
+    A few rows that a judge could not judge are typed verdicts on answers that are there: they are kept.
+    """
+    unanswered = [row for row in state.held if row.item.answer.outcome is not AnswerOutcome.ANSWERED]
+    fewest = _FEWEST_HELD if done_before else 1
+    return state.progress.done == done_before and len(state.held) == len(unanswered) >= fewest
 
 
 def _why_hopeless(state: _State) -> str:
