@@ -63,10 +63,11 @@ quality: setup ## The judges on open sets in DATA=DIR, into docs/quality.md
 	$(BIN)/python -m benchmarks.judge_attacks --judge embedded --model "$(WEIGHTS)" --into docs/quality.md
 	$(BIN)/python -m benchmarks.cascade --data "$(DATA)" --model "$(WEIGHTS)" --into docs/quality.md
 
+# rouge-score, which tests alone use, has no wheel.
 wheelhouse: setup ## Everything that a machine without network installs from: dist/wheelhouse
 	rm -rf dist/wheelhouse
 	$(BIN)/uv build --quiet --wheel --out-dir dist/wheelhouse .
-	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-deps \
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary :all: --no-binary rouge-score --no-deps \
 	  --dest dist/wheelhouse -r requirements.lock
 
 lock: ## Resolve the dependencies anew into requirements.lock
