@@ -105,6 +105,7 @@ def _loaded(folder: Path, threads: int) -> PairEncoder:
     content = checked(folder / "encoder.onnx", card.model_sha256)
     import onnxruntime  # noqa: PLC0415 (dear: a third of a second)
 
+    onnxruntime.disable_telemetry_events()  # the pinned build has none; another one may call out by itself
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
