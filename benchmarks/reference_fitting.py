@@ -21,8 +21,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.judges import embedded
 from benchmarks.reference_rows import Case, cases
-from benchmarks.references import Sample, auc, balanced, opened, told
+from benchmarks.references import Sample, auc, balanced, told
 from evaluation.encoder import load_encoder
 from evaluation.judges._asking import Asking
 from evaluation.judges._claims_cascade import answered, same
@@ -171,7 +172,7 @@ def fit_reader(data: Path) -> None:
 
 async def fit_model(options: argparse.Namespace) -> None:
     """Fit the model's yes in doubt, for every question."""
-    async with opened(options) as model:
+    async with embedded(options.model, options.cache, options.threads) as model:
         for asked in Asked:
             values, done = await heard(asked, model, options)
             alone = {name: [[value[at]] for value in values] for at, name in enumerate(("reader", "model"))}

@@ -14,8 +14,7 @@ import argparse
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -23,11 +22,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.judges import embedded
 from benchmarks.page import kept
 from benchmarks.reference_rows import SETS, Case, cases
 from evaluation.judges import Judge, build_judge
 from evaluation.judges._overlap import content_words
-from evaluation.llm import ChatModel, Courier, EmbeddedServer, OpenAIChat
+from evaluation.llm import ChatModel
 from evaluation.verdicts import Outcome, Verdict
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -153,21 +153,13 @@ async def measure(judge_name: str, model: ChatModel | None, options: argparse.Na
         report(name, judged, time.perf_counter() - begun)
 
 
-@asynccontextmanager
-async def opened(options: argparse.Namespace) -> AsyncIterator[ChatModel]:
-    """Serve the weights; replies stay in the cache, so that a second run is free."""
-    with EmbeddedServer(options.model, threads=options.threads) as endpoint:
-        async with Courier(options.cache) as courier:
-            yield OpenAIChat(endpoint, courier)
-
-
 async def main(options: argparse.Namespace) -> None:
     """Measure every judge that was named."""
     for name in ("checks", "local"):
         if name in options.judge:
             await measure(name, None, options)
     if "embedded" in options.judge:
-        async with opened(options) as model:
+        async with embedded(options.model, options.cache, options.threads) as model:
             await measure("embedded", model, options)
 
 

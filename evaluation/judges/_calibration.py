@@ -92,7 +92,7 @@ class RelevancyFit:
 def cascade_fit(encoder: str) -> CascadeFit:
     """Return what was fitted for the encoder of this digest; raise `ConfigurationError` for another one."""
     digest, data = _file()
-    entry = next((entry for entry in data["cascades"] if entry["encoder"] == encoder), None)
+    entry = _entry(data["cascades"], encoder=encoder)
     if entry is None:
         raise _unfitted(encoder)
     return CascadeFit(
@@ -107,16 +107,14 @@ def cascade_fit(encoder: str) -> CascadeFit:
 def calibration_for(model: str, prompt: str, encoder: str) -> Calibration | None:
     """Return what was measured for these weights under this prompt after this encoder, or None."""
     digest, data = _file()
-    wanted = (model, prompt, encoder)
-    entries = (entry for entry in data["models"] if (entry["model"], entry["prompt"], entry["encoder"]) == wanted)
-    entry = next(entries, None)
+    entry = _entry(data["models"], model=model, prompt=prompt, encoder=encoder)
     return None if entry is None else Calibration(logistic=_logistic(digest, entry))
 
 
 def relevancy_fit(encoder: str) -> RelevancyFit:
     """Return what was fitted for the encoder of this digest; raise `ConfigurationError` for another one."""
     digest, data = _file()
-    entry = next((entry for entry in data["relevancy"] if entry["encoder"] == encoder), None)
+    entry = _entry(data["relevancy"], encoder=encoder)
     if entry is None:
         raise _unfitted(encoder)
     return RelevancyFit(digest=digest, subject=_point(digest, entry["subject"]), focus=_point(digest, entry["focus"]))
@@ -125,12 +123,15 @@ def relevancy_fit(encoder: str) -> RelevancyFit:
 def relevancy_calibration(model: str, prompt: str, encoder: str) -> dict[str, Calibration] | None:
     """Return what was measured for these weights under this relevancy prompt, by point, or None."""
     digest, data = _file()
-    wanted = (model, prompt, encoder)
-    entries = data["relevancy_models"]
-    entry = next((e for e in entries if (e["model"], e["prompt"], e["encoder"]) == wanted), None)
+    entry = _entry(data["relevancy_models"], model=model, prompt=prompt, encoder=encoder)
     if entry is None:
         return None
     return {point: Calibration(logistic=_logistic(digest, entry[point])) for point in ("subject", "focus")}
+
+
+def _entry(entries: list[dict[str, Any]], **wanted: str) -> dict[str, Any] | None:
+    """Return the entry of these digests, or None."""
+    return next((entry for entry in entries if all(entry[key] == digest for key, digest in wanted.items())), None)
 
 
 def _point(digest: str, entry: dict[str, Any]) -> PointFit:
