@@ -30,8 +30,13 @@ __all__ = [
     "POOL",
     "WIDTH",
     "Weights",
+    "drop",
+    "layer",
+    "linear",
     "logits",
+    "norm",
     "read_base",
+    "read_layers",
 ]
 
 Weights: TypeAlias = dict[str, torch.Tensor]
@@ -45,17 +50,22 @@ FAR = 4.0  # more than any difference of two cosines
 _COMPARED = WIDTH + 2
 
 
-def read_base(path: Path, seed: int) -> Weights:
-    """Read the base weights, refuse any other file, and add an untrained layer of outputs."""
+def read_layers(path: Path) -> Weights:
+    """Read the base weights and refuse any other file."""
     content = path.read_bytes()
     found = hashlib.sha256(content).hexdigest()
     if found != BASE_SHA256:
         raise SystemExit(f"{path} is not all-MiniLM-L6-v2: sha256 {found}, expected {BASE_SHA256}")
-    weights: Weights = {
+    return {
         name: value.float()
         for name, value in load(content).items()
         if not name.startswith("pooler") and value.is_floating_point()
     }
+
+
+def read_base(path: Path, seed: int) -> Weights:
+    """Read the base weights and add an untrained layer of outputs."""
+    weights = read_layers(path)
     torch.manual_seed(seed)
     weights[f"{POOL}.weight"] = torch.randn(WIDTH, 3 * WIDTH) * 0.02
     weights[f"{POOL}.bias"] = torch.zeros(WIDTH)
@@ -71,11 +81,11 @@ def logits(weights: Weights, ids: torch.Tensor, types: torch.Tensor, *, dropout:
     hidden = functional.embedding(ids, weights[EMBEDDINGS])
     hidden = hidden + weights["embeddings.position_embeddings.weight"][at]
     hidden = hidden + functional.embedding(types, weights["embeddings.token_type_embeddings.weight"])
-    hidden = _drop(_norm(hidden, weights, "embeddings.LayerNorm"), dropout)
-    for layer in range(LAYERS):
-        hidden = _layer(hidden, mask, weights, f"encoder.layer.{layer}", dropout)
+    hidden = drop(norm(hidden, weights, "embeddings.LayerNorm"), dropout)
+    for number in range(LAYERS):
+        hidden = layer(hidden, mask, weights, f"encoder.layer.{number}", dropout)
     with torch.autocast("cpu", enabled=False):
-        return _linear(_drop(_compared(hidden.float(), ids, types, weights), dropout), weights, HEAD)
+        return linear(drop(_compared(hidden.float(), ids, types, weights), dropout), weights, HEAD)
 
 
 def _compared(hidden: torch.Tensor, ids: torch.Tensor, types: torch.Tensor, weights: Weights) -> torch.Tensor:
@@ -87,7 +97,7 @@ def _compared(hidden: torch.Tensor, ids: torch.Tensor, types: torch.Tensor, weig
     mean = (best * said).sum(1, keepdim=True) / said.sum(1, keepdim=True)
     least = (best + (1 - said) * FAR).amin(1, keepdim=True)
     one, other = (_mean(hidden, mask) for mask in (known, said))
-    pooled = torch.tanh(_linear(torch.cat([other, (one - other).abs(), one * other], 1), weights, POOL))
+    pooled = torch.tanh(linear(torch.cat([other, (one - other).abs(), one * other], 1), weights, POOL))
     return torch.cat([pooled, mean, least], 1)
 
 
@@ -97,27 +107,31 @@ def _mean(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return total / total.norm(dim=-1, keepdim=True) * WIDTH**0.5
 
 
-def _layer(hidden: torch.Tensor, mask: torch.Tensor, weights: Weights, name: str, dropout: float) -> torch.Tensor:
+def layer(hidden: torch.Tensor, mask: torch.Tensor, weights: Weights, name: str, dropout: float) -> torch.Tensor:
+    """One layer: attention, then two products, each with its way round it."""
     rows, length, _ = hidden.shape
     parts = [
-        _linear(hidden, weights, f"{name}.attention.self.{part}").view(rows, length, HEADS, -1).transpose(1, 2)
+        linear(hidden, weights, f"{name}.attention.self.{part}").view(rows, length, HEADS, -1).transpose(1, 2)
         for part in ("query", "key", "value")
     ]
     mixed = functional.scaled_dot_product_attention(*parts, attn_mask=mask).transpose(1, 2).reshape(rows, length, WIDTH)
-    mixed = _drop(_linear(mixed, weights, f"{name}.attention.output.dense"), dropout)
-    hidden = _norm(hidden + mixed, weights, f"{name}.attention.output.LayerNorm")
-    wide = functional.gelu(_linear(hidden, weights, f"{name}.intermediate.dense"))
-    narrow = _drop(_linear(wide, weights, f"{name}.output.dense"), dropout)
-    return _norm(hidden + narrow, weights, f"{name}.output.LayerNorm")
+    mixed = drop(linear(mixed, weights, f"{name}.attention.output.dense"), dropout)
+    hidden = norm(hidden + mixed, weights, f"{name}.attention.output.LayerNorm")
+    wide = functional.gelu(linear(hidden, weights, f"{name}.intermediate.dense"))
+    narrow = drop(linear(wide, weights, f"{name}.output.dense"), dropout)
+    return norm(hidden + narrow, weights, f"{name}.output.LayerNorm")
 
 
-def _linear(value: torch.Tensor, weights: Weights, name: str) -> torch.Tensor:
+def linear(value: torch.Tensor, weights: Weights, name: str) -> torch.Tensor:
+    """Multiply with the weights of that name and add their bias."""
     return functional.linear(value, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
 
-def _norm(value: torch.Tensor, weights: Weights, name: str) -> torch.Tensor:
+def norm(value: torch.Tensor, weights: Weights, name: str) -> torch.Tensor:
+    """Normalise each position."""
     return functional.layer_norm(value, (WIDTH,), weights[f"{name}.weight"], weights[f"{name}.bias"], NORM)
 
 
-def _drop(value: torch.Tensor, chance: float) -> torch.Tensor:
+def drop(value: torch.Tensor, chance: float) -> torch.Tensor:
+    """Drop parts by chance while learning."""
     return functional.dropout(value, chance) if chance else value

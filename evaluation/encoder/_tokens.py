@@ -13,7 +13,7 @@ from evaluation.encoder._heads import Head
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["LONGEST", "LONGEST_SECOND", "Row", "plain_tokenizer", "rows_of"]
+__all__ = ["LONGEST", "LONGEST_SECOND", "Row", "encodable", "plain_tokenizer", "rows_of"]
 
 Row = tuple[list[int], int]
 """Token numbers of a pair, and where the second text begins."""
@@ -41,8 +41,8 @@ def rows_of(tokenizer: "Tokenizer", head: Head, pairs: Sequence[tuple[str, str]]
     """Return each pair as `[CLS] mark first [SEP] second [SEP]`, at most `LONGEST` tokens."""
     mark = _FIRST_UNUSED + list(Head).index(head)
     room = LONGEST * _CODE_POINTS
-    firsts = tokenizer.encode_batch([_encodable(first[:room]) for first, _ in pairs], add_special_tokens=False)
-    seconds = tokenizer.encode_batch([_encodable(second[:room]) for _, second in pairs], add_special_tokens=False)
+    firsts = tokenizer.encode_batch([encodable(first[:room]) for first, _ in pairs], add_special_tokens=False)
+    seconds = tokenizer.encode_batch([encodable(second[:room]) for _, second in pairs], add_special_tokens=False)
     rows = []
     for first, second in zip(firsts, seconds, strict=True):
         judged = second.ids[:LONGEST_SECOND]
@@ -51,6 +51,6 @@ def rows_of(tokenizer: "Tokenizer", head: Head, pairs: Sequence[tuple[str, str]]
     return rows
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Replace lone surrogates: no UTF-8 can carry them."""
     return text.encode("utf-8", "replace").decode("utf-8")
