@@ -24,7 +24,9 @@ _SEPARATOR: Final = re.compile(r",(?=\d{3}(?:\D|$))")
 _WINDOW: Final = 40  # words
 _SHORTEST_STEM: Final = 3
 _CLAMP: Final = 1e-4
+_CAPITALISED: Final = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*")  # the words of _WORD in ASCII without apostrophes
 _LONGEST_KEPT: Final = 64  # code points without white space
+_MOST_KEPT: Final = 16384  # stretches
 
 
 def sigmoid(score: float) -> float:
@@ -60,10 +62,10 @@ def features(sentence: str, contexts: Sequence[str]) -> dict[str, float]:
         "window": window,
         "pairs": pairs / (len(stems) - 1) if len(stems) > 1 else 1.0,
         "run": longest / len(stems) if stems else 0.0,
-        "numbers": 1 - _share([word.word for word in spoken if word.word[0].isdigit()], source.places),
+        "numbers": 1 - _share([word.word for word in spoken if word.counts], source.places),
         "names": 1 - _share(_names(sentence), source.places),
         "negation": float(bool(content) and denied != any(word.denies for word in spoken)),
-        "personal": float(any(word.word in phrases().personal for word in spoken)),
+        "personal": float(any(word.personal for word in spoken)),
         "bare": float(not content),
     }
 
@@ -76,15 +78,18 @@ class _Word:
     stem: str
     means: bool  # it carries meaning
     denies: bool
+    counts: bool  # it begins with a digit
+    personal: bool
 
 
 class _Source:
     """Contexts, tokenised once for all sentences of a row."""
 
     def __init__(self, text: str) -> None:
-        spoken = _known(text)
-        self._stems = [word.stem for word in spoken]
-        self._spoken = spoken
+        self._spoken = _known(text)
+        self._stems = [word.stem for word in self._spoken]
+        self._pairs = set(pairwise(self._stems))
+        self._joined = f" {' '.join(self._stems)} "  # no stem holds a space
         self.places: defaultdict[str, list[int]] = defaultdict(list)
         for at, stem in enumerate(self._stems):
             self.places[stem].append(at)
@@ -93,20 +98,20 @@ class _Source:
         """Share of the wanted words inside the best window, and whether that window denies."""
         if not wanted:
             return 1.0, False
-        known = [stem for stem in wanted if stem in self.places]
-        hits = sorted([(at, stem) for stem in known for at in self.places[stem]])
+        stems, known = self._stems, [stem for stem in wanted if stem in self.places]
+        hits = sorted(chain.from_iterable(map(self.places.__getitem__, known)))
         best, begin, left = 0, 0, 0
         seen: dict[str, int] = {}
-        for at, stem in hits:
-            seen[stem] = seen.get(stem, 0) + 1
-            while at - hits[left][0] >= _WINDOW:
-                gone = hits[left][1]
+        for at in hits:
+            seen[stems[at]] = seen.get(stems[at], 0) + 1
+            while at - hits[left] >= _WINDOW:
+                gone = stems[hits[left]]
                 seen[gone] -= 1
                 if not seen[gone]:
                     del seen[gone]
                 left += 1
             if len(seen) > best:
-                best, begin = len(seen), hits[left][0]
+                best, begin = len(seen), hits[left]
                 if best == len(known):
                     break  # no window holds more
         end = begin + _WINDOW // 2
@@ -115,21 +120,15 @@ class _Source:
     def runs(self, stems: list[str]) -> tuple[int, int]:
         """Length in words of the longest stretch that stands in the source as it is, and how many pairs of words do."""
         best, pairs = int(any(stem in self.places for stem in stems)), 0
-        before: dict[int, int] = {}  # place where a run of two words or more ends → its length
-        for one, other in pairwise(stems):
-            ends = self._ends_of(one, other) if one in self.places and other in self.places else ()
-            before = {at: before.get(at - 1, 1) + 1 for at in ends} if ends else {}
-            if before:
-                pairs += 1
-                best = max(best, *before.values())
+        unbroken = 1  # words up to here of which every two neighbours stand in the source: no stretch is longer
+        for end, pair in enumerate(pairwise(stems), start=2):
+            if pair not in self._pairs:
+                unbroken = 1
+                continue
+            pairs, unbroken = pairs + 1, unbroken + 1
+            if unbroken > best and f" {' '.join(stems[end - best - 1 : end])} " in self._joined:
+                best += 1  # with one word more, the longest stretch grows by one at most
         return best, pairs
-
-    def _ends_of(self, one: str, other: str) -> list[int]:
-        """Places of the second word right behind the first; the rarer of the two is looked at."""
-        stems, first, second = self._stems, self.places[one], self.places[other]
-        if len(first) < len(second):
-            return [at + 1 for at in first if at + 1 < len(stems) and stems[at + 1] == other]
-        return [at for at in second if at and stems[at - 1] == one]
 
 
 @lru_cache(maxsize=64)
@@ -147,21 +146,39 @@ def _lower(text: str) -> str:
     return text.replace("İ", "i").lower().replace("’", "'")
 
 
+class _Vocabulary(dict[str, tuple[_Word, ...]]):
+    """The words of stretches without white space, each read once; all are forgotten when they are too many."""
+
+    def __missing__(self, stretch: str) -> tuple[_Word, ...]:
+        found = _read(stretch)
+        if len(stretch) <= _LONGEST_KEPT:  # or what is kept would grow with the longest texts
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[stretch] = found
+        return found
+
+
+_vocabulary: Final = _Vocabulary()
+
+
 def _known(text: str) -> list[_Word]:
     """Return the words of a text; no word reaches over white space, so each stretch without is looked up."""
-    stretches = text.split()
-    usual = max(map(len, stretches), default=0) <= _LONGEST_KEPT  # or the memory of what was looked up would grow
-    return list(chain.from_iterable(map(_words_of if usual else _read, stretches)))
+    return list(chain.from_iterable(map(_vocabulary.__getitem__, text.split())))
 
 
 def _read(stretch: str) -> tuple[_Word, ...]:
     found = [_SEPARATOR.sub("", word) if "," in word else word for word in _WORD.findall(_lower(stretch))]
-    return tuple(_Word(word, _stem(word), word not in phrases().stop, denies(word)) for word in found)
-
-
-@lru_cache(maxsize=16384)
-def _words_of(stretch: str) -> tuple[_Word, ...]:
-    return _read(stretch)
+    return tuple(
+        _Word(
+            word=word,
+            stem=_stem(word),
+            means=word not in phrases().stop,
+            denies=denies(word),
+            counts=word[0].isdigit(),
+            personal=word in phrases().personal,
+        )
+        for word in found
+    )
 
 
 def denies(word: str) -> bool:
@@ -180,7 +197,8 @@ def _stem(word: str) -> str:
 def _names(sentence: str) -> list[str]:
     """Stems of the capitalised words that do not open a sentence."""
     found = []
-    for match in _WORD.finditer(sentence):
+    plain = "'" not in sentence and sentence.isascii()
+    for match in (_CAPITALISED if plain else _WORD).finditer(sentence):
         name = match.group()
         if not name[0].isupper():
             continue

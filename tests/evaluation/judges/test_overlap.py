@@ -2,10 +2,11 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.judges._overlap import _LONGEST_KEPT, content_words, features, words
+from evaluation.judges._overlap import _LONGEST_KEPT, _names, _vocabulary, content_words, features, words
 
 WORDS = st.lists(st.sampled_from(["cat", "dog", "not", "mat", "the", "saw", "12"]), max_size=25)
 
@@ -36,3 +37,18 @@ def test_words_are_the_same_whether_looked_up_or_read_anew(text: str) -> None:
 
     assert words(f"{text} {long}") == (*words(text), long)
     assert content_words(f"{text} {long}") == [*content_words(text), long]
+
+
+@given(st.text(st.sampled_from("aBC1,.' _-\n"), max_size=40))
+def test_names_are_the_same_with_and_without_a_letter_beyond_ascii(text: str) -> None:
+    """The quick pattern for plain sentences finds what the one for all scripts finds."""
+    assert _names(f"{text} ß") == _names(text)
+
+
+def test_what_is_kept_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many different words come, few are remembered, and they are read as before."""
+    monkeypatch.setattr("evaluation.judges._overlap._MOST_KEPT", 3)
+    _vocabulary.clear()
+
+    assert words("one two three four five one") == ("one", "two", "three", "four", "five", "one")
+    assert len(_vocabulary) <= 3
