@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         RecordedDecision,
         RecordedReport,
         RecordedRun,
+        RecordedScan,
     )
     from governance.ledger import Actor, Checkpoint
     from governance.record import Record
@@ -38,6 +39,7 @@ __all__ = [
     "RecordedDecision",
     "RecordedReport",
     "RecordedRun",
+    "RecordedScan",
 ]
 
 _HOMES = {"Record": "governance.record", "Actor": "governance.ledger", "Checkpoint": "governance.ledger"}

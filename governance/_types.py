@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assay.kernel import JsonValue
 from evaluation.calibration import JudgeCard, LabelSet
 from evaluation.runs import RunOutcome, RunPlan
+from evaluation.scans import ScanRecord
 from evaluation.statistics import Estimate
 from governance.gate import Decision
 from governance.ledger import Actor, Subject
@@ -22,6 +23,7 @@ __all__ = [
     "RecordedDecision",
     "RecordedReport",
     "RecordedRun",
+    "RecordedScan",
 ]
 
 
@@ -86,6 +88,16 @@ class RecordedReport:
     seq: int
     built_at: str
     report: BuiltReport
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedScan:
+    """A scan and where the ledger holds it."""
+
+    seq: int
+    digest: str  # of `scan.json`
+    recorded_at: str
+    scan: ScanRecord
 
 
 @dataclass(frozen=True, kw_only=True)

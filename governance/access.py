@@ -18,6 +18,7 @@ class Permission(StrEnum):
     INGEST_RUN = "run:ingest"
     RECORD_DECISION = "decision:record"
     RECORD_REPORT = "report:record"
+    RECORD_SCAN = "scan:record"
     RECORD_CARD = "judge:card"
     IMPORT_LABELS = "labels:import"
 

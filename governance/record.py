@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, select, update
 
 from assay.kernel import (
     CannotDecideError,
@@ -23,14 +23,14 @@ from assay.kernel import (
     canonical_bytes,
     content_id,
     digest_bytes,
-    digest_text,
     format_time,
 )
 from evaluation.calibration import JudgeCard, LabelSet
 from evaluation.runs import RunLog
+from evaluation.scans import parse_scan
 from evaluation.statistics import Estimate
 from governance._change import Change, StateRow
-from governance._ingest import Cell, CheckedRun, check_run, held_still, refuse_other_log
+from governance._ingest import Cell, check_run, held_still, refuse_other_log
 from governance._labels import import_labels, read_cards, record_cards
 from governance._opening import open_log
 from governance._readers import (
@@ -42,6 +42,8 @@ from governance._readers import (
     read_tasks,
     run_version,
 )
+from governance._recording import record_run
+from governance._scans import read_scans, record_scan
 from governance._types import (
     BuiltReport,
     ImportedLabels,
@@ -54,6 +56,7 @@ from governance._types import (
     RecordedDecision,
     RecordedReport,
     RecordedRun,
+    RecordedScan,
 )
 from governance.access import Permission, authorize
 from governance.gate import Decision
@@ -73,12 +76,9 @@ from governance.ledger import (
 )
 from governance.store import (
     DecisionRow,
-    EstimateRow,
-    EvidenceRow,
     OutboxRow,
     ReportRow,
     RunRow,
-    SystemRow,
     fair_lock,
     open_engine,
     read,
@@ -88,7 +88,7 @@ from governance.store import (
 
 __all__ = ["Record"]
 
-_OUTBOX, _SYSTEMS, _RUNS = table_of(OutboxRow), table_of(SystemRow), table_of(RunRow)
+_OUTBOX, _RUNS = table_of(OutboxRow), table_of(RunRow)
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Record:
                 is_new = known is None or known["digest"] != found.digest
                 if known is not None and is_new:
                     refuse_other_log(known, found)
-                seq = _record_run(change, found, mirror=mirror) if is_new else _whole(known, "seq")
+                seq = record_run(change, found, mirror=mirror) if is_new else _whole(known, "seq")
         return IngestedRun(
             run=run,
             digest=found.digest,
@@ -200,6 +200,12 @@ class Record:
         """Record the cards of a judge together with the labels and the rubric that they rest on."""
         with self._change(actor, Permission.RECORD_CARD, labels.id) as change:
             return record_cards(change, labels, cards)
+
+    def record_scan(self, document: bytes, actor: Actor) -> RecordedScan:
+        """Record what a scan found, the bytes of its `scan.json`; the same bytes again change nothing."""
+        found = parse_scan(document)
+        with self._change(actor, Permission.RECORD_SCAN, found.scan) as change:
+            return record_scan(change, found, document)
 
     def import_labels(self, labels: LabelSet, run_dir: Path, actor: Actor) -> ImportedLabels:
         """Record labels of a run's rows and what they make of its estimate; the same labels again change nothing.
@@ -272,6 +278,11 @@ class Record:
         with read(self._engine) as connection:
             return read_reports(connection, subject=subject, system=system)
 
+    def scans(self, *, system: str | None = None) -> tuple[RecordedScan, ...]:
+        """Return the newest version of each scan, newest first."""
+        with read(self._engine) as connection:
+            return read_scans(connection, system=system)
+
     def mirror_tasks(self) -> tuple[MirrorTask, ...]:
         """Return the runs that the mirror does not hold yet."""
         with read(self._engine) as connection:
@@ -342,40 +353,6 @@ class Record:
         queued = update(_OUTBOX).where(_OUTBOX.c.run_digest == digest)
         with fair_lock(self._keys.lock_file), write(self._engine) as connection:
             connection.execute(queued.values(attempts=_OUTBOX.c.attempts + 1, **cells))
-
-
-def _record_run(change: Change, found: CheckedRun, *, mirror: bool) -> int:
-    plan = found.log.plan
-    _register_system(change, plan.system)
-    versions = select(func.count()).select_from(_RUNS).where(_RUNS.c.run == plan.run)
-    version = 1 + int(change.connection.execute(versions).scalar_one())
-    seq = change.next_seq
-    rows = [
-        StateRow(RunRow, found.run_cells(seq, change.at)),
-        *(StateRow(EstimateRow, cells) for cells in found.estimate_cells(seq)),
-        StateRow(EvidenceRow, found.evidence_cells(seq)),
-    ]
-    details: dict[str, JsonValue] = {
-        "outcome": found.completeness.outcome.value,
-        "found": found.completeness.found,
-        "expected": found.completeness.expected,
-        "system": plan.system,
-        "policy": plan.policy,
-    }
-    subject = Subject(type="run", id=plan.run, version=version, digest=found.digest)
-    change.record(Action.RUN_INGESTED, subject, rows, details)
-    if mirror:
-        task = {"run_digest": found.digest, "run": plan.run, "created_at": change.at, "attempts": 0, "error": ""}
-        change.connection.execute(insert(_OUTBOX), task)
-    return seq
-
-
-def _register_system(change: Change, system: str) -> None:
-    known = change.connection.execute(select(_SYSTEMS.c.seq).where(_SYSTEMS.c.system == system).limit(1)).first()
-    if known is None:
-        subject = Subject(type="system", id=system, version=1, digest=digest_text(system))
-        row = StateRow(SystemRow, {"system": system, "name": system, "purpose": ""})
-        change.record(Action.SYSTEM_REGISTERED, subject, [row])
 
 
 def _refuse_unknown_log(change: Change, run: str | None, digest: str | None) -> None:

@@ -18,6 +18,6 @@ def content_id(prefix: str, *parts: str) -> str:
     return f"{prefix}-{digest.hexdigest()[:_HEX_DIGITS]}"
 
 
-def new_run_id(now: datetime) -> str:
-    """Return `run-<UTC time to the second>-<6 random hex digits>`, which sorts by time."""
-    return f"run-{now.astimezone(UTC):%Y%m%dt%H%M%Sz}-{secrets.token_hex(3)}"
+def new_run_id(now: datetime, kind: str = "run") -> str:
+    """Return `<kind>-<UTC time to the second>-<6 random hex digits>`, which sorts by time."""
+    return f"{kind}-{now.astimezone(UTC):%Y%m%dt%H%M%Sz}-{secrets.token_hex(3)}"

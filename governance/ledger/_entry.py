@@ -24,6 +24,7 @@ class Action(StrEnum):
     RUN_INGESTED = "run.ingested"
     DECISION_MADE = "decision.made"
     REPORT_BUILT = "report.built"
+    SCAN_RECORDED = "scan.recorded"
     JUDGE_CARD = "judge.card"
     LABELS_IMPORTED = "labels.imported"
 
@@ -41,7 +42,7 @@ class Actor:
 class Subject:
     """What was changed."""
 
-    type: str  # run | decision | report | system | workspace | label_set
+    type: str  # run | scan | decision | report | system | workspace | label_set
     id: str
     version: int
     digest: str | None  # of the subject's content, tagged; None where it has none

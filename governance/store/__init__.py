@@ -20,6 +20,7 @@ from governance.store._tables import (
     OutboxRow,
     ReportRow,
     RunRow,
+    ScanRow,
     SystemRow,
     table_of,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "OutboxRow",
     "ReportRow",
     "RunRow",
+    "ScanRow",
     "SystemRow",
     "fair_lock",
     "is_current",

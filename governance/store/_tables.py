@@ -28,6 +28,7 @@ __all__ = [
     "OutboxRow",
     "ReportRow",
     "RunRow",
+    "ScanRow",
     "SystemRow",
     "table_of",
 ]
@@ -136,6 +137,21 @@ class EstimateRow(SQLModel, table=True):
     corrected: str | None = Field(default=None, sa_column=Column(Text))  # canonical JSON, where people labelled rows
 
 
+class ScanRow(SQLModel, table=True):
+    """A version of a scan: a partial one that was gone on with comes as a new row."""
+
+    __tablename__ = "scan"
+    scan: str = Field(primary_key=True)
+    seq: int = Field(sa_column=_stamp())
+    system: str = Field(index=True)
+    digest: str  # of the document
+    outcome: str
+    rows: int
+    source_digest: str
+    document: str = Field(sa_column=Column(Text, nullable=False))  # scan.json, byte for byte
+    recorded_at: str
+
+
 class LabelSetRow(SQLModel, table=True):
     """One file of labels, with the rubric that people followed; the texts that were labelled are not here."""
 
@@ -241,7 +257,7 @@ class OutboxRow(SQLModel, table=True):
 
 STATE_TABLES: Final = (
     *("system", "run", "estimate", "evidence", "decision", "report"),
-    *("label_set", "label", "judge_card"),
+    *("label_set", "label", "judge_card", "scan"),
 )
 APPEND_ONLY: Final = ("ledger_log", "ledger_entry", "ledger_checkpoint", *STATE_TABLES)
 
