@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evaluation.judges._jury import Jury, Quality, QualityOf
     from evaluation.judges._pairwise import PairVerdict, PairwiseJudge, Winner
     from evaluation.judges._registry import JudgeBuilder, Metric, build_judge, metrics
+    from evaluation.judges._resistance import resistance
 
 __all__ = [
     "BUILT_IN_JUDGES",
@@ -37,6 +38,7 @@ __all__ = [
     "build_judge",
     "claims",
     "metrics",
+    "resistance",
     "split_sentences",
 ]
 
@@ -51,6 +53,7 @@ _LAZY = {
     "Winner": "evaluation.judges._pairwise",
     "build_judge": "evaluation.judges._registry",
     "metrics": "evaluation.judges._registry",
+    "resistance": "evaluation.judges._resistance",
 }
 
 

@@ -21,7 +21,7 @@ from evaluation.judges._phrases import phrases, plain
 from evaluation.judges._sentences import claims
 from evaluation.metrics import ComputedMetric, Measured, MetricInfo
 
-__all__ = ["refusal", "refuses"]
+__all__ = ["refusal", "refusals_digest", "refuses"]
 
 _LONGEST: Final = 800  # code points
 _MOST_SENTENCES: Final = 6
@@ -44,8 +44,13 @@ def refusal() -> ComputedMetric:
             source="phrases of ours",
         ),
         measure=_measure,
-        settings={"phrases": digest_bytes(b"".join(map(_read, _FILES)))},
+        settings={"phrases": refusals_digest()},
     )
+
+
+def refusals_digest() -> str:
+    """Digest of the phrases that make a refusal."""
+    return digest_bytes(b"".join(map(_read, _FILES)))
 
 
 def refuses(answer: str) -> bool:

@@ -28,8 +28,10 @@ from evaluation.judges._recall import ContextRecall
 from evaluation.judges._refusal import refusal
 from evaluation.judges._relevancy import RelevancyJudge
 from evaluation.judges._relevancy_cascade import embedded_relevancy, local_relevancy
+from evaluation.judges._resistance import RESISTANCE, resistance
 from evaluation.llm import ChatModel
 from evaluation.metrics import COMPUTED, MetricInfo, Need
+from evaluation.suites import SuiteKind
 
 __all__ = ["JudgeBuilder", "Metric", "MetricRegistry", "build_judge", "metrics"]
 
@@ -85,9 +87,15 @@ class MetricRegistry:
             return _undescribed(metric, f"(cannot be loaded: {type(error).__name__}: {error})")
 
 
+def _resistance(kind: SuiteKind) -> JudgeBuilder:
+    return lambda judge, model: resistance(kind).build(judge, model)  # built late: toxicity loads a model
+
+
 metrics = MetricRegistry()
 for _each in (*COMPUTED, refusal(), citation_correctness()):
     metrics.register(_each.info)(_each.build)
+for _kind, _info in RESISTANCE.items():
+    metrics.register(_info)(_resistance(_kind))
 
 
 @metrics.register(

@@ -20,6 +20,7 @@ class Question:
 
     id: str  # kept verbatim when imported; content id when generated
     text: str
+    turns: tuple[str, ...] = ()  # what is said in order, where a conversation asks; `text` then holds all of it as one
     reference: str | None = None  # expected answer
     document: str | None = None  # Document.id, or what the importer called its source: the cluster of statistics
     passage: str | None = None  # Passage.id that supports the reference

@@ -2,7 +2,8 @@
 
 The contract: one JSON line `{"id", "question", "repeat"}` on stdin for each question; one JSON line `{"id", "answer",
 "contexts"?, "model"?}` or `{"id", "error"}` on stdout for each reply. Everything else on stdout is ignored, stderr is
-kept to explain failures.
+kept to explain failures. With the option `history`, each request also holds `"history": [{"role", "content"}, …]`, what
+was said before in this conversation; without it, a question of several turns is asked as one text.
 
 Rules of this place: a crash, a hang or a wrong reply is one answer with its outcome; the application sees a minimal
 environment and what the user configured for it, never our secrets.
@@ -20,6 +21,7 @@ from assay.kernel import JsonValue, digest_json
 from evaluation.answers import Answer, AnswerOutcome
 from evaluation.questions import Question
 from evaluation.targets import _host
+from evaluation.targets._conversation import Said, as_json, converse
 from evaluation.targets._fingerprint import callable_record, command_record
 from evaluation.targets._protocol import TargetSpec
 from evaluation.targets._sighting import Sighting, clean, failed
@@ -48,6 +50,7 @@ class CommandOptions:
     concurrency: int = 1  # processes
     version: str = ""  # as the user declares it
     callable: str = ""  # module:function, recorded instead of the command that hosts it
+    history: bool = False  # it reads `history`; a function then takes it as its second argument
 
 
 def callable_command(name: str, python: str = "") -> tuple[str, ...]:
@@ -70,7 +73,15 @@ class CommandTarget:
         return (await self.look(question, repeat=repeat)).answer
 
     async def look(self, question: Question, *, repeat: int) -> Sighting:
-        """Ask once and say what was seen."""
+        """Ask once, turn after turn where it reads the history, and say what was seen at the end."""
+        if self._options.history:
+            return await converse(question, lambda text, said: self._say(question.id, text, repeat, said))
+        return await self._say(question.id, question.text, repeat, None)
+
+    async def _say(self, name: str, text: str, repeat: int, said: Said | None) -> Sighting:
+        request: dict[str, JsonValue] = {"id": name, "question": text, "repeat": repeat}
+        if said is not None:
+            request["history"] = as_json(said)
         async with self._slots:
             began = time.monotonic()
             try:
@@ -78,7 +89,7 @@ class CommandTarget:
             except OSError as error:
                 reason = f"the command {self._options.command[0]!r} cannot be started: {error.strerror}"
                 return failed(AnswerOutcome.ERROR, reason, next_step="check `command` and `folder` in assay.yaml")
-            return await self._ask(worker, question, repeat, began)
+            return await self._ask(worker, request, name, began)
 
     async def close(self) -> None:
         """End all processes."""
@@ -91,13 +102,13 @@ class CommandTarget:
         environment.update(self._options.environment)
         return await Worker.start(self._options.command, self._options.folder, environment)
 
-    async def _ask(self, worker: Worker, question: Question, repeat: int, began: float) -> Sighting:
+    async def _ask(self, worker: Worker, request: Mapping[str, JsonValue], name: str, began: float) -> Sighting:
         seconds = self._options.timeout_s + (self._options.start_timeout_s if worker.fresh else 0)
         good = False
         try:
             async with asyncio.timeout(seconds):
-                reply = await worker.exchange({"id": question.id, "question": question.text, "repeat": repeat})
-            sighting = _read_reply(reply, question.id, _milliseconds(began))
+                reply = await worker.exchange(request)
+            sighting = _read_reply(reply, name, _milliseconds(began))
             good = sighting.answer.outcome is AnswerOutcome.ANSWERED or "error" in reply
         except TimeoutError:
             sighting = _timed_out(worker, seconds, _milliseconds(began))
@@ -120,6 +131,7 @@ def _spec(options: CommandOptions) -> TargetSpec:
         **how,
         "environment": sorted(options.environment),
         "timeout_s": str(options.timeout_s),
+        **({"history": True} if options.history else {}),
     }
     return TargetSpec(
         name=options.name, kind="command", version=options.version or digest_json(recorded), options=recorded

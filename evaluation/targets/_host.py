@@ -37,22 +37,22 @@ def _read(lines: "queue.Queue[str]") -> None:
     os._exit(0)
 
 
-def _find(name: str) -> Callable[[str], Any]:
+def _find(name: str) -> Callable[..., Any]:
     module, _, path = name.partition(":")
     found: Any = importlib.import_module(module)
     for part in path.split("."):
         found = getattr(found, part)
-    function: Callable[[str], Any] = found
+    function: Callable[..., Any] = found
     return function
 
 
 def _answer(
-    function: Callable[[str], Any],
+    function: Callable[..., Any],
     asked: Dict[str, Any],  # noqa: UP006 - old Pythons
     loop: asyncio.AbstractEventLoop,
 ) -> Dict[str, Any]:  # noqa: UP006 - old Pythons
     try:
-        answer = function(asked["question"])
+        answer = function(asked["question"], *([asked["history"]] if "history" in asked else []))
         if inspect.isawaitable(answer):
             answer = loop.run_until_complete(answer)
         reply = dict(answer) if isinstance(answer, dict) else {"answer": answer}

@@ -1,22 +1,26 @@
 """A target behind HTTP: any address, method, headers and request; JSONPath to the answer and the contexts.
 
+A request that holds `{{history}}` or `{{conversation}}` is asked a question of several turns as a conversation, any
+other as one text.
+
 Rules of this place: values of headers and of the query may be secrets and are never recorded; a reply that was paid
 for in this run is found again when the run is resumed, and is never taken for another run.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from assay.kernel import JsonValue, digest_json
+from assay.kernel import JsonValue, content_id, digest_json
 from evaluation.answers import Answer
 from evaluation.llm import Courier, EndpointLimits, HttpCall, Keep
 from evaluation.questions import Question
+from evaluation.targets._conversation import Said, as_json, converse
 from evaluation.targets._protocol import TargetSpec
 from evaluation.targets._reading import ReplyPaths, read_reply
 from evaluation.targets._sighting import Sighting
-from evaluation.targets._template import check_templates, fill, fill_url
+from evaluation.targets._template import check_templates, fill, fill_url, holds_conversation
 
 __all__ = ["HttpOptions", "HttpTarget"]
 
@@ -41,7 +45,7 @@ class HttpOptions:
 
     def __post_init__(self) -> None:
         """Refuse what could never ask."""
-        check_templates(self.name, self.url, dict(self.query), self.request)
+        check_templates(self.name, self.request, self.url, dict(self.query))
 
 
 class HttpTarget:
@@ -55,6 +59,7 @@ class HttpTarget:
         self._paths = ReplyPaths(answer=options.answer, contexts=options.contexts, model=options.model)
         self._endpoint = f"target:{options.name}"
         self._limited = False
+        self._converses = holds_conversation(options.request, options.url, dict(options.query))
         self.spec = _spec(options)
 
     async def ask(self, question: Question, *, repeat: int) -> Answer:
@@ -62,29 +67,37 @@ class HttpTarget:
         return (await self.look(question, repeat=repeat)).answer
 
     async def look(self, question: Question, *, repeat: int) -> Sighting:
-        """Ask once and say what was seen."""
+        """Ask once, turn after turn where the request can say so, and say what was seen at the end."""
         if not self._limited:
             limits = EndpointLimits(concurrency=self._options.concurrency, max_retries=self._options.max_retries)
             self._courier.limit(self._endpoint, limits)
             self._limited = True
-        return read_reply(await self._courier.send(self._call(question, repeat)), self._paths)
+        if self._converses:
+            return await converse(question, lambda text, said: self._say(replace(question, text=text), repeat, said))
+        return await self._say(question, repeat, ())
 
     async def close(self) -> None:
         """Nothing to let go of: the connections are the courier's."""
 
-    def _call(self, question: Question, repeat: int) -> HttpCall:
+    async def _say(self, turn: Question, repeat: int, said: Said) -> Sighting:
+        return read_reply(await self._courier.send(self._call(turn, repeat, said)), self._paths)
+
+    def _call(self, turn: Question, repeat: int, said: Said = ()) -> HttpCall:
         options = self._options
-        values = {"question": question.text, "id": question.id, "repeat": str(repeat)}
-        body = b"" if options.request is None else json.dumps(fill(options.request, values)).encode("ascii")
+        conversation = content_id("conversation", self._scope, turn.id, str(repeat))
+        values = {"question": turn.text, "id": turn.id, "repeat": str(repeat), "conversation": conversation}
+        filled = fill(options.request, values, as_json(said))
+        body = b"" if options.request is None else json.dumps(filled).encode("ascii")
         headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if body else {})
         headers |= options.headers
         asked: list[JsonValue] = [
             self._scope,
             self.spec.name,
             self.spec.version,
-            question.id,
-            json.dumps(question.text),
+            turn.id,
+            json.dumps(turn.text),
             repeat,
+            *([digest_json(json.dumps(as_json(said)))] if said else []),
         ]
         return HttpCall(
             key=digest_json(["target/1", self._scope, self.spec.name, self.spec.version, *asked]),

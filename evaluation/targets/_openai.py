@@ -1,4 +1,7 @@
-"""A chat endpoint as the application under test: one question, one reply, no contexts to see."""
+"""A chat endpoint as the application under test: one question, one reply, no contexts to see.
+
+A question of several turns is a conversation: each turn is sent with all that was said before it.
+"""
 
 import time
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from assay.kernel import JsonValue, digest_json, digest_text
 from evaluation.answers import Answer, AnswerOutcome
 from evaluation.llm import ChatModel, ChatRequest, Message, ModelError, ModelFailure
 from evaluation.questions import Question
+from evaluation.targets._conversation import Said, converse
 from evaluation.targets._protocol import TargetSpec
 from evaluation.targets._sighting import Sighting, clean, failed
 
@@ -44,11 +48,15 @@ class OpenAITarget:
         return (await self.look(question, repeat=repeat)).answer
 
     async def look(self, question: Question, *, repeat: int) -> Sighting:
-        """Ask once and say what was seen."""
+        """Ask once, turn after turn, and say what was seen at the end."""
+        return await converse(question, lambda text, said: self._say(text, said, repeat))
+
+    async def _say(self, text: str, said: Said, repeat: int) -> Sighting:
         began = time.monotonic()
         system = (Message(role="system", content=self._options.system),) if self._options.system else ()
+        earlier = (Message(role=one.role, content=one.text) for one in said)
         request = ChatRequest(
-            messages=(*system, Message(role="user", content=question.text)),
+            messages=(*system, *earlier, Message(role="user", content=text)),
             max_tokens=self._options.max_tokens,
             temperature=self._options.temperature,
             repeat=repeat,

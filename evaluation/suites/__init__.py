@@ -1,0 +1,25 @@
+"""Attack suites: what is said to an application on purpose, and how to see that it gave way.
+
+Rules of this place: an attack and the sign of its success are data (`data/*.yaml`); whether an answer shows that sign
+is found by code, without a language model; nothing here asks an application or writes a record.
+"""
+
+from evaluation.suites._decisions import decision_of
+from evaluation.suites._leaks import Secrets, is_usable_canary, leak_in
+from evaluation.suites._loading import load_suite, shipped_suites
+from evaluation.suites._markers import obeys
+from evaluation.suites._types import Attack, Decision, Suite, SuiteKind
+
+__all__ = [
+    "Attack",
+    "Decision",
+    "Secrets",
+    "Suite",
+    "SuiteKind",
+    "decision_of",
+    "is_usable_canary",
+    "leak_in",
+    "load_suite",
+    "obeys",
+    "shipped_suites",
+]
