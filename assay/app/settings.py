@@ -143,6 +143,8 @@ class HttpTargetSettings(_Strict):
     concurrency: int = Field(default=8, ge=1, le=1024)
     max_retries: int = Field(default=3, ge=0)
     version: str = ""
+    canary: str = ""  # a text that stands in its instructions and nowhere else; for `--suite leak`
+    prompt_file: str = ""  # where its instructions stand, under the workspace; for `--suite leak`
 
     @field_validator("headers")
     @classmethod
@@ -168,6 +170,8 @@ class OpenAITargetSettings(EndpointSettings):
     max_tokens: int = Field(default=512, ge=1)
     temperature: Decimal = Field(default=Decimal(0), ge=0, le=2)
     version: str = ""
+    canary: str = ""  # as for an HTTP target
+    prompt_file: str = ""  # where `system` is empty
 
 
 class _Process(_Strict):
@@ -176,7 +180,10 @@ class _Process(_Strict):
     timeout_s: float = Field(default=120, gt=0)
     start_timeout_s: float = Field(default=120, gt=0)
     concurrency: int = Field(default=1, ge=1, le=64)
+    history: bool = False  # it reads what was said before; without it, several turns are asked as one text
     version: str = ""
+    canary: str = ""  # as for an HTTP target
+    prompt_file: str = ""  # as for an HTTP target
 
     @field_validator("environment")
     @classmethod
