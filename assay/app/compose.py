@@ -181,6 +181,7 @@ def _command_options(
         concurrency=target.concurrency,
         version=target.version,
         callable=hosted,
+        history=target.history,
     )
 
 

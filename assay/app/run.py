@@ -115,7 +115,7 @@ async def _execute(
     async with writer, opened as engine:
         if request.budget is not None:
             engine.courier.spend_at_most(request.budget)
-        judges, limits = _planned_judges(workspace, engine, log.plan), _limits(workspace, engine, request)
+        judges, limits = _planned_judges(workspace, engine, log.plan, work), _limits(workspace, engine, request)
         target = None if alone else build_target(workspace, request.target, engine.courier, scope=log.plan.run)
         try:
             with finished_rows(log) as finished, _stopping(stop, on_message):
@@ -139,8 +139,11 @@ async def _execute(
                 await target.close()
 
 
-def _planned_judges(workspace: Workspace, engine: Engine, plan: RunPlan) -> "tuple[Judge, ...]":
-    judges = build_judges(engine, plan.metrics, quality_of=measured_quality(workspace))
+def _planned_judges(workspace: Workspace, engine: Engine, plan: RunPlan, work: Work) -> "tuple[Judge, ...]":
+    if work.attacks is not None:
+        judges = work.attacks.judges
+    else:
+        judges = build_judges(engine, plan.metrics, quality_of=measured_quality(workspace))
     if [one.spec.as_json() for one in judges] != list(plan.judges):
         raise ConfigurationError("the judges that were built are not those of the plan", hint="assay doctor")
     return judges

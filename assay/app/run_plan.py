@@ -23,6 +23,7 @@ from assay.app.paper_model import described_model
 from assay.app.questions import DEFAULT_SET, load_set
 from assay.app.run_budget import check_budget
 from assay.app.settings import Settings
+from assay.app.suites import Attacks, read_attacks
 from assay.app.workspace import Workspace
 from assay.kernel import Clock, InputError, JsonValue, MissingError, content_id, format_time, new_run_id
 from evaluation.answers import Item
@@ -30,7 +31,7 @@ from evaluation.llm import Budget, Courier
 from evaluation.questions import AnswersFile, Question, QuestionSet, import_questions
 from evaluation.runs import Origin, QuestionsRef, RunPlan, ids_digest
 
-__all__ = ["RunRequest", "Work", "local_actor_id", "plan_run", "read_work", "target_name"]
+__all__ = ["RunRequest", "Work", "local_actor_id", "origin_of", "plan_run", "read_work", "target_name"]
 
 _PACKAGES = ("aiohttp", "orjson", "rfc8785", "xllamacpp")
 _GIT_S = 10
@@ -53,6 +54,8 @@ class RunRequest:
     fresh: bool = False
     budget: Budget | None = None
     order_check: int = 0  # rows that are judged once more with their contexts reversed
+    suites: tuple[str, ...] = ()  # attack suites, by name or file, in the place of questions
+    canaries: tuple[str, ...] = ()  # texts that stand in the instructions of the application
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,7 @@ class Work:
     digest: str  # of the question set or the answers file
     answers_digest: str | None
     rows: Callable[[], Iterable[Question | Item]]  # each call starts from the first row
+    attacks: Attacks | None = None  # what the rows are, where suites were named
 
     def reference(self) -> QuestionsRef:
         """Count the rows; raise `InputError` when there is none."""
@@ -79,8 +83,12 @@ def read_work(workspace: Workspace, request: RunRequest) -> Work:
         raise InputError("--answers holds questions and answers, so --questions and --target make no sense beside it")
     if request.limit is not None and request.limit < 1:
         raise InputError(f"--limit is {request.limit!r}, expected 1 or more")
+    if request.canaries and not request.suites:
+        raise InputError("--canary is for --suite leak", hint="assay run --suite leak --canary TEXT")
     if not 1 <= request.repeat <= _MOST_REPEATS:
         raise InputError(f"--repeat is {request.repeat!r}, expected 1 to {_MOST_REPEATS}")
+    if request.suites:
+        return _attack_work(workspace, request)
     if request.answers is not None:
         file = AnswersFile(request.answers)
         return Work(
@@ -92,7 +100,7 @@ def read_work(workspace: Workspace, request: RunRequest) -> Work:
 
 def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock) -> RunPlan:
     """Return the plan; raise for a metric, judge, target or policy that is not there or cannot work."""
-    metrics = request.metrics or tuple(workspace.settings.metrics)
+    metrics = work.attacks.metrics if work.attacks else request.metrics or tuple(workspace.settings.metrics)
     if len(set(metrics)) != len(metrics):
         raise InputError(f"a metric comes twice in {list(metrics)!r}")
     judge = judge_name(workspace, request.judge, metrics)
@@ -105,7 +113,7 @@ def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock
         metrics=metrics,
         repeats=request.repeat,
         questions=work.reference(),
-        judges=_judge_specs(workspace, judge, metrics),
+        judges=_judge_specs(workspace, judge, metrics, work),
         target=None if work.answers_digest else _target_spec(workspace, request.target),
         answers_digest=work.answers_digest,
         corpus=corpus_reference(workspace),
@@ -113,7 +121,7 @@ def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock
         environment=_environment(),
         git=_git(workspace.root),
         seed=0,
-        origin=_origin(os.environ),
+        origin=origin_of(os.environ),
     )
 
 
@@ -136,7 +144,28 @@ def _question_set(workspace: Workspace, wanted: str) -> QuestionSet:
     return load_set(workspace, wanted)
 
 
-def _judge_specs(workspace: Workspace, judge: str, metrics: Sequence[str]) -> tuple[Mapping[str, JsonValue], ...]:
+def _attack_work(workspace: Workspace, request: RunRequest) -> Work:
+    beside = {
+        "--questions": request.questions,
+        "--answers": request.answers,
+        "--metrics": request.metrics,
+        "--order-check": request.order_check,
+    }
+    if named := [option for option, value in beside.items() if value]:
+        raise InputError(
+            f"a suite brings its own questions and metrics, so {' and '.join(named)} make no sense beside --suite",
+            hint="run the suite by itself",
+        )
+    target = target_name(workspace.settings, request)
+    found = read_attacks(workspace, request.suites, target=target, canaries=request.canaries)
+    return Work(digest=found.digest, answers_digest=None, rows=lambda: found.questions[: request.limit], attacks=found)
+
+
+def _judge_specs(
+    workspace: Workspace, judge: str, metrics: Sequence[str], work: Work
+) -> tuple[Mapping[str, JsonValue], ...]:
+    if work.attacks is not None:
+        return tuple(one.spec.as_json() for one in work.attacks.judges)
     judges = seat_judges(
         workspace.settings,
         judge,
@@ -198,7 +227,7 @@ def _git_output(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _origin(environment: Mapping[str, str]) -> Origin:
+def origin_of(environment: Mapping[str, str]) -> Origin:
     """Who started it, as a pseudonym; CI systems are known by the variables that they all set."""
     actor = local_actor_id(environment)
     if not environment.get("CI"):

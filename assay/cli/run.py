@@ -14,6 +14,7 @@ from assay.cli._output import emit_json, say, show
 from assay.cli._progress import progress_on_stderr
 from assay.cli._repeats import order_document, show_order, show_repeats
 from assay.cli._run_estimate import show_estimate
+from assay.cli._suites import show_attacks, suites_document
 from evaluation.runs import RunOutcome
 
 __all__ = ["command"]
@@ -25,6 +26,14 @@ _LOOK = "assay targets check and assay doctor; mend the target or judge in assay
 _Budget = Annotated[
     list[str] | None,
     typer.Option(metavar="LIMIT", help="Hard stop: 2.50 (money), 5000calls or 2Mtokens; again for another kind."),
+]
+_Suite = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SUITE", help="Attack it: injection, leak, toxicity, bias or a file; several by commas."),
+]
+_Canary = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TEXT", help="Stands in the application's instructions; --suite leak looks for it."),
 ]
 _OrderCheck = Annotated[
     int, typer.Option(metavar="N", min=0, help="Judge N rows once more with their contexts reversed.")
@@ -39,6 +48,8 @@ def command(
     target: Annotated[str | None, typer.Option(help="Which target of assay.yaml to ask.")] = None,
     questions: Annotated[str | None, typer.Option(help="Name of a question set, or a JSONL/CSV file.")] = None,
     answers: Annotated[Path | None, typer.Option(help="Judge answers from this JSONL, CSV or Parquet file.")] = None,
+    suite: _Suite = None,
+    canary: _Canary = None,
     metrics: Annotated[str, typer.Option(help="Metrics, separated by commas [default: assay.yaml].")] = "",
     judge: Annotated[str | None, typer.Option(help="embedded, local, checks, or an endpoint of assay.yaml.")] = None,
     repeat: Annotated[int, typer.Option(help="How often every question is asked and judged.")] = 1,
@@ -71,6 +82,8 @@ def command(
         fresh=new,
         budget=parse_budget(budget or []),
         order_check=order_check,
+        suites=tuple(name.strip() for one in suite or () for name in one.split(",") if name.strip()),
+        canaries=tuple(canary or ()),
     )
     _perform(request, estimate=estimate, as_json=as_json)
 
@@ -104,6 +117,7 @@ def _document(result: RunResult) -> dict[str, object]:
         "digest": result.log.digest(),
         "estimates": [estimate_document(one, result.repeats.get(one.metric)) for one in result.estimates],
         "order": order_document(result.order),
+        **suites_document(result.log),
     }
 
 
@@ -114,6 +128,7 @@ def _show(result: RunResult) -> None:
         f"{name}: {complete.outcome}, {complete.found} of {complete.expected} rows" + (f" ({reason})" if reason else "")
     )
     show_estimates(result.estimates)
+    show_attacks(result.log)
     show_repeats(result.repeats)
     show_order(result.order)
     show(f"run log: {result.log.directory}")
