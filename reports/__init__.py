@@ -7,7 +7,7 @@ from reports.views import EvaluationView, OverviewView
 
 if TYPE_CHECKING:
     from reports._comparing import compared_view
-    from reports._html import render_bias, render_comparison, render_html
+    from reports._html import render_bias, render_comparison, render_html, render_scan
     from reports._json import render_json
     from reports._markdown import render_markdown
 
@@ -20,6 +20,7 @@ __all__ = [
     "render_html",
     "render_json",
     "render_markdown",
+    "render_scan",
 ]
 
 _HOMES = {
@@ -29,6 +30,7 @@ _HOMES = {
     "render_html": "reports._html",
     "render_json": "reports._json",
     "render_markdown": "reports._markdown",
+    "render_scan": "reports._html",
 }
 
 

@@ -13,11 +13,12 @@ from reports import _charts
 from reports._templates import environment
 from reports.bias import BiasView
 from reports.comparing import ComparedRuns
+from reports.scan import ScanView
 from reports.text import inert
 from reports.views import EvaluationView
 from reports.words import COMPARISON_READING, READING
 
-__all__ = ["render_bias", "render_comparison", "render_html"]
+__all__ = ["render_bias", "render_comparison", "render_html", "render_scan"]
 
 
 def render_html(view: EvaluationView) -> str:
@@ -33,6 +34,11 @@ def render_comparison(view: ComparedRuns) -> str:
 def render_bias(view: BiasView) -> str:
     """Return the page of differences between groups."""
     return _environment().get_template("bias.html.j2").render(view=view)
+
+
+def render_scan(view: ScanView) -> str:
+    """Return the page of a scan."""
+    return _environment().get_template("scan.html.j2").render(view=view)
 
 
 @cache

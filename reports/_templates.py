@@ -9,6 +9,7 @@ from reports.words import method_name, metric_name, number, outcome_name, signed
 __all__ = ["environment"]
 
 _LEAST = 0.001
+_RARE = 0.01
 _DIGITS = 12  # hex digits that a person can compare
 
 
@@ -23,7 +24,7 @@ def environment(*, autoescape: bool, finalize: Callable[[object], object]) -> En
         lstrip_blocks=True,
     )
     made.filters.update(number=number, signed=signed, word=outcome_name, method=method_name, metric=metric_name)
-    made.filters.update(clock=_clock, short=_short, chance=_chance)
+    made.filters.update(clock=_clock, short=_short, chance=_chance, share=_share)
     return made
 
 
@@ -32,6 +33,13 @@ def _chance(p_value: float | None) -> str:
     if p_value is None:
         return "–"
     return f"{p_value:.3f}" if p_value >= _LEAST else f"< {_LEAST}"
+
+
+def _share(rate: float | None) -> str:
+    """Write a share in percent; a rare one keeps the digits that tell it from 0."""
+    if rate is None:
+        return "–"
+    return f"{rate:.1%}" if rate in {0, 1} or rate >= _RARE else f"{rate * 100:.2g}%"
 
 
 def _clock(moment: str) -> str:

@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from assay.app._explain import explain_unreadable, explain_validation
+from assay.app._scan_settings import ScanSettings, check_filter_options
 from assay.app._secrecy import address_holds_secret, looks_secret
 from assay.kernel import ConfigurationError, MissingError
 
@@ -248,6 +249,8 @@ class Settings(_Strict):
     judge: str = "embedded"
     metrics: list[str] = Field(default=_DEFAULT_METRICS, min_length=1)
     limits: LimitsSettings = LimitsSettings()
+    scan: ScanSettings = ScanSettings()
+    filters: dict[str, dict[str, Any]] = {}  # a filter's options by its name
     store: str = ""
     mlflow: MlflowSettings = MlflowSettings()
     gate: str = "gate.yaml"
@@ -264,6 +267,12 @@ class Settings(_Strict):
                     metrics.check(name)
                 except MissingError as error:
                     raise ValueError(f"{error.message}; {error.hint}") from error
+        return value
+
+    @field_validator("filters")
+    @classmethod
+    def _filters_are_known(cls, value: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        check_filter_options(value)
         return value
 
     @model_validator(mode="after")

@@ -4,20 +4,37 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from assay.cli._output import say
-from evaluation.runs import RunProgress
 
 __all__ = ["progress_on_stderr"]
 
 _EVERY_S = 10.0
 
-OnProgress = Callable[[RunProgress], None]
+
+class _Progress(Protocol):
+    """How far a run or a scan is."""
+
+    @property
+    def done(self) -> int:
+        """Rows that are there."""
+
+    @property
+    def expected(self) -> int | None:
+        """Rows that there will be, None where only the end tells."""
+
+    @property
+    def failed(self) -> int:
+        """Rows that could not be judged or read."""
+
+
+OnProgress = Callable[[_Progress], None]
 
 
 @contextmanager
 def progress_on_stderr() -> Iterator[OnProgress]:
-    """Yield the function that shows how far a run is."""
+    """Yield the function that shows how far a run or a scan is."""
     if not sys.stderr.isatty():
         yield _lines()
         return
@@ -35,7 +52,7 @@ def progress_on_stderr() -> Iterator[OnProgress]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("rows", total=None, failed="")
 
-        def on_progress(progress: RunProgress) -> None:
+        def on_progress(progress: _Progress) -> None:
             failed = f"{progress.failed} failed" if progress.failed else ""
             bar.update(task, completed=progress.done, total=progress.expected, failed=failed)
 
@@ -45,12 +62,13 @@ def progress_on_stderr() -> Iterator[OnProgress]:
 def _lines() -> OnProgress:
     last = time.monotonic()
 
-    def on_progress(progress: RunProgress) -> None:
+    def on_progress(progress: _Progress) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last >= _EVERY_S or progress.done == progress.expected:
             last = now
             failed = f", {progress.failed} failed" if progress.failed else ""
-            say(f"{progress.done} of {progress.expected} rows{failed}")
+            total = "" if progress.expected is None else f" of {progress.expected}"
+            say(f"{progress.done}{total} rows{failed}")
 
     return on_progress

@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "questions": "Generate, import, list and export questions.",
     "targets": "Try the application under test.",
     "run": "Ask, judge, and keep the run log.",
+    "scan": "Read rows for toxicity, personal data, injection and keywords.",
     "metrics": "Show what can be measured.",
     "runs": "List, show, export, compare and ingest runs.",
     "judges": "List judges, and hold them against people's labels.",

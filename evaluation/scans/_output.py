@@ -150,6 +150,8 @@ def _lock(descriptor: int, path: Path) -> None:
         raise UnavailableError(
             f"another scan is writing {path}", hint="wait until it ends, or choose another --out"
         ) from error
+    if not os.path.samestat(os.fstat(descriptor), path.stat()):
+        raise UnavailableError(f"another scan has just begun to write {path}", hint="choose another --out")
 
 
 def _refused(path: Path, error: OSError) -> UnavailableError:

@@ -69,10 +69,14 @@ def _read(data: bytes) -> pa.RecordBatch:
 
 def _build(setup: Mapping[str, Any]) -> dict[str, Filter]:
     folder = Path(setup["folder"])
-    settings = {
-        name: FilterSetting(options=options, folder=folder, threads=1) for name, options in setup["filters"].items()
-    }
-    return {name: build_filter(name, setting) for name, setting in settings.items()}
+    made: dict[str, Filter] = {}
+    for name, options in setup["filters"].items():
+        try:
+            made[name] = build_filter(name, FilterSetting(options=options, folder=folder, threads=1))
+        except AssayError as error:
+            error.message = f"the filter {name!r}: {error.message}"
+            raise
+    return made
 
 
 def _told(error: Exception) -> dict[str, str]:
