@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 from assay.kernel import InputError, JsonValue
@@ -42,9 +43,10 @@ class Fields:
 
     def any(self, name: str) -> JsonValue:
         """Take a field of whatever type."""
-        if name not in self._left:
-            raise InputError(f"{self._where}: the field {name!r} is missing")
-        return self._left.pop(name)
+        try:
+            return self._left.pop(name)
+        except KeyError:
+            raise InputError(f"{self._where}: the field {name!r} is missing") from None
 
     def text(self, name: str) -> str:
         """Take a text."""
@@ -63,8 +65,7 @@ class Fields:
     def count(self, name: str) -> int:
         """Take an integer from 0 up."""
         value = self.any(name)
-        good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        if good and isinstance(value, int):
+        if type(value) is int and value >= 0:
             return value
         raise self.refuse(name, value, "an integer from 0 up")
 
@@ -85,10 +86,10 @@ class Fields:
     def choice(self, name: str, kind: type[E]) -> E:
         """Take one word of a closed set."""
         value = self.any(name)
-        try:
-            return kind(str(value))
-        except ValueError as error:
-            raise self.refuse(name, value, "one of " + ", ".join(kind)) from error
+        found: E | None = _members(kind).get(value) if isinstance(value, str) else None
+        if found is None:
+            raise self.refuse(name, value, "one of " + ", ".join(kind))
+        return found
 
     def optional_choice(self, name: str, kind: type[E]) -> E | None:
         """Take one word of a closed set, if the field is there at all."""
@@ -165,6 +166,12 @@ def as_list(value: JsonValue, name: str) -> Sequence[JsonValue]:
     if isinstance(value, list):
         return value
     raise InputError(f"{name} holds {_short(value)}, expected a list")
+
+
+@cache
+def _members(kind: type[E]) -> Mapping[str, E]:
+    """Look words up a third as dear as by calling the class."""
+    return {str(member): member for member in kind}
 
 
 def _short(value: object) -> str:

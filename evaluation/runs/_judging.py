@@ -14,7 +14,7 @@ from evaluation.questions import Question
 from evaluation.targets._protocol import Target
 from evaluation.verdicts import JudgeSpec, Outcome, Verdict
 
-__all__ = ["ask", "judge_item"]
+__all__ = ["ask", "judge_item", "unscored"]
 
 _UNANSWERED = {
     AnswerOutcome.REFUSED: Outcome.REFUSED,
@@ -51,9 +51,9 @@ async def judge_item(judges: Sequence[Judge], item: Item, *, repeat: int, deadli
     if item.answer.outcome is not AnswerOutcome.ANSWERED:
         outcome = _UNANSWERED[item.answer.outcome]
         reason = f"there is no answer to judge: {item.answer.reason or item.answer.outcome}"
-        return tuple(_unscored(judge.spec, outcome, reason) for judge in judges)
+        return tuple(unscored(judge.spec, outcome, reason) for judge in judges)
     if not item.answer.text.strip():
-        return tuple(_unscored(judge.spec, Outcome.NOT_APPLICABLE, "the answer is empty") for judge in judges)
+        return tuple(unscored(judge.spec, Outcome.NOT_APPLICABLE, "the answer is empty") for judge in judges)
     if len(judges) == 1:  # a task of its own costs more than a free check
         return (await _judge(judges[0], item, repeat=repeat, deadline=deadline),)
     return tuple(await asyncio.gather(*(_judge(judge, item, repeat=repeat, deadline=deadline) for judge in judges)))
@@ -65,17 +65,18 @@ async def _judge(judge: Judge, item: Item, *, repeat: int, deadline: float) -> V
         async with asyncio.timeout_at(deadline):
             verdict = await judge.judge(item, repeat=repeat)
     except TimeoutError:
-        return _unscored(spec, Outcome.TIMED_OUT, "the judge did not end within the time for one row")
+        return unscored(spec, Outcome.TIMED_OUT, "the judge did not end within the time for one row")
     except UnavailableError:  # as above
         raise
     except Exception as error:  # noqa: BLE001 - a judge is a plug-in border: its failure is a verdict
-        return _unscored(spec, Outcome.ERROR, f"the judge {spec.name!r} raised {type(error).__name__}: {error}")
+        return unscored(spec, Outcome.ERROR, f"the judge {spec.name!r} raised {type(error).__name__}: {error}")
     if verdict.metric != spec.metric or verdict.judge != spec.digest:
-        return _unscored(spec, Outcome.ERROR, f"the judge {spec.name!r} answered for {verdict.metric!r}")
+        return unscored(spec, Outcome.ERROR, f"the judge {spec.name!r} answered for {verdict.metric!r}")
     return verdict
 
 
-def _unscored(spec: JudgeSpec, outcome: Outcome, reason: str) -> Verdict:
+def unscored(spec: JudgeSpec, outcome: Outcome, reason: str) -> Verdict:
+    """Return the verdict of a row about which a judge says nothing, and why."""
     return Verdict(metric=spec.metric, outcome=outcome, judge=spec.digest, reason=reason)
 
 

@@ -19,8 +19,9 @@ from evaluation.judges._protocol import Judge
 from evaluation.llm import BudgetSpentError
 from evaluation.questions import Question
 from evaluation.runs._census import RowCensus
+from evaluation.runs._clerks import ROWS_A_CLERK, RowJudge, judging
 from evaluation.runs._encoding import FinishedRow
-from evaluation.runs._judging import ask, judge_item
+from evaluation.runs._judging import ask
 from evaluation.runs._types import RunPlan
 from evaluation.runs._writer import RunLogWriter
 from evaluation.targets._protocol import Target
@@ -69,7 +70,7 @@ class _State:
 
     jobs: Iterator[tuple[Question | Item, int]]
     target: Target | None
-    judges: Sequence[Judge]
+    judge: RowJudge
     writer: RunLogWriter
     clock: Clock
     row_timeout_s: float
@@ -104,20 +105,23 @@ async def execute_run(
     if sorted(judge.spec.metric for judge in judges) != sorted(plan.metrics):
         raise ConfigurationError(f"the plan asks for {list(plan.metrics)!r}, other judges were built")
     limits = limits or RunLimits()
-    expected = plan.questions.count * plan.repeats
-    state = _State(
-        jobs=_jobs(work, plan.repeats, finished),
-        target=target,
-        judges=judges,
-        writer=writer,
-        clock=clock or SystemClock(),
-        row_timeout_s=limits.row_timeout_s,
-        progress=RunProgress(expected=expected, done=finished.total if finished else 0),
-        on_progress=on_progress,
-        stop=stop or asyncio.Event(),
-        most_held=max(_FEWEST_HELD, limits.rows),
-    )
-    return await _to_the_end(state, min(limits.rows, max(1, expected)), limits.run_timeout_s)
+    expected, done = plan.questions.count * plan.repeats, finished.total if finished else 0
+    own_rows = 0 if target is not None else expected - done  # an application is waited for, and not for its judges
+    async with judging(judges, own_rows, limits.row_timeout_s) as (judge, clerks):
+        state = _State(
+            jobs=_jobs(work, plan.repeats, finished),
+            target=target,
+            judge=judge,
+            writer=writer,
+            clock=clock or SystemClock(),
+            row_timeout_s=limits.row_timeout_s,
+            progress=RunProgress(expected=expected, done=done),
+            on_progress=on_progress,
+            stop=stop or asyncio.Event(),
+            most_held=max(_FEWEST_HELD, limits.rows),
+        )
+        rows = max(limits.rows, clerks * ROWS_A_CLERK)
+        return await _to_the_end(state, min(rows, max(1, expected)), limits.run_timeout_s)
 
 
 async def _to_the_end(state: _State, rows: int, run_timeout_s: float | None) -> RunProgress:
@@ -178,7 +182,7 @@ async def _work(state: _State) -> None:
         deadline = loop.time() + state.row_timeout_s
         state.under_way += 1
         item = await _answered(state, work, repeat, deadline)
-        verdicts = await judge_item(state.judges, item, repeat=repeat, deadline=deadline)
+        verdicts = await state.judge(item, repeat=repeat, deadline=deadline)
         state.under_way -= 1
         at = format_time(state.clock.now())
         row = FinishedRow(item=item, repeat=repeat, verdicts=verdicts, at=at)
