@@ -7,8 +7,8 @@ over one of these clients that parses the JSON and does nothing else; `courier`,
 every reply on the disk before it is handed back; `run`, a whole run of one call a row through the code of `assay run`,
 every reply and every row on the disk. Each ratio is the median over the rounds of that round's rate over the bare
 loop's. At 50 ms the target is held against `aiohttp`. At 0 ms it is held against `httpx`, which is the floor that the
-peers below were measured against; aiohttp spends a fraction of the processor time, so that is the softer of the two, and
-the line about the harder one says by how much it is missed.
+peers below were measured against; aiohttp spends a fraction of the processor time, so that is the softer of the
+two, and the line about the harder one is printed with it.
 
 The fake judge is a process of its own whose time is not counted; what is counted is the time between the first call and
 the last row, and the processor time and memory of this process and the courier in it. Processor time is the figure that
