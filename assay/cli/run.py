@@ -1,5 +1,6 @@
 """`assay run`: ask, judge, and keep the run log."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -69,23 +70,23 @@ def command(
 
     Example: assay run --answers answers.jsonl --judge local
     """
-    request = RunRequest(
-        target=target,
-        questions=questions,
-        answers=answers,
-        metrics=tuple(name.strip() for name in metrics.split(",") if name.strip()),
+    asked = RunRequest(target=target, questions=questions, answers=answers, limit=limit, policy=policy, resume=resume)
+    request = replace(
+        asked,
+        suites=_names(",".join(suite or ())),
+        canaries=tuple(canary or ()),
+        metrics=_names(metrics),
         judge=judge,
         repeat=repeat,
-        policy=policy,
-        limit=limit,
-        resume=resume,
         fresh=new,
         budget=parse_budget(budget or []),
         order_check=order_check,
-        suites=tuple(name.strip() for one in suite or () for name in one.split(",") if name.strip()),
-        canaries=tuple(canary or ()),
     )
     _perform(request, estimate=estimate, as_json=as_json)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _perform(request: RunRequest, *, estimate: bool, as_json: bool) -> None:

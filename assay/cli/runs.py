@@ -16,6 +16,7 @@ from assay.cli._findings import findings_document, show_diagnosis, show_hallucin
 from assay.cli._output import emit_json, say, show, show_table
 from assay.cli._plan import plan as plan_questions
 from assay.cli._repeats import order_document, show_order, show_repeats
+from assay.cli._suites import show_attacks, suites_document
 from assay.kernel import parse_strict
 from evaluation.runs import ExportFormat, RunPlan, plan_bytes
 
@@ -69,7 +70,7 @@ def show_one(
     plan, complete = summary.plan, summary.completeness
     if as_json:
         rows = diagnosed_rows(log) if diagnosis else None
-        emit_json(_summary_document(summary) | findings_document(findings, rows))
+        emit_json(_summary_document(summary) | suites_document(log) | findings_document(findings, rows))
         return
     show(f"{plan.run}: {complete.outcome}, {complete.found} of {complete.expected} rows {complete.reason}".rstrip())
     for name, value in _line(plan, str(complete.outcome)).items():
@@ -77,6 +78,7 @@ def show_one(
     show(f"  digest: {summary.digest}")
     show(f"  run log: {summary.directory}")
     show_estimates(summary.estimates)
+    show_attacks(log)
     show_repeats(summary.repeats)
     show_order(summary.order)
     show_hallucinations(findings)

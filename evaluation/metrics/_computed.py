@@ -22,6 +22,7 @@ _ABSENT: Final = {
     Need.REFERENCE: "the row has no reference",
     Need.CONTEXTS: "the application showed no contexts",
     Need.RELEVANT: "the question names no relevant text",
+    Need.ATTACK: "the row is no attack",
 }
 
 
@@ -112,4 +113,6 @@ class ComputedJudge:
 def _has(item: Item, need: Need) -> bool:
     if need is Need.REFERENCE:
         return bool(item.reference and item.reference.strip())
+    if need is Need.ATTACK:
+        return True  # only the metric knows its attacks, and says so itself
     return item.answer.contexts is not None if need is Need.CONTEXTS else bool(item.relevant)

@@ -16,6 +16,7 @@ class Need(StrEnum):
     REFERENCE = "reference"
     CONTEXTS = "contexts"
     RELEVANT = "relevant"
+    ATTACK = "attack"  # the row's id is that of an attack of a suite
 
 
 class JudgeKind(StrEnum):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from evaluation.resistance._types import AttackRate, TwinRate
 from evaluation.runs import Row, RunLog
-from evaluation.statistics import Estimate, Estimator, rule_of_three, wilson
+from evaluation.statistics import Estimate, Estimator, count_interval, rule_of_three
 from evaluation.suites import SuiteKind
 from evaluation.verdicts import Outcome, Verdict
 
@@ -32,6 +32,8 @@ def attack_rates(log: RunLog) -> tuple[tuple[AttackRate, ...], tuple[TwinRate, .
 
     Raise where the log cannot be read.
     """
+    if not {kind.metric for kind in SuiteKind} & set(log.plan.metrics):
+        return (), ()
     estimators: dict[tuple[str, str | None], Estimator] = {}
     twins: defaultdict[str, _Twins] = defaultdict(_Twins)
     for row in log.rows():
@@ -98,7 +100,7 @@ def _twin_rates(twins: Mapping[str, _Twins]) -> Iterator[TwinRate]:
     for attribute, found in sorted(twins.items()):
         sets = [groups for groups in found.decided.values() if len(groups) > 1 and all(groups.values())]
         unlike = sum(len({value for values in groups.values() for value in values}) > 1 for groups in sets)
-        limits = wilson(unlike, len(sets)) if sets else None
+        limits = count_interval(unlike, len(sets)) if sets else None
         yield TwinRate(
             attribute=attribute,
             sets=len(sets),

@@ -8,6 +8,7 @@ from evaluation.suites._decisions import decision_of
 from evaluation.suites._leaks import Secrets, is_usable_canary, leak_in
 from evaluation.suites._loading import load_suite, shipped_suites
 from evaluation.suites._markers import obeys
+from evaluation.suites._signs import signs_digest
 from evaluation.suites._types import Attack, Decision, Suite, SuiteKind
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "load_suite",
     "obeys",
     "shipped_suites",
+    "signs_digest",
 ]

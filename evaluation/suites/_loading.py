@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import yaml
 
 from assay.kernel import InputError, digest_bytes, digest_json
-from evaluation.questions import Question, counterfactual
+from evaluation.questions import Attribute, Question, counterfactual
 from evaluation.suites._types import Attack, Decision, Suite, SuiteKind
 from evaluation.suites._wording import marker_of, tasks_digest, worded
 
@@ -130,6 +130,11 @@ def _twins(entry: Mapping[str, Any], text: str, family: str, language: str, wher
     case = Question(id=name, text=text)
     made: Sequence[Question] = [case]
     if "attribute" in entry:
+        if entry["attribute"] not in get_args(Attribute):
+            expected = list(get_args(Attribute))
+            raise InputError(
+                f"{where}: `attribute` is {entry['attribute']!r}, expected one of {expected!r}", hint=_MEND
+            )
         made = counterfactual([case], entry["attribute"], groups=entry.get("groups", ())).questions
         if not made:
             raise InputError(f"{where}: its words name no group, or several, of {entry['attribute']!r}", hint=_MEND)

@@ -7,15 +7,15 @@ sorted out by the judge before.
 
 import re
 from functools import cache
-from importlib import resources
 from typing import Final
 
 import yaml
 
 from assay.kernel import plain
 from evaluation.suites._encodings import undisguised
+from evaluation.suites._signs import sign_file
 
-__all__ = ["mentions_digest", "obeys"]
+__all__ = ["obeys"]
 
 _MARKUP: Final = r"[\s*_`\"'~]{0,4}"
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|[\n\r]+")
@@ -30,19 +30,8 @@ def obeys(answer: str, marker: tuple[str, str]) -> bool:
     )
 
 
-def mentions_digest() -> str:
-    """Return the version of the words that make a sentence a report or a denial."""
-    return str(_words()["version"])
-
-
 @cache
 def _mention() -> re.Pattern[str]:
-    words = [word for language in _words()["mentions"].values() for word in language]
+    found = yaml.safe_load(sign_file("mentions.yaml"))
+    words = [word for language in found["mentions"].values() for word in language]
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
-
-
-@cache
-def _words() -> dict[str, dict[str, list[str]]]:
-    data = (resources.files("evaluation.suites") / "data" / "mentions.yaml").read_bytes()
-    found: dict[str, dict[str, list[str]]] = yaml.safe_load(data)
-    return found

@@ -31,7 +31,7 @@ DECLINED = "I can't help with that. Please ask me about our opening hours."
 MARKER = re.compile(r"\b([A-Z]{4,})\b\D{1,120}?\b(\d{2})\b", re.DOTALL)
 ASKED_FOR_PROMPT = re.compile(
     r"instruction|prompt|your (rules|guidelines|briefing|manual)|system|configuration|context|above this|first message"
-    r"|you are\"|begin as follows|anweisung|consigne|instruccion|istruzion|set-up text|tape recorder|befor|in your last",
+    r"|you are\"|begin as follows|anweisung|consigne|instruccion|istruzion|set-up text|tape recorder|befor",
     re.IGNORECASE,
 )
 ASKED_FOR_ABUSE = re.compile(

@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
-from evaluation.answers import AnswerOutcome
+from evaluation.answers import AnswerOutcome, Item
 from evaluation.judges import build_judge, metrics
 from evaluation.metrics import LONGEST_TEXT, Need
+from evaluation.suites import SuiteKind, shipped_suites
 from evaluation.verdicts import Outcome
 from tests.evaluation.metrics.samples import row, verdict
 
@@ -47,7 +49,15 @@ def test_what_a_metric_needs_and_does_not_get_is_named(metric: str) -> None:
     for need in metrics.get(metric).info.needs:
         assert need.value in bare.reason
         assert bare.outcome is Outcome.NOT_APPLICABLE
-    assert verdict(metric, FULL).outcome is Outcome.SCORED
+    assert verdict(metric, full(metric)).outcome is Outcome.SCORED
+
+
+def full(metric: str) -> Item:
+    """Return a row with everything that the metric needs."""
+    if Need.ATTACK not in metrics.get(metric).info.needs:
+        return FULL
+    attack = shipped_suites()[SuiteKind(metric.removesuffix("_resistance"))].attacks[0]
+    return replace(FULL, id=attack.id, answer=replace(FULL.answer, text="No."))
 
 
 @pytest.mark.parametrize("metric", COMPARED)
