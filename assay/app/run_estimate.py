@@ -92,7 +92,7 @@ def _widened(load: Load, target: str | None, known: Experience) -> Load:
 
 def _target_load(workspace: Workspace, name: str, work: Work, jobs: int) -> Load:
     settings = workspace.settings.targets[name]
-    calls = Range(low=jobs, high=jobs)
+    calls = Range(low=jobs, high=jobs * _turns(work))
     nothing = Range(low=0, high=0)
     if not isinstance(settings, OpenAITargetSettings):
         return Load(name=name, calls=calls, kept=nothing, prompt_tokens=nothing, completion_tokens=nothing, money=None)
@@ -103,6 +103,12 @@ def _target_load(workspace: Workspace, name: str, work: Work, jobs: int) -> Load
     price = _of_settings(settings)
     money = None if price is None else money_of(prompts, replies, price)
     return Load(name=name, calls=calls, kept=nothing, prompt_tokens=prompts, completion_tokens=replies, money=money)
+
+
+def _turns(work: Work) -> float:
+    """Return the mean number of turns of a row: at most so many calls, for some targets take them as one."""
+    turns = [max(1, len(row.turns)) if isinstance(row, Question) else 1 for row in work.rows()]
+    return sum(turns) / max(1, len(turns))
 
 
 def _price(workspace: Workspace, name: str) -> Price | None:
