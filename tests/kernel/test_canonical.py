@@ -1,5 +1,6 @@
 """Canonical bytes are RFC 8785 under the strict profile."""
 
+import hmac
 import json
 
 import pytest
@@ -65,3 +66,11 @@ def test_a_commitment_depends_on_salt_and_text() -> None:
     assert first != second
     assert first == commitment(b"a" * 32, "text")
     assert first != commitment(b"a" * 32, "text ")
+
+
+@given(st.binary(max_size=40) | st.binary(min_size=65, max_size=100), st.text(st.characters()))
+def test_a_commitment_is_hmac_sha256_of_the_text_in_its_domain(salt: bytes, text: str) -> None:
+    """Anybody can check one with the HMAC of another library, however long the salt."""
+    message = b"payload/v1\0" + text.encode("utf-8", "surrogatepass")
+
+    assert commitment(salt, text) == "hmac-sha256:" + hmac.digest(salt, message, "sha256").hex()
