@@ -10,7 +10,19 @@ nothing else. Nothing here decides whether a text is harmful.
 """
 
 from evaluation.filters.normal._decoding import decoded
-from evaluation.filters.normal._normalise import normalise
+from evaluation.filters.normal._language import frequent_words
+from evaluation.filters.normal._normalise import data_bytes, normalise
 from evaluation.filters.normal._types import EVERY, LETTERS, Decoded, Encoding, Normalised, Step
 
-__all__ = ["EVERY", "LETTERS", "Decoded", "Encoding", "Normalised", "Step", "decoded", "normalise"]
+__all__ = [
+    "EVERY",
+    "LETTERS",
+    "Decoded",
+    "Encoding",
+    "Normalised",
+    "Step",
+    "data_bytes",
+    "decoded",
+    "frequent_words",
+    "normalise",
+]

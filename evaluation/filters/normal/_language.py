@@ -12,7 +12,7 @@ from typing import Final
 
 import yaml
 
-__all__ = ["reads", "turned_stretches", "words_digest"]
+__all__ = ["frequent_words", "reads", "turned_stretches", "words_bytes"]
 
 _FILE: Final = resources.files("evaluation.filters.normal") / "data" / "words.yaml"
 _WORD: Final = re.compile(r"[^\W\d_]{1,40}+")
@@ -24,9 +24,17 @@ _SHARE_OF_LETTERS: Final = 0.7
 _MOST_STRETCHES: Final = 4
 
 
-def words_digest() -> bytes:
-    """Return the bytes of the words, for a filter's `data_digest`."""
+def words_bytes() -> bytes:
+    """Return the bytes of the words."""
     return _FILE.read_bytes()
+
+
+@cache
+def frequent_words() -> frozenset[str]:
+    """Return words of three letters and more that nobody hides, casefolded, in several languages."""
+    data = yaml.safe_load(_FILE.read_text("utf-8"))
+    words = (word for listed in data["words"].values() for word in listed.split())
+    return frozenset(word for word in words if len(word) >= _SHORTEST)
 
 
 def reads(text: str) -> bool:
@@ -42,7 +50,7 @@ def _shows(letter: str) -> bool:
 
 def turned_stretches(text: str, turn: Callable[[str], str]) -> Iterator[tuple[int, int]]:
     """Yield the spans whose words are frequent words once each is turned, and are not as they stand; at most four."""
-    known = _known()
+    known = frequent_words()
     spans: list[tuple[int, int]] = []
     weights: list[float] = []
     for found in _WORD.finditer(text):
@@ -69,10 +77,3 @@ def _heaviest(weights: list[float]) -> tuple[int, int, float]:
         if total > best[2]:
             best = (start, place, total)
     return best
-
-
-@cache
-def _known() -> frozenset[str]:
-    data = yaml.safe_load(_FILE.read_text("utf-8"))
-    words = (word for listed in data["words"].values() for word in listed.split())
-    return frozenset(word for word in words if len(word) >= _SHORTEST)

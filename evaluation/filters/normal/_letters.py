@@ -19,7 +19,7 @@ import yaml
 from evaluation.filters.normal._rewriting import Edit, replaced, rewritten
 from evaluation.filters.normal._types import Normalised, Step
 
-__all__ = ["letters_digest", "unfolded", "unhidden", "unmarked"]
+__all__ = ["letters_bytes", "unfolded", "unhidden", "unmarked"]
 
 _FILE: Final = resources.files("evaluation.filters.normal") / "data" / "letters.yaml"
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1b\x7f]+")
@@ -50,8 +50,8 @@ class _Tables:
     faux: Mapping[int, str]
 
 
-def letters_digest() -> bytes:
-    """Return the bytes of the data that shape the folding, for a filter's `data_digest`."""
+def letters_bytes() -> bytes:
+    """Return the bytes of the data that shape the folding."""
     return _FILE.read_bytes()
 
 

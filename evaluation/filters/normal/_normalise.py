@@ -1,11 +1,17 @@
 """The steps of normalising, in their order."""
 
-from evaluation.filters.normal._letters import unfolded, unhidden, unmarked
+from evaluation.filters.normal._language import words_bytes
+from evaluation.filters.normal._letters import letters_bytes, unfolded, unhidden, unmarked
 from evaluation.filters.normal._rewriting import replaced, rewritten
 from evaluation.filters.normal._types import EVERY, Normalised, Step
 from evaluation.filters.normal._words import joined, squeezed, unleeted
 
-__all__ = ["normalise"]
+__all__ = ["data_bytes", "normalise"]
+
+
+def data_bytes() -> bytes:
+    """Return the data that shape what this package says, for a filter's `data_digest`."""
+    return letters_bytes() + words_bytes()
 
 
 def normalise(text: str, steps: frozenset[Step] = EVERY) -> Normalised:
