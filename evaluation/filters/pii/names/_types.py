@@ -10,18 +10,18 @@ class NameType(StrEnum):
     """What a span names. Organisations are learned too, so that they are not taken for people, but never returned."""
 
     PERSON = "PERSON"
-    """A person, without title: "Marta Example" of "Dr. Marta Example"."""
+    """A person, with the title before the name: "Dr. Marta Example"."""
     LOCATION = "LOCATION"
     """A city, country, region, river, building: what a map shows under a name."""
     ADDRESS = "ADDRESS"
     """A postal address or a street: "12 Example Street, Springfield, IL 62701"."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NameSpan:
     """One name in one text."""
 
     type: NameType
     start: int  # code points, inclusive
     end: int  # code points, exclusive
-    score: float  # 0..1: how sure the model is that the span names what its type says
+    score: float  # 0..1: the model's mean probability of the type over the span's words; not calibrated

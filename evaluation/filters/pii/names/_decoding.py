@@ -1,0 +1,126 @@
+"""From shares of classes at every token to spans.
+
+Rules of this place: pieces of one word share their mean, so no span ends inside a word; a word names something from a
+share that favours finding over missing (`Thresholds`); words of one type that touch are one span; a span begins and
+ends with a letter or a digit, a person's with the title before it. What is known of the text is its letters alone: no list of names is consulted.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evaluation.filters.pii.names._types import NameSpan, NameType
+
+__all__ = ["OUTPUTS", "Thresholds", "spans_of"]
+
+OUTPUTS: Final = ("none", "person", "location", "address", "organisation", "thing")
+"""The model's classes, in their order."""
+
+_PERSON, _LOCATION, _ADDRESS = 1, 2, 3
+_JOINTS: Final = {  # what may stand between two words of one span
+    NameType.PERSON: re.compile(r"[^\S\n]*(?:[.,'’`-][^\S\n]*)?"),
+    NameType.LOCATION: re.compile(r"[^\S\n]*(?:[.'’`-][^\S\n]*)?"),
+    NameType.ADDRESS: re.compile(r"\s*(?:[^\w\s]\s*){0,2}"),
+}
+_TITLE: Final = re.compile(
+    r"\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev|hon|herr|frau|mme|mlle|monsieur|madame"
+    r"|se[ñn]ora?|sra?|dhr|mevr|mevrouw|pani?|sig|signora?)\.?\s{1,2}$",
+    re.IGNORECASE,
+)
+_LONGEST_TITLE: Final = 12
+_ENDING: Final = re.compile(r"(?:['’`]\s?s|['’`])$", re.IGNORECASE)  # of a possessive
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """From which share on a word names something, 0..1."""
+
+    person: float
+    place: float  # of locations and addresses together
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    shares: npt.NDArray[np.float32]
+    named: bool  # letters or digits, not a mark
+
+
+def spans_of(
+    text: str,
+    offsets: npt.NDArray[np.int32],
+    shares: npt.NDArray[np.float32],
+    thresholds: Thresholds,
+) -> list[NameSpan]:
+    """Return the text's spans, sorted, never overlapping; `shares` are tokens × `OUTPUTS`."""
+    if not _promising(shares, thresholds):
+        return []
+    found: list[NameSpan] = []
+    run: list[_Word] = []
+    kind: NameType | None = None
+    for word in _words(text, offsets, shares):
+        if not word.named:
+            continue
+        type_ = _type(word, thresholds)
+        if run and (type_ is not kind or not _touch(text, run[-1], word, kind)):
+            found += _span(text, run, kind)
+            run = []
+        kind = type_
+        if type_ is not None:
+            run.append(word)
+    return found + _span(text, run, kind)
+
+
+def _promising(shares: npt.NDArray[np.float32], thresholds: Thresholds) -> bool:
+    """Whether any token reaches a threshold: most texts name nobody, and are done."""
+    if not len(shares):
+        return False
+    least = min(thresholds.person, thresholds.place)
+    return bool((shares[:, _PERSON] >= least).any() or (shares[:, _LOCATION] + shares[:, _ADDRESS] >= least).any())
+
+
+def _words(text: str, offsets: npt.NDArray[np.int32], shares: npt.NDArray[np.float32]) -> Iterator[_Word]:
+    """Yield words: neighbouring tokens without a space or mark between them."""
+    places: Sequence[Sequence[int]] = offsets.tolist()
+    first = 0
+    for at in range(1, len(places) + 1):
+        if at < len(places) and _one_word(text, places[at - 1][1], places[at][0]):
+            continue
+        start, end = places[first][0], places[at - 1][1]
+        yield _Word(start, end, shares[first:at].mean(axis=0), any(letter.isalnum() for letter in text[start:end]))
+        first = at
+
+
+def _one_word(text: str, end: int, start: int) -> bool:
+    return end == start and 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
+
+
+def _type(word: _Word, thresholds: Thresholds) -> NameType | None:
+    person = word.shares[_PERSON]
+    place = word.shares[_LOCATION] + word.shares[_ADDRESS]
+    if person >= thresholds.person and person >= place:
+        return NameType.PERSON
+    if place >= thresholds.place:
+        return NameType.LOCATION if word.shares[_LOCATION] >= word.shares[_ADDRESS] else NameType.ADDRESS
+    return None
+
+
+def _touch(text: str, one: _Word, other: _Word, kind: NameType | None) -> bool:
+    return kind is not None and _JOINTS[kind].fullmatch(text, one.end, other.start) is not None
+
+
+def _span(text: str, run: Sequence[_Word], kind: NameType | None) -> list[NameSpan]:
+    if not run or kind is None:
+        return []
+    columns = [_PERSON] if kind is NameType.PERSON else [_LOCATION, _ADDRESS]
+    score = float(np.mean([word.shares[columns].sum() for word in run]))
+    start, end = run[0].start, run[-1].end
+    if kind is NameType.PERSON and (title := _TITLE.search(text[max(0, start - _LONGEST_TITLE) : start])):
+        start -= len(title[0])
+    end -= len(found[0]) if (found := _ENDING.search(text, start, end)) else 0
+    return [NameSpan(type=kind, start=start, end=end, score=min(1.0, score))] if end > start else []
