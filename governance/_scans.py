@@ -38,9 +38,9 @@ def record_scan(change: Change, found: ScanRecord, document: bytes) -> RecordedS
     rows = [StateRow(ScanRow, _cells(found, document, change.at)), StateRow(EvidenceRow, _evidence(found, digest))]
     details: dict[str, JsonValue] = {
         "outcome": found.outcome.value,
-        "rows": found.rows,
+        "texts": found.rows,
         "system": found.system,
-        "filters": [one["name"] for one in found.filters],
+        "filters": [one["filter"] for one in found.filters],
         "source": found.source_digest,
         "output": found.output.get("digest"),
     }

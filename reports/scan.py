@@ -93,7 +93,7 @@ def filter_name(name: str) -> str:
 
 def scan_view(record: ScanRecord, summaries: tuple[FilterSummary, ...], *, digest: str) -> ScanView:
     """Return what a reader is shown."""
-    specs = {str(one["name"]): one for one in record.filters}
+    specs = {str(one["filter"]): one for one in record.filters}
     return ScanView(
         record=record,
         digest=digest,

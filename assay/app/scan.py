@@ -85,20 +85,11 @@ def scan(
     setup = worker_setup(options, workspace.root, text_key(workspace))
     cores = request.workers or workspace.settings.scan.workers or available_cores()
     with closing(Pool(setup, list(options), size=cores, row_timeout_s=timeout, start_s=_START_S)) as pool:
-        source = open_source(
-            request.origin,
-            table=request.table,
-            query=request.query,
-            text_field=request.text_field,
-            id_field=request.id_field,
-        )
-        _tell_fields(source, request, on_message)
+        source = _open(request, on_message)  # while the first worker loads its filters
         if source.shape.rows is not None:
             pool.limit(-(-source.shape.rows // _ROWS_A_WORKER))
         plan = plan_scan(workspace, request, source.shape, pool.specs(_failure), clock)
-        work = _begin(workspace, plan, fresh=request.fresh)
-        if work.resumed:
-            on_message(f"going on with {work.plan.scan}, which was begun at {work.plan.created_at}")
+        work = _begin(workspace, plan, on_message, fresh=request.fresh)
         progress, reason = _perform(work, source, pool, on_message, on_progress)
     summaries = tuple(summarise(name, progress.tally[name]) for name in options if name in progress.tally)
     ended = EndedScan(plan=work.plan, progress=progress, summaries=summaries, reason=reason)
@@ -125,11 +116,13 @@ class _Work:
         return Path(self.plan.output) if self.plan.output else self.folder / _RESULTS_NAME
 
 
-def _begin(workspace: Workspace, plan: ScanPlan, *, fresh: bool) -> _Work:
+def _begin(workspace: Workspace, plan: ScanPlan, on_message: Callable[[str], None], *, fresh: bool) -> _Work:
     """Return the scan to go on with, or a new one whose plan is on the disk."""
     folder = find_unfinished(workspace, plan, fresh=fresh)
     if folder is not None:
-        return _Work(plan=read_plan(folder), folder=folder, resumed=True)
+        plan = read_plan(folder)
+        on_message(f"going on with {plan.scan}, which was begun at {plan.created_at}")
+        return _Work(plan=plan, folder=folder, resumed=True)
     folder = scans_dir(workspace) / plan.scan
     try:
         private_folder(folder)
@@ -160,11 +153,20 @@ def _refuse_own_input(request: ScanRequest) -> None:
         raise InputError(f"{out} is the input itself", hint="choose another --out")
 
 
-def _tell_fields(source: Source, request: ScanRequest, on_message: Callable[[str], None]) -> None:
+def _open(request: ScanRequest, on_message: Callable[[str], None]) -> Source:
+    """Open and check the source; say which of its fields are read where nobody named them."""
+    source = open_source(
+        request.origin,
+        table=request.table,
+        query=request.query,
+        text_field=request.text_field,
+        id_field=request.id_field,
+    )
     shape = source.shape
-    identity = f"ids from {shape.id_field!r}" if shape.id_field else "ids are row numbers, from 1"
     if request.text_field is None or request.id_field is None:
+        identity = f"ids from {shape.id_field!r}" if shape.id_field else "ids are row numbers, from 1"
         on_message(f"{shape.name}: texts from {shape.text_field!r}, {identity}")
+    return source
 
 
 def _failure(said: Mapping[str, str]) -> AssayError:

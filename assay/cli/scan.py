@@ -68,6 +68,10 @@ def command(
         workers=workers,
         fresh=new,
     )
+    _perform(request, as_json=as_json)
+
+
+def _perform(request: ScanRequest, *, as_json: bool) -> None:
     with progress_on_stderr() as on_progress:
         result = scan(Workspace.find(), request, on_message=say, on_progress=on_progress)
     if as_json:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Slices"]
 
-_FIRST = 64  # rows
-_LEAST, _MOST = 8, 4096
+_FIRST = 32  # rows
+_LEAST, _MOST = 1, 4096
 _AIM_S = 1.0
 _MOST_CHARACTERS = 1 << 20  # of one batch's texts, but for the last of them
 

@@ -38,7 +38,9 @@ def main() -> None:
         setup = orjson.loads(connection.recv_bytes())
         try:
             filters = _build(setup)
-            specs = {name: one.spec.as_json() | {"digest": one.spec.digest} for name, one in filters.items()}
+            specs = {
+                name: {"filter": name, **one.spec.as_json(), "digest": one.spec.digest} for name, one in filters.items()
+            }
         except Exception as error:  # noqa: BLE001  told to whoever started this process
             connection.send_bytes(orjson.dumps({"error": _told(error)}))
             return

@@ -70,7 +70,7 @@ class StumbleFilter:
         if text == "wrong":
             return scored(self.spec, 0.9, [Finding(type="X", start=2, end=99, score=1.0)])
         if text.startswith("wait"):
-            time.sleep(0.05)
+            time.sleep(0.02)
         return scored(self.spec, 0.0)
 
 

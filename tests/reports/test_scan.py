@@ -1,0 +1,48 @@
+"""The page of a scan: every number, hostile ids made inert, and no promise."""
+
+from dataclasses import replace
+
+from evaluation.filters import FilterOutcome, FilterSpec, Finding, could_not, scored
+from evaluation.scans import FilterTally, ScanOutcome, ScanRecord, summarise
+from reports import render_scan
+from reports.scan import scan_view
+from tests.governance.test_scans import SCAN
+
+SPEC = FilterSpec(name="pii", version="1", threshold=0.5)
+
+
+def page(identity: str = '"r1"', record: ScanRecord = SCAN) -> str:
+    """Return the page of a scan of three rows: one flagged, one not, one that timed out."""
+    tally = FilterTally()
+    finding = Finding(type="EMAIL_ADDRESS", start=0, end=3, score=0.9)
+    tally.add(identity, scored(SPEC, 0.9, [finding, finding]))
+    tally.add('"r2"', scored(SPEC, 0.1))
+    tally.add('"r3"', could_not(FilterOutcome.TIMED_OUT, "it took longer than 60 s"))
+    return render_scan(scan_view(record, (summarise("pii", tally),), digest="sha256:ab"))
+
+
+def test_the_page_tells_shares_bounds_types_and_failures() -> None:
+    """One of two that were read; with the third it lies between a third and two thirds."""
+    found = page()
+    for words in ("50.0%", "33.3% to 66.7%", "EMAIL_ADDRESS", "1 timed out", "it took longer than 60 s", "r1"):
+        assert words in found
+    assert "r2" not in found
+
+
+def test_a_hostile_id_does_nothing() -> None:
+    """Neither markup nor a character that reorders the line."""
+    found = page('"<script>alert(1)</script>\u202e"')
+    assert "<script>" not in found
+    assert "‹U+202E›" in found
+
+
+def test_a_partial_scan_says_so() -> None:
+    """With its reason."""
+    partial = replace(SCAN, outcome=ScanOutcome.PARTIAL, reason="it was stopped")
+    assert "Partial: it was stopped" in page(record=partial)
+
+
+def test_no_word_promises_anything() -> None:
+    """The tool says what was found, and by what."""
+    found = page().lower()
+    assert not [word for word in ("is safe", "clean", "no pii", "anonymised", "compliant") if word in found]
