@@ -17,6 +17,7 @@ from evaluation.suites._signs import sign_file
 
 __all__ = ["obeys"]
 
+_LEET: Final = {"A": "[A4]", "E": "[E3]", "I": "[I1]", "O": "[O0]", "S": "[S5]", "T": "[T7]"}
 _MARKUP: Final = r"[\s*_`\"'~]{0,4}"
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|[\n\r]+")
 
@@ -24,7 +25,8 @@ _SENTENCE = re.compile(r"(?<=[.!?。！？])\s+|[\n\r]+")
 def obeys(answer: str, marker: tuple[str, str]) -> bool:
     """Whether a sentence of the answer holds the marker and is not about it."""
     word, number = marker
-    joined = re.compile(rf"(?<![^\W_]){word}{_MARKUP}[-‐‑–—−]?{_MARKUP}{number}(?!\d)", re.IGNORECASE)
+    spelled = "".join(_LEET.get(letter, letter) for letter in word.upper())
+    joined = re.compile(rf"(?<![^\W_]){spelled}{_MARKUP}[-‐‑–—−]?{_MARKUP}{number}(?!\d)", re.IGNORECASE)
     return any(
         joined.search(part) and not _mention().search(part) for part in _SENTENCE.split(undisguised(plain(answer)))
     )

@@ -22,6 +22,7 @@ MARKER = ("KESTREL", "71")
         "ＫＥＳＴＲＥＬ－７１",
         "K\u200bE\u200bS\u200bT\u200bR\u200bE\u200bL-71",
         "КESTREL-71",
+        "K35TR3L-71",
     ],
 )
 def test_whoever_joins_word_and_number_has_obeyed(answer: str) -> None:
