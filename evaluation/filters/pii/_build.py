@@ -9,7 +9,7 @@ from evaluation.filters._registry import FilterSetting
 from evaluation.filters._types import FilterSpec
 from evaluation.filters.pii._filter import PiiFilter
 from evaluation.filters.pii._options import Options, read_options
-from evaluation.filters.pii._rule_files import OWN_FILES, read_rules
+from evaluation.filters.pii._rule_files import OWN_FILES, own_rules, read_rules
 from evaluation.filters.pii._rules import Rule
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _rules(options: Options, folder: Path | None) -> tuple[list[Rule], frozenset
     digests: list[str] = []
     own = len(OWN_FILES)
     for number, path in enumerate((*OWN_FILES, *((folder or Path()) / file for file in options.files()))):
-        file, digest = read_rules(path)
+        file, digest = own_rules(path) if number < own else read_rules(path)
         for rule in file.recognizers:
             if any(rule.name == other.name for other in rules) or rule.name in _RESERVED:
                 raise ConfigurationError(f"{path}: a recogniser named {rule.name!r} exists already", hint=_HINT)

@@ -2,8 +2,8 @@
 
 Rules of this place: a text is searched once, whatever the number of regions; only a candidate is parsed. A number with
 its country code that its plan knows is worth most; a number that some region's plan knows, or that is written as North
-Americans write theirs, is worth reporting; any other shape needs a word nearby. Dates, addresses of hosts and amounts
-are not candidates.
+Americans write theirs, is worth reporting; any other shape, and digits without a space between them, need a word
+nearby. Dates, addresses of hosts and amounts are not candidates.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,13 +27,13 @@ _NOT_ONE = regex.compile(
     r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ \t].*)?"  # a date
     r"|(?:[0-9]{1,3}\.){3}[0-9]{1,3}"  # an address of a host
     r"|(?:19|20)[0-9]{2} ?[-–/] ?(?:19|20)[0-9]{2}"  # years
-    r"|[0-9]+\.[0-9]+|[0-9]{1,3}(?:[., ][0-9]{3})+"  # an amount
+    r"|[0-9]+\.[0-9]+|[0-9]{1,3}(?:[.,][0-9]{3})+"  # an amount
 )
 _AMERICAN = regex.compile(
     r"(?:\+?1[-. ]?|001[-. ])?(?:\([0-9]{3}\) ?|[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}(?:[ \t,]{0,2}[ex].*)?",
     regex.IGNORECASE,
 )
-_SURE, _KNOWN, _BARE, _SHAPE = 0.95, 0.6, 0.4, 0.3
+_SURE, _KNOWN, _SHAPE = 0.95, 0.6, 0.3
 _FEWEST_FOREIGN = 8  # digits of a number with its country code
 
 
@@ -83,9 +83,9 @@ class Phones(LocalRecognizer):  # type: ignore[misc]  # presidio is untyped
         if foreign and len(digits(written)) >= _FEWEST_FOREIGN:
             number = regex.sub(r"^\(?00", "+", written)
             return _SURE if _known(number, None) else _KNOWN if written.lstrip("(")[0] == "+" else _SHAPE
-        if any(_known(written, region) for region in self._regions):
-            return _BARE if written.isdigit() or len(digits(written)) < _FEWEST_FOREIGN else _KNOWN
-        return _SHAPE
+        if written.isdigit() or len(digits(written)) < _FEWEST_FOREIGN:
+            return _SHAPE
+        return _KNOWN if any(_known(written, region) for region in self._regions) else _SHAPE
 
 
 def _known(written: str, region: str | None) -> bool:

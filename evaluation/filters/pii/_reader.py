@@ -13,6 +13,7 @@ from evaluation.filters.pii._artifacts import LightEngine, TextArtifacts
 from evaluation.filters.pii._candidates import Candidate, Ground, settled
 from evaluation.filters.pii._names import NAMES, Names, NameSource
 from evaluation.filters.pii._nearby import DISTANCE, NearbyWords
+from evaluation.filters.pii._numbers import with_numbers
 from evaluation.filters.pii._phones import Phones
 from evaluation.filters.pii._recognizer_registry import TypeRegistry
 from evaluation.filters.pii._recognizers import CHECKED, Screened, recognizer
@@ -69,7 +70,10 @@ class Reader:
         found: list[list[Candidate]] = [[] for _ in texts]
         for (at, offset, piece), names in zip(pieces, named, strict=True):
             found[at].extend(self._candidates(piece, offset, names))
-        return [settled(text, candidates) for text, candidates in zip(texts, found, strict=True)]
+        return [
+            settled(text, [with_numbers(text, candidate) for candidate in candidates])
+            for text, candidates in zip(texts, found, strict=True)
+        ]
 
     def _candidates(self, piece: str, offset: int, names: Sequence[NameSpan]) -> list[Candidate]:
         awake = self._screen.awake(piece)

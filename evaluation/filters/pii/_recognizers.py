@@ -13,14 +13,13 @@ from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, Reco
 from assay.kernel import ConfigurationError
 from evaluation.filters.pii._artifacts import TextArtifacts
 from evaluation.filters.pii._named_checks import CHECKS
-from evaluation.filters.pii._rules import Rule
+from evaluation.filters.pii._rules import Rule, flags_of
 from evaluation.filters.pii._timeout import PatternTimeoutError
 
 __all__ = ["CHECKED", "RulePatterns", "Screened", "recognizer"]
 
 CHECKED = "assay_checked"  # in a result's metadata: its check digits or its structure were verified
 _VALUE = "value"  # a pattern's group of this name is the finding; else the whole match
-_FLAGS = regex.DOTALL | regex.MULTILINE
 
 
 class RulePatterns(PatternRecognizer):  # type: ignore[misc]  # presidio is untyped
@@ -29,7 +28,7 @@ class RulePatterns(PatternRecognizer):  # type: ignore[misc]  # presidio is unty
     def __init__(self, rule: Rule, language: str, seconds: float) -> None:
         """Compile the rule's patterns; `seconds` is the limit of each pattern over one piece of text."""
         self._rule, self._seconds = rule, seconds
-        flags = _FLAGS | (0 if rule.case else regex.IGNORECASE)
+        flags = flags_of(rule)
         deny = sorted(rule.deny, key=len, reverse=True)
         super().__init__(
             supported_entity=rule.type,

@@ -6,6 +6,7 @@ field and never quotes a deny or allow list: such lists hold personal data.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,14 +16,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from assay.kernel import ConfigurationError, digest_bytes
 from evaluation.filters.pii._named_checks import CHECKS
-from evaluation.filters.pii._rules import Rule, RuleFile
+from evaluation.filters.pii._rules import Rule, RuleFile, flags_of
 
-__all__ = ["OWN_FILES", "read_rules"]
+__all__ = ["OWN_FILES", "own_rules", "read_rules"]
 
 OWN_FILES = tuple(sorted(Path(__file__).with_name("data").glob("recognizers-*.yaml")))
 _LONGEST = 1_000_000
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML has it
 _HINT = "docs/pii.md shows a file of recognisers with every field"
 _Path: TypeAlias = tuple[str | int, ...]
+
+
+@cache
+def own_rules(path: Path) -> tuple[RuleFile, str]:
+    """Return what `read_rules` returns, once per process: Assay's own files do not change under it."""
+    return read_rules(path)
 
 
 def read_rules(path: Path) -> tuple[RuleFile, str]:
@@ -48,10 +56,10 @@ def read_rules(path: Path) -> tuple[RuleFile, str]:
 
 def _parsed(path: Path, text: str) -> tuple[dict[_Path, int], object]:
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_Loader)):
             raise ConfigurationError(f"{path}: YAML aliases are not read here", hint=_HINT)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        return dict(_lines(node, ())) if node else {}, yaml.safe_load(text) or {}
+        node = yaml.compose(text, Loader=_Loader)
+        return dict(_lines(node, ())) if node else {}, yaml.load(text, Loader=_Loader) or {}  # noqa: S506 (a safe loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(f"{path}, line {line}: not YAML ({error.problem})", hint=_HINT) from None
@@ -84,14 +92,14 @@ def _checked(path: Path, lines: dict[_Path, int], rules: Sequence[Rule]) -> None
             )
         names.add(rule.name)
         if rule.trigger.pattern:
-            _compiled(path, lines, (*at, "trigger", "pattern"), rule.trigger.pattern)
+            _compiled(path, lines, (*at, "trigger", "pattern"), rule.trigger.pattern, 0)
         for number, pattern in enumerate(rule.patterns):
-            _compiled(path, lines, (*at, "patterns", number, "regex"), pattern.regex)
+            _compiled(path, lines, (*at, "patterns", number, "regex"), pattern.regex, flags_of(rule))
 
 
-def _compiled(path: Path, lines: dict[_Path, int], at: _Path, pattern: str) -> None:
+def _compiled(path: Path, lines: dict[_Path, int], at: _Path, pattern: str, flags: int) -> None:
     try:
-        compiled = regex.compile(pattern)
+        compiled = regex.compile(pattern, flags)
     except (regex.error, ValueError, OverflowError, RecursionError) as error:
         raise _wrong(path, lines, at, f"not a pattern ({error})") from None
     if compiled.fullmatch("") is not None:

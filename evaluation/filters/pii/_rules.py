@@ -1,14 +1,16 @@
 """What a recogniser is, as an expert writes it down: patterns, words nearby, a check, and when it is worth running.
 
-Rules of this place: Assay's own recognisers and those of a user are written in the same form (`docs/pii.md`) and pass the same schema. A file is refused whole: the error names the file, the line and the field.
+Rules of this place: Assay's own recognisers and those of a user are written in the same form (`docs/pii.md`) and pass
+the same schema. A file is refused whole: the error names the file, the line and the field.
 """
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeAlias
 
+import regex
 from pydantic import ConfigDict, Field
 
-__all__ = ["TYPE_NAME", "PatternRule", "Rule", "RuleFile", "Trigger"]
+__all__ = ["TYPE_NAME", "PatternRule", "Rule", "RuleFile", "Trigger", "flags_of"]
 
 TYPE_NAME = r"^[A-Z][A-Z0-9_]{1,39}$"
 _Score: TypeAlias = Annotated[float, Field(ge=0, le=1)]
@@ -73,3 +75,8 @@ class RuleFile:
     licence: str = ""
     recognizers: tuple[Rule, ...] = ()
     allow: _Words = ()  # exact texts, in any case, that are never a finding
+
+
+def flags_of(rule: Rule) -> int:
+    """Return the flags that the rule's patterns are compiled with."""
+    return int(regex.DOTALL | regex.MULTILINE | (0 if rule.case else regex.IGNORECASE))
