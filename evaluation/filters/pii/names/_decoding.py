@@ -2,7 +2,7 @@
 
 Rules of this place: pieces of one word share their mean, so no span ends inside a word; a word names something from a
 share that favours finding over missing (`Thresholds`); words of one type that touch are one span; a span begins and
-ends with a letter or a digit, a person's with the title before it. What is known of the text is its letters alone: no list of names is consulted.
+ends with a letter or a digit, a person's with the title before it; no list of names is consulted.
 """
 
 import re
@@ -26,6 +26,7 @@ _JOINTS: Final = {  # what may stand between two words of one span
     NameType.LOCATION: re.compile(r"[^\S\n]*(?:[.'’`-][^\S\n]*)?"),
     NameType.ADDRESS: re.compile(r"\s*(?:[^\w\s]\s*){0,2}"),
 }
+_INSIDE: Final = 0.4  # share from which a mark between two words belongs to their span
 _TITLE: Final = re.compile(
     r"\b(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev|hon|herr|frau|mme|mlle|monsieur|madame"
     r"|se[ñn]ora?|sra?|dhr|mevr|mevrouw|pani?|sig|signora?)\.?\s{1,2}$",
@@ -62,18 +63,20 @@ def spans_of(
         return []
     found: list[NameSpan] = []
     run: list[_Word] = []
+    marks: list[_Word] = []  # since the last word
     kind: NameType | None = None
     for word in _words(text, offsets, shares):
         if not word.named:
+            marks.append(word)
             continue
         type_ = _type(word, thresholds)
-        if run and (type_ is not kind or not _touch(text, run[-1], word, kind)):
-            found += _span(text, run, kind)
+        if run and (type_ is not kind or not _touch(text, run[-1], word, marks, kind)):
+            found += _span(text, run, kind, found[-1].end if found else 0)
             run = []
-        kind = type_
+        kind, marks = type_, []
         if type_ is not None:
             run.append(word)
-    return found + _span(text, run, kind)
+    return found + _span(text, run, kind, found[-1].end if found else 0)
 
 
 def _promising(shares: npt.NDArray[np.float32], thresholds: Thresholds) -> bool:
@@ -110,17 +113,25 @@ def _type(word: _Word, thresholds: Thresholds) -> NameType | None:
     return None
 
 
-def _touch(text: str, one: _Word, other: _Word, kind: NameType | None) -> bool:
-    return kind is not None and _JOINTS[kind].fullmatch(text, one.end, other.start) is not None
+def _touch(text: str, one: _Word, other: _Word, marks: Sequence[_Word], kind: NameType | None) -> bool:
+    """Whether two words are one span: the comma of "Doe, Jane" is part of a name, that of "Jane, John" is none."""
+    if kind is None or not _JOINTS[kind].fullmatch(text, one.end, other.start):
+        return False
+    return all(_share(mark, kind) >= _INSIDE for mark in marks)
 
 
-def _span(text: str, run: Sequence[_Word], kind: NameType | None) -> list[NameSpan]:
+def _share(word: _Word, kind: NameType) -> float:
+    if kind is NameType.PERSON:
+        return float(word.shares[_PERSON])
+    return float(word.shares[_LOCATION] + word.shares[_ADDRESS])
+
+
+def _span(text: str, run: Sequence[_Word], kind: NameType | None, after: int) -> list[NameSpan]:
     if not run or kind is None:
         return []
-    columns = [_PERSON] if kind is NameType.PERSON else [_LOCATION, _ADDRESS]
-    score = float(np.mean([word.shares[columns].sum() for word in run]))
+    score = float(np.mean([_share(word, kind) for word in run]))
     start, end = run[0].start, run[-1].end
-    if kind is NameType.PERSON and (title := _TITLE.search(text[max(0, start - _LONGEST_TITLE) : start])):
+    if kind is NameType.PERSON and (title := _TITLE.search(text[max(after, start - _LONGEST_TITLE) : start])):
         start -= len(title[0])
     end -= len(found[0]) if (found := _ENDING.search(text, start, end)) else 0
     return [NameSpan(type=kind, start=start, end=end, score=min(1.0, score))] if end > start else []
