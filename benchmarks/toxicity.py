@@ -1,0 +1,167 @@
+"""How well the toxicity filter tells abuse, threats and hate from what only looks like them, and how fast.
+
+python -m benchmarks.toxicity --data DIR [--into docs/quality.md]
+
+Rules of this place: the filter runs as it ships; peers run in the same process on the same texts. `functional` is our
+own hand-written test set (`data/toxicity_functional.yaml`), never learned from. Of Davidson et al. the measuring half
+counts. OLID is not learned from at all. Both call profanity offensive, which our definition does not: rows named
+`profanity counts` show the whole mismatch, `hate or neither` the part of Davidson that both definitions share. Rates
+have Wilson's 95 % intervals, AUC one by bootstrap (`ranking.py`).
+"""
+
+import argparse
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import pyarrow as pa
+import yaml
+
+from benchmarks.page import kept
+from benchmarks.ranking import auc, interval
+from benchmarks.training.toxicity_rows import plain, read_rows, tuning
+from evaluation.filters import Filter, FilterSetting, build_filter
+from evaluation.statistics import wilson
+
+if TYPE_CHECKING:
+    from assay.kernel import JsonValue
+
+_FUNCTIONAL: Final = Path(__file__).with_name("data") / "toxicity_functional.yaml"
+_IDENTITY: Final = ("neutral_identity", "positive_identity")
+_SHORT: Final = "I told our new colleague that the report is due on Friday at noon, please help."
+_TIMED: Final = 600  # texts
+_HATEFUL: Final = 2  # votes of three
+
+
+@dataclass(frozen=True)
+class Row:
+    """One labelled text."""
+
+    text: str
+    toxic: bool
+    function: str = ""
+
+
+Scorer: TypeAlias = Callable[[Sequence[str]], Sequence[tuple[float, bool]]]
+"""Texts to (score, flagged)."""
+
+
+def functional() -> list[Row]:
+    """Return the hand-written set."""
+    data = yaml.safe_load(_FUNCTIONAL.read_text(encoding="utf-8"))
+    return [
+        Row(line, toxic, function)
+        for kind, toxic in (("flagged", True), ("other", False))
+        for function, lines in data[kind].items()
+        for line in lines.strip().split("\n")
+    ]
+
+
+def sets(data: Path) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the sets with their names."""
+    rows = functional()
+    yield "functional", rows
+    yield "  identity mentions", [row for row in rows if row.function in _IDENTITY]
+    davidson = [row for row in read_rows(data, "davidson_hate_offensive") if not tuning(row["id"])]
+    hate = [row for row in davidson if row["label_raw"] == "neither" or row["votes"][0] >= _HATEFUL]
+    yield "Davidson, hate or neither", [Row(plain(row["text"]), row["label_raw"] == "hate") for row in hate]
+    yield "Davidson, profanity counts", [Row(plain(row["text"]), row["label"] == 1) for row in davidson]
+    olid = list(read_rows(data, "olid__train"))
+    aimed = [row for row in olid if not row["label"] or row["label_raw"][1] == "TIN"]
+    yield "OLID, aimed at somebody", [Row(plain(row["text"]), row["label"] == 1) for row in aimed]
+    yield "OLID, profanity counts", [Row(plain(row["text"]), row["label"] == 1) for row in olid]
+
+
+def main(options: argparse.Namespace) -> None:
+    """Measure everything that is at hand."""
+    scorers = dict(_scorers(options))
+    for name, rows in sets(options.data):
+        toxic = sum(row.toxic for row in rows)
+        print(f"{name}: n {len(rows)} ({toxic} to be flagged)")
+        for scorer_name, scorer in scorers.items():
+            found = scorer([row.text for row in rows])
+            print(f"  {scorer_name:22} {_line(rows, found)}")
+            if name == "functional":
+                _by_function(rows, found)
+    for scorer_name, scorer in scorers.items():
+        print(f"{scorer_name}: {_speed(scorer):.0f} texts of about 18 tokens in a second of one core")
+
+
+def _scorers(options: argparse.Namespace) -> Iterator[tuple[str, Scorer]]:
+    yield "assay", _of_filter(build_filter("toxicity"))
+    try:
+        from profanity_check import (  # type: ignore[import-untyped]  # noqa: PLC0415 (a peer without types, dear)
+            predict_prob,
+        )
+    except ImportError as error:
+        print(f"alt-profanity-check is left out: {error}")
+    else:
+        yield "alt-profanity-check", lambda texts: [(float(p), p >= 0.5) for p in predict_prob(list(texts))]
+    if options.detoxify is None:
+        print("Detoxify is left out: no weights at hand (--detoxify FILE)")
+        return
+    asked: dict[str, JsonValue] = {
+        "engine": "detoxify",
+        "variant": options.variant,
+        "checkpoint": str(options.detoxify),
+    }
+    yield f"Detoxify {options.variant}", _of_filter(build_filter("toxicity", FilterSetting(options=asked)))
+
+
+def _of_filter(one: Filter) -> Scorer:
+    def scored(texts: Sequence[str]) -> list[tuple[float, bool]]:
+        results = one.scan(pa.array(texts, pa.string()))
+        return [(result.score or 0.0, bool(result.flagged)) for result in results]
+
+    return scored
+
+
+def _line(rows: Sequence[Row], found: Sequence[tuple[float, bool]]) -> str:
+    caught = [flagged for row, (_, flagged) in zip(rows, found, strict=True) if row.toxic]
+    alarms = [flagged for row, (_, flagged) in zip(rows, found, strict=True) if not row.toxic]
+    if not caught:
+        return f"false alarms {_rate(alarms)}"
+    balanced = (sum(caught) / len(caught) + 1 - sum(alarms) / len(alarms)) / 2
+    area = interval([(score, row.toxic) for row, (score, _) in zip(rows, found, strict=True)], auc)
+    return f"balanced accuracy {balanced:.3f}  recall {_rate(caught)}  false alarms {_rate(alarms)}  AUC {area}"
+
+
+def _rate(flags: Sequence[bool]) -> str:
+    bounds = wilson(sum(flags), len(flags))
+    return f"{sum(flags) / len(flags):.3f} [{bounds.lower:.3f}, {bounds.upper:.3f}]"
+
+
+def _by_function(rows: Sequence[Row], found: Sequence[tuple[float, bool]]) -> None:
+    pairs = zip(rows, found, strict=True)
+    shares = []
+    for function, group in groupby(pairs, lambda pair: pair[0].function):
+        right = [flagged == row.toxic for row, (_, flagged) in group]
+        shares.append(f"{function} {sum(right)}/{len(right)}")
+    print(f"    right by functionality: {', '.join(shares)}")
+
+
+def _speed(scorer: Scorer) -> float:
+    texts = [f"{_SHORT} {number}" for number in range(_TIMED)]
+    scorer(texts[:50])
+    begun = time.process_time()
+    scorer(texts)
+    return _TIMED / (time.process_time() - begun)
+
+
+def parsed() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the open sets, gzipped JSON Lines")
+    parser.add_argument("--detoxify", type=Path, help="a released checkpoint of Detoxify, its configuration beside it")
+    parser.add_argument("--variant", default="unbiased", help="of Detoxify")
+    parser.add_argument("--into", type=Path, help="page to write the figures to")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    chosen = parsed()
+    with kept(chosen.into, "Toxicity", "python -m benchmarks.toxicity --data DIR"):
+        main(chosen)
