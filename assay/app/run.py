@@ -18,8 +18,9 @@ from assay.app.jury_quality import measured_quality
 from assay.app.mirror import start_mirror
 from assay.app.run_begun import find_begun
 from assay.app.run_order import check_order
-from assay.app.run_plan import RunRequest, Work, plan_run, read_work, target_name
+from assay.app.run_plan import RunRequest, Work, plan_run, read_work, target_name, variations_wanted
 from assay.app.runs import example_of_failure, record_run
+from assay.app.suite_variations import make_variations
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, Clock, ConfigurationError, InputError, MissingError, SystemClock
 from evaluation.runs import (
@@ -76,6 +77,8 @@ def run(
 ) -> RunResult:
     """Run to the end or until stopped; raise for what is wrong before anything was written, or a disk that refuses."""
     clock = clock or SystemClock()
+    if request.vary:
+        make_variations(workspace, request.suites, variations_wanted(request), request.budget, clock, on_message)
     work = read_work(workspace, request)
     plan = plan_run(workspace, request, work, clock)
     _tell_skipped(plan, on_message)

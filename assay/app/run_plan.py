@@ -10,7 +10,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from assay.app.paper_model import described_model
 from assay.app.questions import DEFAULT_SET, load_set
 from assay.app.run_budget import check_budget
 from assay.app.settings import Settings
+from assay.app.suite_variations import VariationsWanted, read_variations
 from assay.app.suites import Attacks, read_attacks
 from assay.app.workspace import Workspace
 from assay.kernel import Clock, InputError, JsonValue, MissingError, content_id, format_time, new_run_id
@@ -31,7 +32,16 @@ from evaluation.llm import Budget, Courier
 from evaluation.questions import AnswersFile, Question, QuestionSet, import_questions
 from evaluation.runs import Origin, QuestionsRef, RunPlan, ids_digest
 
-__all__ = ["RunRequest", "Work", "local_actor_id", "origin_of", "plan_run", "read_work", "target_name"]
+__all__ = [
+    "RunRequest",
+    "Work",
+    "local_actor_id",
+    "origin_of",
+    "plan_run",
+    "read_work",
+    "target_name",
+    "variations_wanted",
+]
 
 _PACKAGES = ("aiohttp", "orjson", "rfc8785", "xllamacpp")
 _GIT_S = 10
@@ -56,6 +66,7 @@ class RunRequest:
     order_check: int = 0  # rows that are judged once more with their contexts reversed
     suites: tuple[str, ...] = ()  # attack suites, by name or file, in the place of questions
     canaries: tuple[str, ...] = ()  # texts that stand in the instructions of the application
+    vary: int = 0  # variations of each attack, by a language model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +94,8 @@ def read_work(workspace: Workspace, request: RunRequest) -> Work:
         raise InputError("--answers holds questions and answers, so --questions and --target make no sense beside it")
     if request.limit is not None and request.limit < 1:
         raise InputError(f"--limit is {request.limit!r}, expected 1 or more")
-    if request.canaries and not request.suites:
-        raise InputError("--canary is for --suite leak", hint="assay run --suite leak --canary TEXT")
+    if (request.canaries or request.vary) and not request.suites:
+        raise InputError("--canary and --vary are for --suite", hint="assay run --suite leak --canary TEXT")
     if not 1 <= request.repeat <= _MOST_REPEATS:
         raise InputError(f"--repeat is {request.repeat!r}, expected 1 to {_MOST_REPEATS}")
     if request.suites:
@@ -158,7 +169,15 @@ def _attack_work(workspace: Workspace, request: RunRequest) -> Work:
         )
     target = target_name(workspace.settings, request)
     found = read_attacks(workspace, request.suites, target=target, canaries=request.canaries)
+    found = replace(
+        found, suites=(*found.suites, *read_variations(workspace, found.suites, variations_wanted(request)))
+    )
     return Work(digest=found.digest, answers_digest=None, rows=lambda: found.questions[: request.limit], attacks=found)
+
+
+def variations_wanted(request: RunRequest) -> VariationsWanted:
+    """Return what a request asks of a language model before the attacks."""
+    return VariationsWanted(count=request.vary, judge=request.judge, limit=request.limit)
 
 
 def _judge_specs(

@@ -21,7 +21,7 @@ from evaluation.suites import Secrets, Suite, SuiteKind, is_usable_canary, load_
 if TYPE_CHECKING:
     from evaluation.judges import Judge
 
-__all__ = ["Attacks", "read_attacks"]
+__all__ = ["Attacks", "named_suites", "read_attacks"]
 
 _FILES = (".yaml", ".yml")
 
@@ -67,9 +67,7 @@ def read_attacks(workspace: Workspace, names: Sequence[str], *, target: str | No
 
     `canaries` come on top of what `assay.yaml` says of the target's instructions.
     """
-    suites = tuple(_suite(name) for name in names)
-    if len({suite.id for suite in suites}) != len(suites):
-        raise InputError(f"a suite comes twice in {list(names)!r}")
+    suites = named_suites(names)
     settings = workspace.settings.targets.get(target or "")
     known = (settings.canary,) if settings is not None and settings.canary else ()
     for canary in (*canaries, *known):
@@ -80,6 +78,14 @@ def read_attacks(workspace: Workspace, names: Sequence[str], *, target: str | No
             )
     secrets = Secrets(canaries=(*canaries, *known), instructions=_instructions(workspace, settings))
     return Attacks(suites=suites, secrets=secrets)
+
+
+def named_suites(names: Sequence[str]) -> tuple[Suite, ...]:
+    """Return the suites; raise `MissingError` for one that is not there, `InputError` for one that comes twice."""
+    suites = tuple(_suite(name) for name in names)
+    if len({suite.id for suite in suites}) != len(suites):
+        raise InputError(f"a suite comes twice in {list(names)!r}")
+    return suites
 
 
 def _suite(name: str) -> Suite:

@@ -36,6 +36,9 @@ _Canary = Annotated[
     list[str] | None,
     typer.Option(metavar="TEXT", help="Stands in the application's instructions; --suite leak looks for it."),
 ]
+_Vary = Annotated[
+    int, typer.Option(metavar="N", min=0, max=20, help="Attack also with N rewordings of each, written by the judge.")
+]
 _OrderCheck = Annotated[
     int, typer.Option(metavar="N", min=0, help="Judge N rows once more with their contexts reversed.")
 ]
@@ -51,6 +54,7 @@ def command(
     answers: Annotated[Path | None, typer.Option(help="Judge answers from this JSONL, CSV or Parquet file.")] = None,
     suite: _Suite = None,
     canary: _Canary = None,
+    vary: _Vary = 0,
     metrics: Annotated[str, typer.Option(help="Metrics, separated by commas [default: assay.yaml].")] = "",
     judge: Annotated[str | None, typer.Option(help="embedded, local, checks, or an endpoint of assay.yaml.")] = None,
     repeat: Annotated[int, typer.Option(help="How often every question is asked and judged.")] = 1,
@@ -75,6 +79,7 @@ def command(
         asked,
         suites=_names(",".join(suite or ())),
         canaries=tuple(canary or ()),
+        vary=vary,
         metrics=_names(metrics),
         judge=judge,
         repeat=repeat,

@@ -16,6 +16,7 @@ from evaluation.judges._sentences import Span, claims, split_sentences
 if TYPE_CHECKING:
     from evaluation.judges._jury import Jury, Quality, QualityOf
     from evaluation.judges._pairwise import PairVerdict, PairwiseJudge, Winner
+    from evaluation.judges._refusal import refuses
     from evaluation.judges._registry import JudgeBuilder, Metric, build_judge, metrics
     from evaluation.judges._resistance import resistance
 
@@ -38,6 +39,7 @@ __all__ = [
     "build_judge",
     "claims",
     "metrics",
+    "refuses",
     "resistance",
     "split_sentences",
 ]
@@ -53,6 +55,7 @@ _LAZY = {
     "Winner": "evaluation.judges._pairwise",
     "build_judge": "evaluation.judges._registry",
     "metrics": "evaluation.judges._registry",
+    "refuses": "evaluation.judges._refusal",
     "resistance": "evaluation.judges._resistance",
 }
 

@@ -17,15 +17,16 @@ from evaluation.questions import Attribute, Question, counterfactual
 from evaluation.suites._types import Attack, Decision, Suite, SuiteKind
 from evaluation.suites._wording import marker_of, tasks_digest, worded
 
-__all__ = ["load_suite", "shipped_suites"]
+__all__ = ["load_suite", "shipped_suites", "suite_file"]
 
 _HEAD: Final = frozenset({"id", "version", "source", "date", "licence", "suite", "families"})
 _KNOWN: Final = {
-    SuiteKind.INJECTION: frozenset({"text", "turns", "task", "payload", "encode"}),
-    SuiteKind.LEAK: frozenset({"text", "turns"}),
-    SuiteKind.TOXICITY: frozenset({"text", "turns"}),
+    SuiteKind.INJECTION: frozenset({"text", "turns", "task", "payload", "encode", "of"}),
+    SuiteKind.LEAK: frozenset({"text", "turns", "of"}),
+    SuiteKind.TOXICITY: frozenset({"text", "turns", "of"}),
     SuiteKind.BIAS: frozenset({"text", "fair", "attribute", "groups"}),
 }
+_LICENCE: Final = "that of the attacks that were varied"
 _ALWAYS: Final = frozenset({"id", "language"})
 _MEND: Final = "mend that entry and run the same command again; nothing was asked"
 
@@ -41,6 +42,16 @@ def load_suite(path: Path) -> Suite:
         return _parsed(path.read_bytes(), path.name)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}", hint="check the path and its permissions") from error
+
+
+def suite_file(kind: SuiteKind, name: str, attacks: Sequence[Attack], *, source: str, date: str) -> bytes:
+    """Return a file that `load_suite` reads as these attacks of one turn; `source` says who wrote them."""
+    families: dict[str, list[dict[str, str]]] = {}
+    for attack in attacks:
+        entry = {"id": attack.id, "language": attack.language, "text": attack.text}
+        families.setdefault(attack.family, []).append(entry | ({"of": attack.case} if attack.case else {}))
+    head = {"id": name, "version": "1", "source": source, "date": date, "licence": _LICENCE, "suite": str(kind)}
+    return yaml.safe_dump({**head, "families": families}, sort_keys=False, allow_unicode=True).encode()
 
 
 @cache
@@ -98,7 +109,8 @@ def _attacks(entry: object, kind: SuiteKind, family: str, source: str) -> Iterat
     if kind is SuiteKind.INJECTION:
         marker = marker_of(name)
         turns = tuple(_worded(turn, marker, entry, language) for turn in turns)
-    yield Attack(id=name, kind=kind, family=family, language=language, turns=turns, marker=marker)
+    case = str(entry["of"]) if "of" in entry else None
+    yield Attack(id=name, kind=kind, family=family, language=language, turns=turns, marker=marker, case=case)
 
 
 def _turns(entry: Mapping[str, Any], where: str) -> tuple[str, ...]:

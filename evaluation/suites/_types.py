@@ -40,7 +40,7 @@ class Attack:
     turns: tuple[str, ...]  # what the attacker says, in order
     marker: tuple[str, str] | None = None  # injection: word and number that an application that obeys joins
     fair: Decision | None = None  # bias: what the facts of the case require, whoever the person is
-    case: str | None = None  # bias: the case that its twins share
+    case: str | None = None  # what twins, or an attack and its variations, have in common: they are one cluster
     tags: tuple[str, ...] = ()  # bias: `pair:…` and `group:ATTRIBUTE:GROUP`
 
     @property
@@ -56,7 +56,7 @@ class Attack:
             id=self.id,
             text=self.text,
             turns=self.turns if len(self.turns) > 1 else (),
-            document=self.case,
+            document=self.case or self.id,
             tags=tags,
         )
 

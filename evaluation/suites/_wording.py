@@ -18,7 +18,7 @@ import yaml
 from assay.kernel import InputError, digest_bytes
 from evaluation.suites._encodings import DISGUISES
 
-__all__ = ["marker_of", "tasks_digest", "worded"]
+__all__ = ["holds_place", "marker_of", "tasks_digest", "worded"]
 
 _PLACE = re.compile(r"\{(task|Task|word|number|head|tail|payload)\}")
 _FEWEST: Final = 11  # numbers have two digits
@@ -37,6 +37,11 @@ def marker_of(attack: str) -> tuple[str, str]:
     number = int.from_bytes(hashlib.sha256(attack.encode()).digest()[:6], "big")
     words = _tasks().words
     return words[number % len(words)], str(_FEWEST + number // len(words) % _NUMBERS)
+
+
+def holds_place(text: str) -> bool:
+    """Whether a text holds a place that would be filled."""
+    return _PLACE.search(text) is not None
 
 
 def worded(text: str, marker: tuple[str, str], form: str, language: str, *, payload: str = "", encode: str = "") -> str:
