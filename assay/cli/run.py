@@ -75,19 +75,9 @@ def command(
     Example: assay run --answers answers.jsonl --judge local
     """
     asked = RunRequest(target=target, questions=questions, answers=answers, limit=limit, policy=policy, resume=resume)
-    request = replace(
-        asked,
-        suites=_names(",".join(suite or ())),
-        canaries=tuple(canary or ()),
-        vary=vary,
-        metrics=_names(metrics),
-        judge=judge,
-        repeat=repeat,
-        fresh=new,
-        budget=parse_budget(budget or []),
-        order_check=order_check,
-    )
-    _perform(request, estimate=estimate, as_json=as_json)
+    attacks = replace(asked, suites=_names(",".join(suite or ())), canaries=tuple(canary or ()), vary=vary)
+    judged = replace(attacks, metrics=_names(metrics), judge=judge, repeat=repeat, order_check=order_check)
+    _perform(replace(judged, fresh=new, budget=parse_budget(budget or [])), estimate=estimate, as_json=as_json)
 
 
 def _names(text: str) -> tuple[str, ...]:

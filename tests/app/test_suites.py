@@ -12,6 +12,7 @@ from assay.app.run_estimate import estimate_run_before
 from assay.app.suites import read_attacks
 from assay.app.workspace import Workspace
 from assay.kernel import ConfigurationError, InputError, MissingError
+from evaluation.llm import Budget
 from evaluation.resistance import attack_rates
 from evaluation.runs import RunOutcome
 from tests.journeys.workspaces import fake_judge
@@ -188,3 +189,10 @@ def test_variations_need_one_language_model_and_no_budget(workspace: Workspace) 
         execute(workspace, suites=("leak",), vary=1, judge="checks")
     with pytest.raises(InputError, match="--vary"):
         execute(workspace, vary=1)
+    with fake_judge(workspace.root) as fake:
+        judge = {"base_url": fake.url, "model": "fake-1"}
+        path = workspace.root / "assay.yaml"
+        path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text()), "judges": {"fake": judge}}))
+        with pytest.raises(InputError, match="not written yet"):
+            execute(workspace, suites=("leak",), vary=1, judge="fake", budget=Budget(calls=5))
+        assert not fake.calls()
