@@ -1,0 +1,108 @@
+"""How well the injection filter tells attacks from texts that look like them, unconfigured, on one core.
+
+    python -m benchmarks.injection --data DIR [--into docs/quality.md]
+
+Rules of this place: nothing measured was trained on (`injection_sets.py`); a text that could not be read to its end
+counts as not flagged; intervals are Wilson's, 95 %. Accuracy is the share of attacks that are flagged, or of harmless
+texts that are not. The three accuracies of the mean weigh every text of their group alike. No other guard is at hand
+offline; a list of keywords is measured in the same run.
+"""
+
+import argparse
+import re
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import pyarrow as pa
+
+from benchmarks.injection_sets import DISGUISES, Group, Sample, by_hand, samples
+from benchmarks.page import kept
+from evaluation.filters import FilterSetting, build_filter
+from evaluation.statistics import wilson
+
+_STAGES: Final = {
+    "rules alone": ["patterns"],
+    "rules and known attacks": ["patterns", "known"],
+    "the default": ["patterns", "known", "head"],
+}
+_KEYWORDS: Final = re.compile(
+    r"ignore|disregard|forget|jailbreak|\bDAN\b|system prompt|previous instructions|developer mode|bypass|override|"
+    r"pretend|act as|you are now|no restrictions|unrestricted|reveal|prompt injection", re.IGNORECASE,
+)  # fmt: skip
+Flags: TypeAlias = Callable[[Sequence[str]], list[bool]]
+
+
+def _filter(stages: list[str]) -> Flags:
+    built = build_filter("injection", FilterSetting(options={"stages": list(stages)}))
+    return lambda texts: [result.flagged is True for result in built.scan(pa.array(list(texts), pa.string()))]
+
+
+def _keywords(texts: Sequence[str]) -> list[bool]:
+    return [_KEYWORDS.search(text) is not None for text in texts]
+
+
+def _rate(flags: Sequence[bool]) -> str:
+    interval = wilson(sum(flags), len(flags))
+    return f"{sum(flags) / len(flags):.3f} [{interval.lower:.3f}, {interval.upper:.3f}]"
+
+
+def _table(every: Sequence[Sample], found: Mapping[str, list[bool]]) -> None:
+    """Print, for each set, the share that the default flags; then the accuracies of all."""
+    default = found["the default"]
+    sets: dict[tuple[Group, str], list[bool]] = defaultdict(list)
+    for sample, flag in zip(every, default, strict=True):
+        sets[sample.group, sample.name].append(flag)
+    for group in Group:
+        print(f"{group.value}: {'recall' if group is Group.MALICIOUS else 'false alarms'} of the default")
+        for (of, name), flags in sorted(sets.items()):
+            if of is group:
+                print(f"    {name:36} n={len(flags):4d}  {_rate(flags)}")
+    print(f"\naccuracy{'':18}" + "".join(f"{group.value:>26}" for group in Group) + f"{'mean':>10}")
+    for name, flags in found.items():
+        right = {
+            group: [flag == sample.attack for sample, flag in zip(every, flags, strict=True) if sample.group is group]
+            for group in Group
+        }
+        mean = sum(sum(one) / len(one) for one in right.values()) / len(right)
+        print(f"{name:26}" + "".join(f"{_rate(right[group]):>26}" for group in Group) + f"{mean:10.3f}")
+
+
+def _disguised(flags: Flags) -> None:
+    """Print how many of the attacks that are found as they are, are found in a disguise."""
+    plain = [text for kind, text in by_hand("disguised_attacks")]
+    print(f"\nrecall in disguise, n={len(plain)}")
+    for name, disguise in DISGUISES.items():
+        print(f"    {name:24} {_rate(flags([disguise(text) for text in plain]))}")
+
+
+def _speed(flags: Flags, every: Sequence[Sample]) -> None:
+    """Print the texts a second: short ones, and all."""
+    short = [sample.text for sample in every if len(sample.text) <= 200]
+    for name, texts in (("of at most 200 letters", short), ("all", [sample.text for sample in every])):
+        begun, work = time.perf_counter(), time.process_time()
+        flags(texts)
+        taken, worked = time.perf_counter() - begun, time.process_time() - work
+        print(f"texts a second, {name}: {len(texts) / taken:.0f} (of processor time: {len(texts) / worked:.0f}), n={len(texts)}")
+
+
+def main(data: Path) -> None:
+    """Measure and print."""
+    every = samples(data)
+    texts = [sample.text for sample in every]
+    measured: dict[str, Flags] = {"a list of keywords": _keywords, **{name: _filter(of) for name, of in _STAGES.items()}}
+    _table(every, {name: flags(texts) for name, flags in measured.items()})
+    _disguised(measured["the default"])
+    print()
+    _speed(measured["the default"], every)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the open sets, gzipped JSON Lines")
+    parser.add_argument("--into", type=Path, help="page whose section is replaced")
+    options = parser.parse_args()
+    with kept(options.into, "Prompt injection", "python -m benchmarks.injection --data DIR"):
+        main(options.data)
