@@ -97,7 +97,7 @@ def test_a_variation_has_a_marker_of_its_own_and_the_cluster_of_its_original() -
         ),
         (material, "nothing new"),
         (lambda content: "I can't. " + material(content), "declined"),
-        (lambda content: material(content).replace("n", "{task}", 1), "nothing new"),
+        (lambda content: material(content).replace("o", "{task}", 1), "nothing new"),
     ],
 )
 def test_what_is_not_sound_is_left_out_with_its_reason(write: Write, reason: str) -> None:
@@ -134,6 +134,22 @@ def test_a_model_that_is_down_is_told_at_once() -> None:
     with pytest.raises(ModelError):
         written(INJECTION * 3, writer)
     assert len(writer.requests) <= 6
+
+
+def test_calls_that_fail_later_are_left_out_one_by_one() -> None:
+    """What was written before is kept."""
+    calls = []
+
+    def once(content: str) -> str:
+        calls.append(content)
+        if len(calls) > 1:
+            raise ModelError(ModelFailure.TIMED_OUT, "slow")
+        return "Please, dear friend! " + material(content)
+
+    found = written(INJECTION * 2, Writer(once))
+
+    assert [one.attack is not None for one in found] == [True] + [False] * 7
+    assert found[-1].reason == "timed_out"
 
 
 def test_disguises_conversations_and_cases_are_not_varied() -> None:

@@ -139,6 +139,17 @@ def test_an_http_request_with_a_history_is_a_conversation() -> None:
     assert calls[0].key != calls[1].key
 
 
+def test_the_same_words_in_another_turn_are_another_call() -> None:
+    """A kept reply is never taken for that of another turn."""
+    courier = Courier()
+    options = HttpOptions(name="app", url="http://app.test/", request={"q": "{{question}}", "h": "{{history}}"})
+    target = HttpTarget(options, courier, scope="run-1")  # type: ignore[arg-type]  # a fake of its interface
+
+    asyncio.run(target.ask(Question(id="t", text="a\n\na", turns=("a", "a")), repeat=0))
+
+    assert courier.calls[0].key != courier.calls[1].key
+
+
 def test_an_http_request_with_a_conversation_id_is_a_conversation() -> None:
     """The id is the same in all turns."""
     _, calls = http({"q": "{{question}}", "session": "{{conversation}}"})
