@@ -9,12 +9,16 @@ import argparse
 import collections
 import logging
 import random
+import shlex
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.training.names_rows import customers, prose, tweets, varied
 from benchmarks.training.names_sentences import Kind, Maker, Marked
 
 _log = logging.getLogger("names")
+_WINDOW = 128  # tokens of a window when the model is used
 _OWN = Path(__file__).parents[2] / "evaluation" / "encoder" / "data"
 
 
@@ -64,6 +68,35 @@ def main(options: argparse.Namespace) -> None:
     kept(learned)
     write_text_onnx(learned, options.out / "model.onnx")
     with_integer_products(options.out / "model.onnx")
+    (options.out / "model.yaml").write_text(_card(options), encoding="utf-8")
+
+
+def _card(options: argparse.Namespace) -> str:
+    """Return the text of `model.yaml`."""
+    from benchmarks.training.network import BASE_SHA256  # noqa: PLC0415 (as above)
+    from benchmarks.training.text_export import card_of  # noqa: PLC0415 (as above)
+
+    return card_of(
+        options.out / "model.onnx",
+        _OWN / "words.npz",
+        _OWN / "tokenizer.json",
+        id="names",
+        version=options.version,
+        source="Trained for Assay by benchmarks/training/names.py (docs/names-card.md lists texts, licences, counts)",
+        date=f"{datetime.now(UTC):%Y-%m-%d}",
+        licence="Apache-2.0",
+        base="sentence-transformers/all-MiniLM-L6-v2, model.safetensors (Apache-2.0), its first layers",
+        base_sha256=f"sha256:{BASE_SHA256}",
+        training=_command(),
+        outputs=[kind.name.lower() for kind in Kind],
+        length=_WINDOW,
+    )
+
+
+def _command() -> str:
+    """Return what was typed, without the places of files."""
+    kept = [word if "/" not in word else Path(word).name for word in sys.argv[1:]]
+    return shlex.join(["python", "-m", "benchmarks.training.names", *kept])
 
 
 def parsed() -> argparse.Namespace:
@@ -74,6 +107,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, required=True, help="all-MiniLM-L6-v2, model.safetensors")
     parser.add_argument("--onward", type=Path, help="go on from these weights.safetensors of an earlier run")
     parser.add_argument("--out", type=Path, required=True, help="folder for what was learned")
+    parser.add_argument("--version", default="1", help="of the model, for its card")
     parser.add_argument("--layers", type=int, default=4, help="so many of the base's layers")
     parser.add_argument("--length", type=int, default=96, help="tokens of a text that are learned from")
     parser.add_argument("--rounds", type=int, default=3, help="rounds over the labelled texts, each with new made ones")
