@@ -22,8 +22,9 @@ MOST_WINDOWS: Final = 512  # of one text
 class EmbeddedReader:
     """The embedded model behind the reader's one method."""
 
-    def __init__(self, model: TextModel) -> None:
+    def __init__(self, model: TextModel, most: int = MOST_WINDOWS) -> None:
         self._model = model
+        self._most = most
 
     @property
     def digest(self) -> str:
@@ -33,7 +34,7 @@ class EmbeddedReader:
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Return one reading for each text, in their order."""
         normals = [normalise(text) for text in texts]
-        found = self._model.windows([normal.text for normal in normals], MOST_WINDOWS)
+        found = self._model.windows([normal.text for normal in normals], self._most)
         return [
             Reading(stretches=tuple(_stretch(normal, window) for window in one.windows), complete=one.complete)
             for normal, one in zip(normals, found, strict=True)
