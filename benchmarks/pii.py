@@ -123,7 +123,7 @@ def units(data: Path) -> None:
     for entity, listed in sorted(cases.items()):
         kind = "PHONE_NUMBER" if entity == "phone" else _UNIT_RENAMED.get(entity, entity)
         if kind in shipped:
-            alone = build_filter("pii", FilterSetting(options={"entities": [kind], "threshold": 0.01}))
+            alone = build_filter("pii", FilterSetting(options={"entities": [kind], "threshold": "0.01"}))
             figures = [_cases(listed, kind, label, (alone, default)) for label in (1, 0)]
             (p, ps, pr), (n, ns, nr) = figures
             print(f"  {entity:<28}{p:>9}{ps:>6}{pr:>10}   {n:>8}{ns:>6}{nr:>10}")

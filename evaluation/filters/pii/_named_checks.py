@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from evaluation.filters.pii import _checks
-from evaluation.filters.pii._secrets import json_web_token, varied
+from evaluation.filters.pii._secrets import chosen, json_web_token, varied
 from evaluation.filters.pii._vat import vat
 
 __all__ = ["CHECKS", "Check"]
@@ -43,6 +43,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             _checks.pt_nif,
             _checks.ro_cnp,
             _checks.ssn,
+            chosen,
             json_web_token,
             varied,
             vat,

@@ -72,7 +72,7 @@ class SpacyNames:
         self._engine.load()
         self._language, self._model = language, model
         meta = self._engine.nlp[language].meta
-        self._digest = f"spacy:{meta['lang']}_{meta['name']}-{meta['version']}"
+        self._digest = f"spacy:{model}-{meta['version']}"
 
     @property
     def digest(self) -> str:

@@ -32,7 +32,7 @@ class Options:
     engine: Literal["names", "spacy", "none"] = "names"  # where names of people and places come from
     model: str = ""  # engine spacy: an installed pipeline
     recognizers: str | tuple[str, ...] = ()  # files of recognisers, relative to the folder of assay.yaml
-    seconds: Annotated[float, Field(gt=0, le=600)] = 2.0  # for one pattern over one window of a text
+    seconds: Annotated[float, Field(gt=0, le=600)] = 2.0  # of processor time, for one pattern over one window of a text
 
     def files(self) -> tuple[str, ...]:
         """Return the files of recognisers as a tuple."""

@@ -13,13 +13,14 @@ import regex
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 
 from evaluation.filters.pii._checks import digits
+from evaluation.filters.pii._recognizers import CHECKED
 
-__all__ = ["CHECK_OF_PHONES", "REGIONS", "Phones"]
+__all__ = ["Phones"]
 
-REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "IN")
-CHECK_OF_PHONES = "assay_checked"
 _CANDIDATE = regex.compile(
-    r"(?<![\w.+@/])(?>[(]?\+?[(]?[0-9](?:[ \t\u00a0.\-/()–]{0,2}[0-9]){5,16})"
+    r"(?<![\w.+@/])"
+    r"(?>(?:\+?1[-. ])?(?:\([0-9]{3}\)[ ]?|[0-9]{3}[-.])[0-9]{3}[-.][0-9]{4}(?![-0-9])"
+    r"|[(]?\+?[(]?[0-9](?:[ \t\u00a0.\-/()–]{0,2}[0-9]){5,16})"
     r"(?:[ \t,]{0,2}(?:x|ext\.?|extension)[ \t]?[0-9]{1,6})?(?![\w@]|[.,][0-9])",
     regex.IGNORECASE,
 )
@@ -35,12 +36,13 @@ _AMERICAN = regex.compile(
 )
 _SURE, _KNOWN, _SHAPE = 0.95, 0.6, 0.3
 _FEWEST_FOREIGN = 8  # digits of a number with its country code
+_MOST_NATIONAL = 12  # digits of one without
 
 
 class Phones(LocalRecognizer):  # type: ignore[misc]  # presidio is untyped
     """Finds telephone numbers of the regions."""
 
-    def __init__(self, language: str, regions: Sequence[str] = REGIONS) -> None:
+    def __init__(self, language: str, regions: Sequence[str]) -> None:
         """Take ISO 3166-1 codes of the regions whose numbers may come without a country code."""
         self._regions = tuple(regions)
         super().__init__(supported_entities=["PHONE_NUMBER"], name="phones", supported_language=language)
@@ -72,7 +74,7 @@ class Phones(LocalRecognizer):  # type: ignore[misc]  # presidio is untyped
                 recognition_metadata={
                     RecognizerResult.RECOGNIZER_NAME_KEY: self.name,
                     RecognizerResult.RECOGNIZER_IDENTIFIER_KEY: self.id,
-                    CHECK_OF_PHONES: score >= _SURE,
+                    CHECKED: score >= _SURE,
                 },
             )
 
@@ -83,7 +85,7 @@ class Phones(LocalRecognizer):  # type: ignore[misc]  # presidio is untyped
         if foreign and len(digits(written)) >= _FEWEST_FOREIGN:
             number = regex.sub(r"^\(?00", "+", written)
             return _SURE if _known(number, None) else _KNOWN if written.lstrip("(")[0] == "+" else _SHAPE
-        if written.isdigit() or len(digits(written)) < _FEWEST_FOREIGN:
+        if written.isdigit() or not _FEWEST_FOREIGN <= len(digits(written)) <= _MOST_NATIONAL:
             return _SHAPE
         return _KNOWN if any(_known(written, region) for region in self._regions) else _SHAPE
 

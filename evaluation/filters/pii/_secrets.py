@@ -11,7 +11,7 @@ from collections import Counter
 
 import regex
 
-__all__ = ["json_web_token", "varied"]
+__all__ = ["chosen", "json_web_token", "varied"]
 
 _SHORTEST = 8
 _BITS = 3.0  # a character of English prose carries about 4 over its letters; "aaaa1111" carries 1
@@ -20,9 +20,14 @@ _PLACEHOLDER = regex.compile(
 )
 
 
+def chosen(text: str) -> bool:
+    """Return whether the value is no placeholder."""
+    return len(set(text)) > 1 and not _PLACEHOLDER.search(text)
+
+
 def varied(text: str) -> bool:
     """Return whether the value has letters, digits and at least 3 bits of entropy a character (Shannon 1948)."""
-    if len(text) < _SHORTEST or _PLACEHOLDER.search(text):
+    if len(text) < _SHORTEST or not chosen(text):
         return False
     mixed = any(char.isdigit() for char in text) and any(char.isalpha() for char in text)
     return mixed and _entropy(text) >= min(_BITS, math.log2(len(text)) - 0.75)

@@ -2,8 +2,8 @@
 
 Rules of this place: only what was found is changed, so a rewritten text can still say who it is about, by what was
 not found and by the rest of its words; it is never called anything that promises more. A hash is keyed, because a plain
-hash of a telephone number is found by trying them all. Ciphertext is authenticated and bound to its type. Keys come from the
-caller, who reads them from the environment or a file; no error carries a key or a piece of a text.
+hash of a telephone number is found by trying them all. Ciphertext is authenticated and bound to its type. Keys come
+from the caller, who reads them from the environment or a file; no error carries a key or a piece of a text.
 """
 
 import base64
