@@ -100,7 +100,7 @@ def read_object(text: str) -> dict[str, object]:
     """Read one JSON object, each field once; raise `UnreadableReplyError`."""
     block = _CODE_BLOCK.fullmatch(text.strip())
     try:
-        found = json.loads(block.group(1) if block else text, object_pairs_hook=_unique)
+        found = _STRICT.decode(block.group(1) if block else text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise UnreadableReplyError(f"expected one JSON object and nothing else ({error})") from error
     if not isinstance(found, dict):
@@ -113,6 +113,9 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) != len(pairs):
         raise UnreadableReplyError("expected each field once")
     return found
+
+
+_STRICT: Final = json.JSONDecoder(object_pairs_hook=_unique)  # `json.loads` would build one for every reply
 
 
 def _only_line(text: str, mark: re.Pattern[str]) -> str:

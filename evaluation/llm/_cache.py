@@ -48,7 +48,7 @@ class ReplyCache:
         """Open or create the file; raise `UnavailableError` when it is no cache or cannot be written."""
         self._path = path
         self._committed = committed
-        self._queue: SimpleQueue[tuple[object, tuple[object, ...]] | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[tuple[object, tuple[object, ...]]] | None] = SimpleQueue()
         try:
             _make_private(path)
             self._reader = self._connect()
@@ -65,10 +65,13 @@ class ReplyCache:
         """Return the reply kept under the key."""
         return find_kept(self._reader, key)
 
-    def keep(self, ticket: object, key: str, reply: KeptReply) -> None:
-        """Write the reply; `committed` gets the ticket when it is on the disk, or when it cannot be."""
-        row = (key, reply.status, reply.content_type, reply.body, reply.attempts, reply.latency_ms, int(time.time()))
-        self._queue.put((ticket, row))
+    def keep(self, replies: Sequence[tuple[object, str, KeptReply]]) -> None:
+        """Write (ticket, key, reply) each; `committed` gets the tickets when all are on the disk, or cannot be.
+
+        Hand over what came in together at once: each call may wake the writer, which costs more than a reply does.
+        """
+        now = int(time.time())
+        self._queue.put([(ticket, _row(key, reply, now)) for ticket, key, reply in replies])
 
     def close(self) -> None:
         """Write what is waiting, then close the file."""
@@ -89,8 +92,8 @@ class ReplyCache:
             batch = [self._queue.get()]
             while not self._queue.empty():
                 batch.append(self._queue.get())
-            entries = [entry for entry in batch if entry is not None]
-            going = len(entries) == len(batch)
+            entries = [entry for entries in batch if entries is not None for entry in entries]
+            going = None not in batch
             if entries:
                 problem = _commit(connection, [row for _, row in entries])
                 self._committed([ticket for ticket, _ in entries], problem)
@@ -103,6 +106,10 @@ def find_kept(database: sqlite3.Connection, key: str) -> KeptReply | None:
     if row is None:
         return None
     return KeptReply(status=row[0], content_type=row[1], body=row[2], attempts=row[3], latency_ms=row[4])
+
+
+def _row(key: str, reply: KeptReply, now: int) -> tuple[object, ...]:
+    return key, reply.status, reply.content_type, reply.body, reply.attempts, reply.latency_ms, now
 
 
 def _make_private(path: Path) -> None:

@@ -65,6 +65,7 @@ class Switchboard:
         self._keyed: dict[str, _Flight] = {}
         self._flights: set[_Flight] = set()
         self._by_waiter: dict[int, _Flight] = {}
+        self._unkept: list[tuple[object, str, KeptReply]] = []
         self._wire: Wire | None = None
         self._gone = asyncio.Event()
         self._idle = asyncio.Event()
@@ -140,11 +141,21 @@ class Switchboard:
             flight.sent = True
             key = flight.call.key
             if key and _is_worth_keeping(flight.result, flight.call.keep):
-                self._cache.keep(flight, key, _kept(flight))
+                self._keep(flight, key)
                 landed = True
         finally:
             if not landed:
                 self._land(flight)
+
+    def _keep(self, flight: _Flight, key: str) -> None:
+        """Hand the reply to the disk with all others of this turn of the loop."""
+        if not self._unkept:
+            self._loop.call_soon(self._hand_over)
+        self._unkept.append((flight, key, _kept(flight)))
+
+    def _hand_over(self) -> None:
+        unkept, self._unkept = self._unkept, []
+        self._cache.keep(unkept)
 
     async def _try_often(self, flight: _Flight) -> None:
         endpoint = self._endpoint(flight.call.endpoint)

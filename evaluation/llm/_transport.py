@@ -8,6 +8,7 @@ import asyncio
 import time
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -52,7 +53,7 @@ async def attempt(session: aiohttp.ClientSession, call: HttpCall) -> Attempt:
     """Send the call once and read its reply; never raises for what the network or the endpoint does."""
     started = time.monotonic()
     try:
-        found = await _follow(session, call)
+        return await _follow(session, call, started)
     except aiohttp.ConnectionTimeoutError:
         found = Attempt(failure=HttpFailure.UNREACHABLE, detail=f"no connection within {_CONNECT_S:g} s", unsent=True)
     except TimeoutError:
@@ -63,7 +64,7 @@ async def attempt(session: aiohttp.ClientSession, call: HttpCall) -> Attempt:
     except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
         unsent = isinstance(error, aiohttp.ClientConnectorError)
         found = Attempt(failure=HttpFailure.UNREACHABLE, detail=_words(error), unsent=unsent)
-    return replace(found, latency_ms=round((time.monotonic() - started) * 1000))
+    return replace(found, latency_ms=_since(started))
 
 
 def retry_after_seconds(text: str, now: float) -> float:
@@ -80,15 +81,15 @@ def retry_after_seconds(text: str, now: float) -> float:
         return 0.0
 
 
-async def _follow(session: aiohttp.ClientSession, call: HttpCall) -> Attempt:
+async def _follow(session: aiohttp.ClientSession, call: HttpCall, started: float) -> Attempt:
     url, method = call.url, call.method
-    timeout = aiohttp.ClientTimeout(total=call.timeout_s, sock_connect=_CONNECT_S)
+    timeout = _timeout(call.timeout_s)
     for _ in range(_MAX_HOPS + 1):
         async with session.request(
             method, url, headers=call.headers, data=call.body or None, timeout=timeout, allow_redirects=False
         ) as response:
             if response.status not in _REDIRECTS or "Location" not in response.headers:
-                return await _read(response)
+                return await _read(response, started)
             target = urljoin(url, response.headers["Location"])
             same_method = response.status in _KEEPS_METHOD or method in {"GET", "HEAD"}
         if _origin(target) != _origin(url) or not same_method:
@@ -99,7 +100,7 @@ async def _follow(session: aiohttp.ClientSession, call: HttpCall) -> Attempt:
     return Attempt(failure=HttpFailure.REDIRECTED, detail=f"more than {_MAX_HOPS} redirects")
 
 
-async def _read(response: aiohttp.ClientResponse) -> Attempt:
+async def _read(response: aiohttp.ClientResponse, started: float) -> Attempt:
     chunks, size = [], 0
     async for chunk in response.content.iter_any():
         chunks.append(chunk)
@@ -111,8 +112,18 @@ async def _read(response: aiohttp.ClientResponse) -> Attempt:
         status=response.status,
         content_type=response.headers.get("Content-Type", ""),
         body=b"".join(chunks),
+        latency_ms=_since(started),
         retry_after=response.headers.get("Retry-After", ""),
     )
+
+
+@lru_cache(maxsize=64)
+def _timeout(total_s: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=total_s, sock_connect=_CONNECT_S)
+
+
+def _since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
 
 
 def _origin(url: str) -> str:

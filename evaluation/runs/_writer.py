@@ -11,7 +11,7 @@ import contextlib
 import fcntl
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ from evaluation.runs._types import RunPlan
 __all__ = ["RunLogWriter"]
 
 _SALT_BYTES = 32
+_SALTS_DRAWN = 64
 _MOST_WAITING = 1 << 20  # bytes of finished rows that wait for the disk before no other is taken
 Ended: TypeAlias = Callable[[AssayError | None], None]
 _Waiting: TypeAlias = tuple[bytes, bytes, Ended]
@@ -49,6 +50,7 @@ class RunLogWriter:
         self._payloads = _open(directory / PAYLOADS_NAME)
         cut_torn_tail(self._verdicts)
         cut_torn_tail(self._payloads)
+        self._salts = _salts()
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="run-log")
         self._waiting: list[_Waiting] = []
         self._waiting_bytes = 0
@@ -107,7 +109,7 @@ class RunLogWriter:
             await self._room.wait()
         if self._broken is not None:
             raise self._broken
-        payload, verdict = encode_row(row, secrets.token_bytes(_SALT_BYTES))
+        payload, verdict = encode_row(row, next(self._salts))
         self._waiting.append((payload, verdict, ended))
         self._waiting_bytes += len(payload) + len(verdict)
         if self._flusher is None or self._flusher.done():
@@ -162,6 +164,13 @@ class RunLogWriter:
                 f"cannot append to {self.directory / name}: {_cause(error)}",
                 hint=f"free space, then `assay run --resume {self.directory.name}` goes on where it stopped",
             ) from error
+
+
+def _salts() -> Iterator[bytes]:
+    """Yield salts, each once; many are drawn at a time, because each draw leaves the interpreter and its lock."""
+    while True:
+        drawn = secrets.token_bytes(_SALT_BYTES * _SALTS_DRAWN)
+        yield from (drawn[at : at + _SALT_BYTES] for at in range(0, len(drawn), _SALT_BYTES))
 
 
 def _settle(done: "asyncio.Future[None]", error: AssayError | None) -> None:
