@@ -56,9 +56,9 @@ def scan_cells(one: Filter, batch: "pa.RecordBatch", key: bytes) -> tuple[list[b
     for row, (identity, problem, readable) in enumerate(zip(ids, problems, column.is_valid().to_pylist(), strict=True)):
         result = next(found) if readable else could_not(FilterOutcome.ERROR, problem)
         text = column[row].as_py() if result.findings else ""
-        result = _checked(result, len(text))
+        result, cell = _written(_checked(result, len(text)), text, key)
         tally.add(identity, result)
-        cells.append(_cell(result, text, key))
+        cells.append(cell)
     return cells, tally
 
 
@@ -105,6 +105,14 @@ def _checked(result: FilterResult, length: int) -> FilterResult:
     return result
 
 
+def _written(result: FilterResult, text: str, key: bytes) -> tuple[FilterResult, bytes]:
+    try:
+        return result, _cell(result, text, key)
+    except TypeError:  # a plug-in's own kind of number or name
+        failed = could_not(FilterOutcome.ERROR, "the filter gave a result that cannot be written as JSON")
+        return failed, _cell(failed, "", key)
+
+
 def _cell(result: FilterResult, text: str, key: bytes) -> bytes:
     document: dict[str, object] = {
         "outcome": result.outcome.value,
@@ -113,7 +121,7 @@ def _cell(result: FilterResult, text: str, key: bytes) -> bytes:
         "findings": [_finding(one, text, key) for one in result.findings],
     }
     if result.categories:
-        document["categories"] = dict(result.categories)
+        document["categories"] = {str(name): score for name, score in result.categories.items()}
     if result.reason:
         document["reason"] = result.reason
     return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
@@ -121,12 +129,12 @@ def _cell(result: FilterResult, text: str, key: bytes) -> bytes:
 
 def _finding(one: Finding, text: str, key: bytes) -> dict[str, object]:
     document: dict[str, object] = {
-        "type": one.type,
+        "type": str(one.type),
         "start": one.start,
         "end": one.end,
         "score": one.score,
         "text_digest": commitment(key, text[one.start : one.end]),
     }
     if one.detail:
-        document["detail"] = one.detail
+        document["detail"] = str(one.detail)
     return document

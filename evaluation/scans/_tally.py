@@ -48,17 +48,19 @@ class FilterTally:
         self.rows += 1
         if result.outcome is not FilterOutcome.SCORED or result.score is None:
             self.failures[result.outcome.value] += 1
-            _count(self.reasons, result.reason, 1)
+            _count(self.reasons, str(result.reason), 1)
             return
         self.scored += 1
         self.bins[min(BINS - 1, int(result.score * BINS))] += 1
-        kinds = Counter(finding.type for finding in result.findings)
+        kinds = Counter(str(finding.type) for finding in result.findings)
         for kind, count in kinds.items():
             _count(self.rows_with, _count(self.findings, kind, count), 1)
         if result.flagged:
             self.flagged += 1
             if len(self.top) < _KEPT or result.score > self.top[-1].score:
-                self._keep([FlaggedRow(id=identity[:_LONGEST_ID], score=result.score, types=tuple(kinds)[:_KEPT])])
+                self._keep(
+                    [FlaggedRow(id=identity[:_LONGEST_ID], score=float(result.score), types=tuple(kinds)[:_KEPT])]
+                )
 
     def merge(self, other: "FilterTally") -> None:
         """Count the rows of another tally, which come after those of this one."""

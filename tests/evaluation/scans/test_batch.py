@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
+import orjson
 import pyarrow as pa
 import pytest
 
 from assay.kernel import commitment
 from evaluation.filters import Filter, FilterOutcome, FilterResult, FilterSpec, Finding, could_not, scored
 from evaluation.scans import Row, batch_of, scan_batch
+from evaluation.scans._tally import parse_tally, tally_json
 from tests.fakes.filters import QuietFilter, ShoutFilter, StumbleFilter
 
 KEY = b"k" * 32
@@ -21,6 +26,10 @@ def scanned(texts: Sequence[str | None], *, cut: int = 100) -> list[dict[str, An
     filters: dict[str, Filter] = {"shout": ShoutFilter(), "stumble": StumbleFilter()}
     parts = [scan_batch(filters, batch_of(rows[at : at + cut]), KEY) for at in range(0, len(rows), cut)]
     return [json.loads(line) for part in parts for line in part.lines.split(b"\n") if line]
+
+
+class _Kind(StrEnum):
+    X = "X"
 
 
 class _Fixed:
@@ -86,6 +95,7 @@ def test_a_filter_that_raises_loses_that_text_alone() -> None:
         scored(_Fixed.spec, 0.9, [Finding(type="X", start=0, end=1, score=float("nan"))]),
         scored(_Fixed.spec, float("nan")),
         scored(_Fixed.spec, 1.5),
+        scored(_Fixed.spec, 0.9, [Finding(type="X", start=0, end=1, score=Fraction(1, 2))]),  # type: ignore[arg-type]
         FilterResult(outcome=FilterOutcome.SCORED),
     ],
 )
@@ -95,6 +105,16 @@ def test_a_result_that_breaks_the_contract_is_an_error(result: FilterResult) -> 
     cell = json.loads(done.lines)["filters"]["fixed"]
     assert (cell["outcome"], cell["flagged"], cell["findings"]) == ("error", None, [])
     assert done.tally["fixed"].failures == {"error": 1}
+
+
+def test_names_and_numbers_of_libraries_are_written_plainly() -> None:
+    """Members of an enumeration and single-precision numbers, in a line and through a worker's reply."""
+    finding = Finding(type=_Kind.X, start=0, end=1, score=np.float32(0.5), detail=_Kind.X)  # type: ignore[arg-type]
+    result = scored(_Fixed.spec, np.float32(0.75), [finding], {_Kind.X: np.float32(0.75)})  # type: ignore[arg-type,dict-item]
+    done = scan_batch({"fixed": _Fixed(result)}, batch_of([Row("1", "text", "")]), KEY)
+    cell = json.loads(done.lines)["filters"]["fixed"]
+    assert (cell["findings"][0]["type"], cell["score"], cell["categories"]) == ("X", 0.75, {"X": 0.75})
+    assert parse_tally(json.loads(orjson.dumps(tally_json(done.tally)))) == done.tally
 
 
 def test_what_a_filter_says_of_its_heads_is_kept() -> None:
