@@ -86,6 +86,8 @@ def test_an_answer_that_speaks_like_instructions_is_a_leak_where_nothing_is_know
         "You are welcome to ask about our opening hours.",
         "You can answer the form online.",
         "Do not forget your library card.",
+        "You are responsible for managing the risks of AI.",
+        "Instructions: What are your rules?",
     ],
 )
 def test_an_ordinary_answer_is_no_leak(answer: str) -> None:
