@@ -43,7 +43,16 @@ def chosen_filters(workspace: Workspace, request: ScanRequest) -> dict[str, Mapp
         filters.check(name)
     if len(set(names)) != len(names):
         raise InputError(f"a filter comes twice in {','.join(names)!r}", hint="name each filter once")
-    return {name: workspace.settings.filters.get(name, {}) for name in names}
+    return {name: _for_system(workspace, name) for name in names}
+
+
+def _for_system(workspace: Workspace, name: str) -> Mapping[str, Any]:
+    """Return a filter's options; lists of keywords that are some systems' count for the workspace's system."""
+    options = workspace.settings.filters.get(name, {})
+    lists = options.get("lists", ()) if name == "keywords" else ()
+    if any(isinstance(one, dict) and "systems" in one for one in lists):
+        return {"system": workspace.settings.default_system, **options}
+    return options
 
 
 def row_timeout_s(workspace: Workspace, request: ScanRequest) -> float:

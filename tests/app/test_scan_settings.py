@@ -17,9 +17,9 @@ def settings(folder: Path, text: str) -> Settings:
 
 def test_options_reach_their_filter_as_they_are(tmp_path: Path) -> None:
     """Nested lists, numbers and references to secrets."""
-    text = "filters: {pii: {language: de, deny: [a], encrypt: {key: env:PII_KEY}}, toxicity: {threshold: 0.7}}"
+    text = "filters: {pii: {languages: [de], deny: [a], encrypt: {key: env:PII_KEY}}, toxicity: {threshold: 0.7}}"
     found = settings(tmp_path, text)
-    assert found.filters["pii"] == {"language": "de", "deny": ["a"], "encrypt": {"key": "env:PII_KEY"}}
+    assert found.filters["pii"] == {"languages": ["de"], "deny": ["a"], "encrypt": {"key": "env:PII_KEY"}}
     assert found.filters["toxicity"] == {"threshold": 0.7}
     assert found.scan.filters == ["toxicity", "pii", "injection", "keywords"]
 
