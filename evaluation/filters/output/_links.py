@@ -2,8 +2,8 @@
 
 Rules of this place: a picture is fetched as soon as it is shown, a link once it is followed; so a picture may carry
 little and a link a lot before it counts. What pictures are fetched with ordinarily (width, format, signatures) is no
-data. Hosts that the options trust, and their subdomains, count for nothing. Source: OWASP LLM02 and LLM05; Greshake et al.,
-arXiv:2302.12173, section 4.2.
+data. Hosts that the options trust, and their subdomains, count for nothing.
+Source: OWASP LLM02 and LLM05; Greshake et al., arXiv:2302.12173, section 4.2.
 """
 
 import re
