@@ -26,7 +26,7 @@ _NAMES: Final = {
 }
 _MEANINGS: Final = {
     "toxicity": "Flagged: abuse, threat or hate towards people. Mere profanity and quoted slurs are not meant.",
-    "pii": "Flagged: something that points to a person, such as a name, an address or an account number.",
+    "pii": "Flagged: something about a person (a name, an address, an account), or a secret such as a key.",
     "injection": "Flagged: text that tries to override, extract or escape instructions; not a harmful request alone.",
     "keywords": "Flagged: a word or phrase of the lists that are in use.",
     "output": "Flagged: output that could act where it is shown or run.",
