@@ -4,8 +4,9 @@
 
 Each size is one `assay run --answers FILE --judge checks` in a process of its own, from reading the file to the record:
 three contexts of about 500 characters and an answer of three sentences a row. The limit is the same rows judged in one
-process that reads, keeps and records nothing. Processor time is printed beside wall time, because the machine may be
-shared; memory is the highest resident size of the run's process.
+process that reads, keeps and records nothing. Processor time of all processes of the run is printed beside wall
+time, because the machine may be shared; memory is the highest resident size of the largest of them (the clerks that
+judge beside it hold less than the run itself).
 """
 
 import argparse
