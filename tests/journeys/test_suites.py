@@ -10,7 +10,7 @@ import pytest
 
 from tests.journeys.workspaces import ROOT, assay
 
-SUITES = ("injection", "leak", "bias")
+SUITES = ("injection", "leak", "toxicity", "bias")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def typed(folder: Path, *arguments: str, code: int = 0) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def runs(folder: Path) -> dict[str, dict[str, Any]]:
-    """Attack both, each with all suites that need no model."""
+    """Attack both, each with all suites."""
     return {
         target: typed(folder, "run", "--suite", ",".join(SUITES), "--target", target) for target in ("weak", "hardened")
     }
