@@ -170,6 +170,7 @@ def tiny(tmp_path: Path) -> tuple[Path, str]:
 @pytest.mark.soak
 def test_a_checkpoint_runs_through_the_package_and_as_onnx_alike(tiny: tuple[Path, str]) -> None:
     """The name of the configuration inside is replaced by the folder beside; both forms give the same scores."""
+    pytest.importorskip("onnx")
     checkpoint, digest = tiny
     options: dict[str, JsonValue] = {"engine": "detoxify", "variant": "original", "sha256": digest}
     options["checkpoint"] = checkpoint.name
