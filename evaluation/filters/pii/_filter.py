@@ -39,14 +39,16 @@ class PiiFilter:
     def scan(self, texts: "pa.StringArray") -> Sequence[FilterResult]:
         """Return one result for each text; see `Filter.scan`."""
         values = [_text(item) for item in texts]
-        readable = [value for value in values if value is not None]
-        try:
-            found = [self._result(candidates) for candidates in self._reader.read(readable)]
-        except Exception:  # noqa: BLE001 (one text of the batch; it is found and named below)
-            found = [self._alone(value) for value in readable]
-        in_order = iter(found)
+        results = self._each_once(list(dict.fromkeys(value for value in values if value is not None)))
         broken = could_not(FilterOutcome.ERROR, "the text is not UTF-8")
-        return [broken if value is None else next(in_order) for value in values]
+        return [broken if value is None else results[value] for value in values]
+
+    def _each_once(self, texts: Sequence[str]) -> dict[str, FilterResult]:
+        try:
+            found = [self._result(candidates) for candidates in self._reader.read(texts)]
+        except Exception:  # noqa: BLE001 (one text of the batch; it is found and named below)
+            found = [self._alone(text) for text in texts]
+        return dict(zip(texts, found, strict=True))
 
     def _alone(self, text: str) -> FilterResult:
         try:
