@@ -99,6 +99,44 @@ def test_a_killed_run_asks_a_live_application_no_question_twice(tmp_path: Path) 
         assert set(paid(fake).values()) == {1}
 
 
+def clerks_of(process: "subprocess.Popen[str]") -> set[Path]:
+    """Return the folders in /proc of the clerks that a run has started."""
+    children = " ".join(task.read_text() for task in Path(f"/proc/{process.pid}/task").glob("*/children")).split()
+    return {Path("/proc", child) for child in children if is_clerk(Path("/proc", child))}
+
+
+def is_clerk(process: Path) -> bool:
+    """Whether a clerk is alive there; one that has ended and was not asked for has no command line."""
+    try:
+        return b"evaluation.runs.clerk" in (process / "cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+@pytest.mark.soak
+def test_a_killed_run_leaves_no_clerk_behind_and_goes_on(tmp_path: Path) -> None:
+    """`kill -9` while clerks judge: they end by themselves, and the same command has each row once."""
+    folder = workspace_with_judge(tmp_path / "w", "http://127.0.0.1:9/v1")
+    answers = answers_file(folder, rows=12_000)
+    command = ["run", "--answers", str(answers), "--judge", "checks", "--metrics", "relevancy,token_f1", "--json"]
+    process = start(folder, *command)
+    wait_for(lambda: any(path.stat().st_size for path in folder.glob(".assay/runs/*/verdicts.jsonl")), process)
+    clerks = clerks_of(process)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    until = time.monotonic() + PATIENCE_S
+    while any(map(is_clerk, clerks)) and time.monotonic() < until:
+        time.sleep(0.05)
+
+    done = assay(*command, folder=folder, environment=ENVIRONMENT)
+
+    assert clerks or len(os.sched_getaffinity(0)) == 1
+    assert not any(map(is_clerk, clerks))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.split("\n")[-2])["resumed"] is True
+    assert verdicts(folder) == Counter((f"q{n}", 0, m) for n in range(12_000) for m in ("relevancy", "token_f1"))
+
+
 def test_an_interrupted_run_is_partial_and_the_same_command_ends_it(tmp_path: Path) -> None:
     """SIGTERM ends a run cleanly with exit 3; the same command goes on and exits 0."""
     with fake_judge(tmp_path, latency_ms=50) as fake:
