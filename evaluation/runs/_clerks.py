@@ -45,7 +45,8 @@ class RowJudge(Protocol):
 @asynccontextmanager
 async def judging(judges: Sequence[Judge], rows: int, row_timeout_s: float) -> AsyncIterator[tuple[RowJudge, int]]:
     """Yield who judges so many rows, and how many clerks are at work: 0 where it is this process."""
-    count = min(_MOST_CLERKS, len(os.sched_getaffinity(0)))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = min(_MOST_CLERKS, cores)
     if count == 1 or rows < _FEWEST_ROWS or not asks_nobody(judges):
         yield partial(judge_item, judges), 0
         return
