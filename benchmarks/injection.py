@@ -85,14 +85,20 @@ def _speed(flags: Flags, every: Sequence[Sample]) -> None:
         begun, work = time.perf_counter(), time.process_time()
         flags(texts)
         taken, worked = time.perf_counter() - begun, time.process_time() - work
-        print(f"texts a second, {name}: {len(texts) / taken:.0f} (of processor time: {len(texts) / worked:.0f}), n={len(texts)}")
+        print(
+            f"texts a second, {name}: {len(texts) / taken:.0f}, "
+            f"of processor time: {len(texts) / worked:.0f}, n={len(texts)}"
+        )
 
 
 def main(data: Path) -> None:
     """Measure and print."""
     every = samples(data)
     texts = [sample.text for sample in every]
-    measured: dict[str, Flags] = {"a list of keywords": _keywords, **{name: _filter(of) for name, of in _STAGES.items()}}
+    measured: dict[str, Flags] = {
+        "a list of keywords": _keywords,
+        **{name: _filter(of) for name, of in _STAGES.items()},
+    }
     _table(every, {name: flags(texts) for name, flags in measured.items()})
     _disguised(measured["the default"])
     print()

@@ -1,7 +1,8 @@
 """What the injection filter is measured on, and the disguises in which attacks are shown to it again.
 
 Rules of this place: nothing here was trained on. `over-defence` and `sounds dangerous` are harmless texts written by
-hand, `attacks by hand` likewise; of the open sets those rows count that `training/injection_rows.py` keeps apart.
+hand, `attacks by hand` likewise; of the open sets those rows count that `training/injection_rows.py` keeps apart. `fresh` was
+written when the material for training was done; the other sets by hand were looked at while it grew.
 """
 
 import base64
@@ -64,6 +65,9 @@ def samples(data: Path) -> list[Sample]:
         Sample(group=Group.MALICIOUS, name="by hand: " + kind.replace("_", " "), text=text)
         for kind, text in by_hand("measured_attacks")
     ]
+    for kind, text in by_hand("measured_fresh"):
+        group = Group.MALICIOUS if kind.startswith("attacks") else Group.OVER_DEFENCE
+        found.append(Sample(group=group, name="fresh: " + kind.replace("_", " "), text=text))
     found += [
         Sample(group=Group.MALICIOUS if row.attack else Group.HARMLESS, name=f"open: {row.source}", text=row.text)
         for row in real(data, random.Random(_SEED), apart=True)  # noqa: S311 (a repeatable sample, not a secret)
@@ -82,6 +86,10 @@ def _typos(text: str) -> str:
     return "".join(letters)
 
 
+_FILLER: Final = " ".join(
+    f"The {thing} of the village stood open until evening, and nobody counted the visitors who came by boat."
+    for thing in ("mill", "school", "bakery", "library", "harbour office", "old chapel", "market hall", "station")
+)
 _CYRILLIC: Final = str.maketrans("aeopcxyi", "аеорсхуі")
 _LEET: Final = str.maketrans("aeios", "43105")
 
@@ -91,7 +99,7 @@ DISGUISES: Final[dict[str, Callable[[str], str]]] = {
     "letters swapped": _typos,
     "letters spaced": " ".join,
     "look-alike letters": lambda text: text.translate(_CYRILLIC),
-    "zero-width spaces": lambda text: "\u200b".join(text),
+    "zero-width spaces": "\u200b".join,
     "full-width letters": lambda text: "".join(chr(ord(x) + 0xFEE0) if "!" <= x <= "~" else x for x in text),
     "combining marks": lambda text: "".join(x + "\u0336" if x.isalpha() else x for x in text),
     "leetspeak": lambda text: text.translate(_LEET),
@@ -103,8 +111,3 @@ DISGUISES: Final[dict[str, Callable[[str], str]]] = {
     "inside a long text": lambda text: f"{_FILLER} {text} {_FILLER}",
 }
 """Each with the function that puts it on."""
-
-_FILLER: Final = " ".join(
-    f"The {thing} of the village stood open until evening, and nobody counted the visitors who came by boat."
-    for thing in ("mill", "school", "bakery", "library", "harbour office", "old chapel", "market hall", "station")
-)

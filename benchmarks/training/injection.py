@@ -7,18 +7,20 @@ python -m benchmarks.training.injection --data DIR --weights model.safetensors -
 import argparse
 import collections
 import logging
+import math
 import random
 from pathlib import Path
 
 import torch
 
 from benchmarks.training.injection_rows import Row, made, real
-from benchmarks.training.network import BASE_SHA256
+from benchmarks.training.network import BASE_SHA256, HEAD, Weights
 from benchmarks.training.text_export import card_of, write_text_onnx
 from benchmarks.training.text_learning import Example, TextRecipe, learn_texts, text_scores
 from benchmarks.training.text_network import read_text_base
 from evaluation.encoder._files import OWN_FOLDER
 from evaluation.encoder._tokens import plain_tokenizer
+from evaluation.filters.injection import Family
 from evaluation.filters.injection._reading import plain
 
 _log = logging.getLogger("training")
@@ -41,7 +43,17 @@ def held_back(data: Path, seed: int) -> list[Row]:
 
 def example(row: Row) -> Example:
     """Return the row as the network learns it: read as the filter reads."""
-    return Example(text=plain(row.text).text, labels=(float(row.attack),), weight=row.weight, source=row.source)
+    kinds = [float(family.value == row.family) if row.family else math.nan for family in Family]
+    labels = (float(row.attack), *kinds)
+    return Example(text=plain(row.text).text, labels=labels, weight=row.weight, source=row.source)
+
+
+def earlier(learned: Weights, fresh: Weights) -> Weights:
+    """Return what an earlier run learned; outputs that it did not have begin anew."""
+    outputs = learned[f"{HEAD}.bias"].shape[0]
+    for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
+        learned[name] = torch.cat([learned[name], fresh[name][outputs:]])
+    return learned
 
 
 def report(rows: list[Row], scores: list[float]) -> None:
@@ -64,28 +76,48 @@ def main(options: argparse.Namespace) -> None:
     counts = collections.Counter((row.attack, row.source.split(":")[0]) for row in rows)
     _log.info("%d rows: %s", len(rows), dict(counts))
     tokenizer = plain_tokenizer((OWN_FOLDER / "tokenizer.json").read_text("utf-8"))
-    recipe = TextRecipe(seed=options.seed, length=options.length, seconds=options.seconds, rate=options.rate)
-    weights = read_text_base(options.weights, options.seed, layers=options.layers, outputs=1, tokens=False)
+    recipe = TextRecipe(
+        seed=options.seed, length=options.length, seconds=options.seconds, rate=options.rate, frozen=options.frozen
+    )
+    weights = read_text_base(
+        options.weights, options.seed, layers=options.layers, outputs=1 + len(Family), tokens=False
+    )
     options.out.mkdir(parents=True, exist_ok=True)
     if options.onward:
-        weights |= torch.load(options.onward, weights_only=True)
+        weights |= earlier(torch.load(options.onward, weights_only=True), weights)
     learned = learn_texts(
         weights, tokenizer, [example(row) for row in rows], recipe, lambda now: torch.save(now, options.out / "now.pt")
     )
-    torch.save({name: value for name, value in learned.items() if "word_embeddings" not in name}, options.out / "end.pt")
+    torch.save(
+        {name: value for name, value in learned.items() if "word_embeddings" not in name}, options.out / "end.pt"
+    )
     write_text_onnx(learned, options.out / "model.onnx")
-    said = {
-        "id": "injection-head", "version": options.version, "source": "Trained for Assay by benchmarks/training/injection.py",
-        "date": options.date, "licence": "Apache-2.0", "base": "sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)",
-        "base_sha256": f"sha256:{BASE_SHA256}", "outputs": ["injection"], "length": options.length,
-        "training": f"python -m benchmarks.training.injection --rounds {options.rounds} --attacks {options.attacks} "
-        f"--benign {options.benign} --layers {options.layers} --seed {options.seed} --seconds {options.seconds:.0f}",
-    }  # fmt: skip
-    card = card_of(options.out / "model.onnx", OWN_FOLDER / "words.npz", OWN_FOLDER / "tokenizer.json", **said)
-    (options.out / "model.yaml").write_text(card, "utf-8")
+    (options.out / "model.yaml").write_text(card(options), "utf-8")
     apart = held_back(options.data, options.seed)
     texts = [plain(row.text).text for row in apart]
     report(apart, [score[0] for score in text_scores(learned, tokenizer, texts, options.length)])
+
+
+def card(options: argparse.Namespace) -> str:
+    """Return the text of `model.yaml`."""
+    chosen = ("rounds", "attacks", "benign", "layers", "frozen", "rate", "seed", "seconds")
+    return card_of(
+        options.out / "model.onnx",
+        OWN_FOLDER / "words.npz",
+        OWN_FOLDER / "tokenizer.json",
+        id="injection-head",
+        version=options.version,
+        source="Trained for Assay by benchmarks/training/injection.py (docs/injection-card.md)",
+        date=options.date,
+        licence="Apache-2.0",
+        base="sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0)",
+        base_sha256=f"sha256:{BASE_SHA256}",
+        training=" ".join(
+            ["python -m benchmarks.training.injection", *(f"--{name} {getattr(options, name)}" for name in chosen)]
+        ),
+        outputs=["injection", *(family.value for family in Family)],
+        length=options.length,
+    )
 
 
 def parsed() -> argparse.Namespace:
@@ -103,6 +135,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--benign", type=int, default=10000, help="made harmless texts in each round")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--length", type=int, default=128, help="tokens of a window")
+    parser.add_argument("--frozen", type=int, default=0, help="so many of the lowest layers stay as they were")
     parser.add_argument("--rate", type=float, default=1.5e-4)
     parser.add_argument("--seconds", type=float, default=2400.0, help="the schedule ends then at the latest")
     return parser.parse_args()

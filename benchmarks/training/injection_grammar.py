@@ -1,7 +1,7 @@
-"""Templates with slots and alternatives, read from YAML, written out by a draw.
+r"""Templates with slots and alternatives, read from YAML, written out by a draw.
 
-`((a|b))` is one of its parts, `{slot}` a line of that slot (which may hold slots itself), `\\n` a line break, `{{` a brace.
-Lines of a slot may repeat: what stands there twice is drawn twice as often.
+`((a|b))` is one of its parts, `{slot}` a line of that slot (which may hold slots itself), `\n` a line break,
+`{{` a brace. Lines of a slot may repeat: what stands there twice is drawn twice as often.
 
 Rules of this place: about one template in ten is held back by the hash of its wording and never trained on; the same
 seed draws the same texts.

@@ -11,24 +11,35 @@ import random
 import re
 import sysconfig
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks.training.injection_texts import ATTACKS, BENIGN, Made, document, hidden, short_benign, undressed
+from benchmarks.training.injection_texts import (
+    ATTACKS,
+    BENIGN,
+    FAMILIES,
+    Made,
+    document,
+    hidden,
+    short_benign,
+    undressed,
+)
 from benchmarks.training.rows import read
 
 __all__ = ["Row", "kept_apart", "made", "real"]
 
 _WORDS: Final = 95  # about one window of the model
 _OVERRIDES: Final = re.compile(
-    r"ignor|forg[eo]t|verg[ie]ss|disregard|instru|prompt|\bstop|statt|new task|neue aufgabe|abweich|olvid|oubli|leave all"
-    r"|\bdrop\b|documents|dokument|from now on|focus on|unrestricted|immoral|despite|zaboravi|filter|jailbreak|evil ai",
+    r"ignor|forg[eo]t|verg[ie]ss|disregard|instru|prompt|\bstop|statt|new task|neue aufgabe|abweich|olvid|oubli"
+    r"|leave all|\bdrop\b|documents|dokument|from now on|focus on|unrestricted|immoral|despite|zaboravi|filter"
+    r"|jailbreak|evil ai",
     re.IGNORECASE,
 )
 _OF_TRIGGERS: Final = re.compile(
-    r"\b(?:ignor|overrid|bypass|disregard|instruct|prompt|system|restrict|execut|hidden|secret|reveal|inject|escape|pretend|"
-    r"forget|previous|command|disable|admin|bypass|password|developer|unlimited|sandbox|privileg)\w*", re.IGNORECASE,
+    r"\b(?:ignor|overrid|bypass|disregard|instruct|prompt|system|restrict|execut|hidden|secret|reveal|inject|escape|"
+    r"pretend|forget|previous|command|disable|admin|password|developer|unlimited|sandbox|privileg)\w*",
+    re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -40,6 +51,7 @@ class Row:
     attack: bool
     source: str
     weight: float = 1.0
+    family: str = ""  # of an attack, where it is known
 
 
 def kept_apart(text: str) -> bool:
@@ -53,7 +65,8 @@ def made(draw: random.Random, count: int, *, attack: bool, dev: bool = False) ->
     rows: dict[str, Row] = {}
     for name, (share, make) in kinds.items():
         for text in _several(draw, make, round(count * share / sum(of for of, _ in kinds.values())), dev=dev):
-            rows.setdefault(undressed(text), Row(text=text, attack=attack, source=f"made:{name}"))
+            family = name if name in FAMILIES else ""
+            rows.setdefault(undressed(text), Row(text=text, attack=attack, source=f"made:{name}", family=family))
     return list(rows.values())
 
 
@@ -76,7 +89,7 @@ def _labelled(data: Path) -> Iterator[Row]:
     for row in read(data, "injection_dev_bundle"):
         text, kind, attack = str(row["text"]), str(row["set"]), row["label"] == 1
         if kind == "pyrit_templates" and len(text) > 110:
-            yield Row(text=text, attack=True, source="pyrit")
+            yield Row(text=text, attack=True, source="pyrit", family="persona_jailbreak")
         elif kind == "deepset_train" and (not attack or _OVERRIDES.search(text)):
             yield Row(text=text, attack=attack, source="deepset")
         elif kind == "self_instruct_seed":
@@ -107,7 +120,8 @@ def _bipia(data: Path, draw: random.Random, *, apart: bool) -> list[Row]:
             rows.append(Row(text=f"{text}\n{row['question']}", attack=False, source="bipia"))
         for _ in range(1 if apart else 3):
             lines = _near(text.split("\n"), draw) if not apart else text.split("\n")
-            rows.append(Row(text=hidden(draw, draw.choice(orders), lines, wrapped=False), attack=True, source="bipia"))
+            injected = hidden(draw, draw.choice(orders), lines, wrapped=False)
+            rows.append(Row(text=injected, attack=True, source="bipia", family="indirect_instruction"))
     return rows
 
 
@@ -125,16 +139,16 @@ def _near(lines: list[str], draw: random.Random) -> list[str]:
 def _background(data: Path, draw: random.Random) -> list[Row]:
     """Return questions, passages, turns of talk, clauses and posts that have nothing to do with models."""
     texts: list[tuple[str, str]] = []
-    for row in _some(read(data, "boolq__dev"), draw, 1200):
+    for row in _some(read(data, "boolq__dev"), draw, 600):
         texts += [(str(row["question"]), "boolq"), (str(row.get("passage") or row.get("context")), "boolq")]
     for name, fields, count in (
         ("nq_open_judged__dev", ("question",), 300),
         ("halueval_qa_sample", ("question", "context"), 400),
-        ("begin__dev", ("question", "response", "context"), 300),
-        ("faithdial_audit", ("question", "response"), 400),
+        ("begin__dev", ("question", "response", "context"), 150),
+        ("faithdial_audit", ("question", "response"), 250),
         ("privacy_policy_relevance__dev", ("question", "context", "text", "passage"), 300),
-        ("davidson_hate_offensive", ("text",), 700),
-        ("olid__train", ("text",), 500),
+        ("davidson_hate_offensive", ("text",), 400),
+        ("olid__train", ("text",), 300),
     ):
         for row in _some(read(data, name), draw, count):
             texts += [(str(row[field]), name.split("__")[0]) for field in fields if row.get(field)]
@@ -150,7 +164,7 @@ def _some(rows: Iterable[dict[str, object]], draw: random.Random, count: int) ->
     return draw.sample(pool, min(count, len(pool)))
 
 
-def _sources(draw: random.Random, count: int = 2500) -> list[Row]:
+def _sources(draw: random.Random, count: int = 1500) -> list[Row]:
     """Return sentences and lines with trigger words from Python's own library: what programmers mean by them."""
     found: set[str] = set()
     for path in sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py")):
@@ -189,4 +203,4 @@ def _windows(row: Row, draw: random.Random) -> Iterator[Row]:
     rest = range(_WORDS, len(starts), _WORDS)
     for at in draw.sample(rest, min(len(rest), 5 if row.attack else 2)):
         text = row.text[starts[at] :]
-        yield Row(text=text, attack=row.attack, source=row.source, weight=row.weight * (0.6 if row.attack else 1.0))
+        yield replace(row, text=text, weight=row.weight * (0.6 if row.attack else 1.0))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["InjectionFilter", "Said"]
 
 _TOGETHER: Final = 256  # texts read at a time
-_MOST_WINDOWS: Final = 256  # of one text: about 100,000 letters
+_MOST_WINDOWS: Final = 128  # of one text: about 50,000 letters
 _MOST_FINDINGS: Final = 8
 _CERTAIN: Final = 1e-6  # a logit is bounded by it
 
@@ -125,7 +125,7 @@ def _shown(said: Said, score: float) -> list[Finding]:
         if end > start and all(end <= other.start or start >= other.end for other in kept):
             encoded = "+".join(said.part.encodings)
             kept.append(Finding(
-                type=Family.ENCODING_SMUGGLING if encoded else evidence.family, start=start, end=end,
+                type=(Family.ENCODING_SMUGGLING if encoded else evidence.family).value, start=start, end=end,
                 score=min(1.0, max(evidence.strength, score)),
                 detail=f"{evidence.rule} ({encoded})" if encoded else evidence.rule,
             ))  # fmt: skip

@@ -60,13 +60,13 @@ class KnownAttacks:
             return []
         places: dict[int, list[int]] = defaultdict(list)
         for at, run in enumerate(_runs(letters)):
-            for attack in self._index.get(run, ()):
-                if attack in promising:
-                    places[attack].append(at)
+            for number in self._index.get(run, ()):
+                if number in promising:
+                    places[number].append(at)
         found = []
-        for number, at in places.items():
+        for number, starts in places.items():
             attack = self._attacks[number]
-            share, first, last = _nearest(attack, letters, at)
+            share, first, last = _nearest(attack, letters, starts)
             if share >= self._near:
                 strength = (share - self._near) / (1 - self._near) if self._near < 1 else 1.0
                 found.append(Evidence(
@@ -121,5 +121,6 @@ def _runs(letters: str) -> Iterator[str]:
 @cache
 def load_known(near: float) -> KnownAttacks:
     """Read the known attacks."""
-    listed = yaml.safe_load((FOLDER / "known.yaml").read_bytes())["attacks"]
-    return KnownAttacks([(Family(family), line) for family, lines in listed.items() for line in lines.splitlines()], near)
+    listed: dict[str, str] = yaml.safe_load((FOLDER / "known.yaml").read_bytes())["attacks"]
+    attacks = [(Family(family), line) for family, lines in listed.items() for line in lines.splitlines()]
+    return KnownAttacks(attacks, near)

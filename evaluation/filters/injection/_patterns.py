@@ -6,7 +6,7 @@ texts hold no word that a pattern needs, which costs next to nothing.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, ClassVar, Final
@@ -40,8 +40,13 @@ class Patterns:
 
     def __init__(self, rules: tuple[_Rule, ...], words: Mapping[str, str]) -> None:
         self._rules = [
-            (rule, tuple(word.replace("_", " ") for word in rule.needs.split()), re.compile(_filled(rule.pattern, words), re.IGNORECASE)) for rule in rules
+            (rule, _words(rule.needs), re.compile(_filled(rule.pattern, words), re.IGNORECASE)) for rule in rules
         ]
+
+    @classmethod
+    def of(cls, rules: Sequence[Mapping[str, object]], words: Mapping[str, str]) -> "Patterns":
+        """Return the rules of a file; raise `ValidationError`, `re.error` or `KeyError` for one that is wrong."""
+        return cls(TypeAdapter(tuple[_Rule, ...]).validate_python(rules), words)
 
     def find(self, text: str) -> list[Evidence]:
         """Return each stretch that a rule matches."""
@@ -64,6 +69,10 @@ class Patterns:
                 )
 
 
+def _words(needs: str) -> tuple[str, ...]:
+    return tuple(word.replace("_", " ") for word in needs.split())
+
+
 def _filled(pattern: str, words: Mapping[str, str]) -> str:
     for _ in range(3):  # words may name words
         pattern = _NAME.sub(lambda found: words[found[1]], pattern)
@@ -74,4 +83,4 @@ def _filled(pattern: str, words: Mapping[str, str]) -> str:
 def load_patterns() -> Patterns:
     """Read the rules."""
     data = yaml.safe_load((FOLDER / "patterns.yaml").read_bytes())
-    return Patterns(TypeAdapter(tuple[_Rule, ...]).validate_python(data["rules"]), data["words"])
+    return Patterns.of(data["rules"], data["words"])
