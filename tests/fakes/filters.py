@@ -69,6 +69,8 @@ class StumbleFilter:
             raise ValueError(text)
         if text == "wrong":
             return scored(self.spec, 0.9, [Finding(type="X", start=2, end=99, score=1.0)])
+        if text == "dream":
+            time.sleep(2)
         if text.startswith("wait"):
             time.sleep(0.02)
         return scored(self.spec, 0.0)

@@ -50,6 +50,17 @@ def test_a_summary_gives_a_rate_of_what_was_read_and_bounds_for_what_was_not() -
     assert [row.id for row in found.top] == ["0", "1"]
 
 
+def test_of_equal_scores_the_earlier_rows_are_named() -> None:
+    """Also where they come from two batches, and where there are more than a report names."""
+    whole = {"x": FilterTally()}
+    for start in (0, 15):
+        part = FilterTally()
+        for number in range(start, start + 15):
+            part.add(str(number), result(0.5 if number % 2 else 0.75))
+        add_tallies(whole, {"x": part})
+    assert [row.id for row in whole["x"].top] == [str(n) for n in (*range(0, 30, 2), *range(1, 10, 2))]
+
+
 def test_without_a_row_that_was_read_there_is_no_rate() -> None:
     """Unknown is not 0."""
     tally = FilterTally()
