@@ -16,7 +16,7 @@ def database(tmp_path: Path) -> str:
     path = tmp_path / "w.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute('CREATE TABLE "my rows" (id INTEGER, "the text" TEXT, blob BLOB)')
-        rows = [(3, "c:all 100 %", b"x"), (1, "a", b"y"), (2, None, b"z")]
+        rows = [(3, "c :all 100 %", b"x"), (1, "a", b"y"), (2, None, b"z")]
         connection.executemany('INSERT INTO "my rows" VALUES (?, ?, ?)', rows)
         connection.commit()
     return f"sqlite:///{path}"
@@ -26,16 +26,16 @@ def test_a_table_is_read_in_the_order_of_its_ids(database: str) -> None:
     """Names with spaces are quoted, null is a row with a problem."""
     source = SqlSource(database, table="my rows", text_field="the text")
     rows = list(source.read())
-    assert [(row.id, row.text) for row in rows] == [("1", "a"), ("2", None), ("3", "c:all 100 %")]
+    assert [(row.id, row.text) for row in rows] == [("1", "a"), ("2", None), ("3", "c :all 100 %")]
     assert source.shape.rows is None
     assert source.shape.name == "w.db my rows"
 
 
 def test_a_query_is_read_as_it_is(database: str) -> None:
     """Colons and per cent signs are the query's own."""
-    query = 'SELECT blob, "the text" AS text FROM "my rows" WHERE "the text" LIKE \'c:all%\' ORDER BY id'
+    query = 'SELECT blob, "the text" AS text FROM "my rows" WHERE "the text" LIKE \'c :all%\' ORDER BY id'
     (row,) = SqlSource(database, query=query).read()
-    assert (row.id, row.text) == ("1", "c:all 100 %")
+    assert (row.id, row.text) == ("1", "c :all 100 %")
 
 
 def test_bytes_are_no_text(database: str) -> None:
