@@ -33,6 +33,7 @@ _BATCH: Final = ROWS_A_CLERK // 2
 _FEWEST_ROWS: Final = 5_000  # fewer are judged before a clerk has paid for its start
 _MOST_CLERKS: Final = 4  # more than this process can write the verdicts of
 _START_S: Final = 60.0
+_DYING_S: Final = 5.0  # from closing its pipe to its end
 
 
 class RowJudge(Protocol):
@@ -173,14 +174,17 @@ class _Clerk:
             words = "the process that judged this row did not end within the time for one row"
             raise _LostError(Outcome.TIMED_OUT, words) from None
         except (OSError, EOFError) as error:
-            status = await self.dismiss()
+            status = await self.dismiss(patience_s=_DYING_S)
             raise _LostError(Outcome.ERROR, f"the process that judged this row ended with {status}") from error
 
-    async def dismiss(self) -> int | None:
-        """End the process; return its exit status, None where there was none."""
+    async def dismiss(self, *, patience_s: float = 0) -> int | None:
+        """End the process, after so long if it has not by itself; return its exit status, None where there was none."""
         process, self._process = self._process, None
         if process is None:
             return None
+        with suppress(TimeoutError):  # a signal to one that is just ending would take its status away
+            async with asyncio.timeout(patience_s):
+                return await process.wait()
         with suppress(ProcessLookupError):
             process.kill()
         return await process.wait()
@@ -195,7 +199,7 @@ class _Clerk:
             async with asyncio.timeout(_START_S):
                 found = await _received(process)
         if found != self._digests:
-            status = await self.dismiss()
+            status = await self.dismiss(patience_s=_DYING_S)
             raise UnavailableError(
                 f"the process that is to judge rows did not start with the judges of this run (status {status})",
                 hint="assay doctor",
