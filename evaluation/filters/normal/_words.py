@@ -22,9 +22,12 @@ _FEWEST_AFTER: Final = 2  # in a text that spells words out already
 _NEAR: Final = 4  # code points between two words that are spelt out
 _MOST_DIGITS: Final = 0.5  # of a word that is spelt out
 _LEET: Final = re.compile(r"[^\W_]++(?:[@$!€][^\W_]++)*+|[$€][^\W_]++")
-_SIGNS: Final = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "2": "z", "6": "g",
+_SIGNS: Final = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g",
                  "@": "a", "$": "s", "!": "i", "€": "e"}  # fmt: skip
-_INSIDE: Final = re.compile(r"[a-z][0-9@$!€]{1,2}[a-z]|^[a-z]{1,2}11$", re.IGNORECASE)
+_NO_LETTERS: Final = frozenset("26")  # `b2b`, `sha256`
+_BEFORE_L: Final = frozenset("aeou")
+_FEWEST_LETTERS: Final = 0.4  # of a word
+_INSIDE: Final = re.compile(r"[a-z][0-9@$!€]{1,3}[a-z]|^[a-z]{1,2}11$", re.IGNORECASE)
 _LEADING: Final = re.compile(r"[013457$€][a-z]{4}", re.IGNORECASE)
 _LONGEST: Final = 40  # code points of a word
 _DRAWN: Final = re.compile(r"([^\W\d_])\1{2,}")
@@ -61,7 +64,9 @@ def _letters(found: re.Match[str]) -> str:
     word = found[0]
     if len(word) > _LONGEST or word.isalpha() or not (_INSIDE.search(word) or _LEADING.match(word)):
         return word
-    if sum(map(str.isalpha, word)) * 2 < len(word) - 1 or _is_address(found):
+    if not _FEWEST_LETTERS * len(word) <= sum(map(str.isalpha, word)) + 1 or not _NO_LETTERS.isdisjoint(word):
+        return word
+    if _is_address(found):
         return word
     return "".join(_SIGNS.get(sign, sign) if sign != "1" else _one(word, place) for place, sign in enumerate(word))
 
@@ -72,9 +77,12 @@ def _is_address(found: re.Match[str]) -> bool:
 
 
 def _one(word: str, place: int) -> str:
-    """Read 1 as l beside another 1 or l and after a vowel, else as i: `te11`, `ru1es`, `1gnore`."""
+    """Read 1 as l beside another 1, after an l, and between a vowel and another letter than l; else as i.
+
+    `te11`, `ru1es`, but `1gnore`, `k1ll`, `ema1l`.
+    """
     before, after = word[place - 1] if place else "", word[place + 1 : place + 2]
-    return "l" if "1" in {before, after} or "l" in {before, after} or (before and before in "aeou") else "i"
+    return "l" if "1" in {before, after} or before == "l" or (before in _BEFORE_L and after != "l") else "i"
 
 
 def squeezed(normal: Normalised) -> Normalised:
