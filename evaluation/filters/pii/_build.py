@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.kernel import ConfigurationError, MissingError, digest_json
+from assay.kernel import ConfigurationError, digest_json
 from evaluation.filters._protocol import Filter
 from evaluation.filters._registry import FilterSetting
 from evaluation.filters._types import FilterSpec
@@ -95,7 +95,4 @@ def _names(options: Options, threads: int, types: frozenset[str]) -> "NameSource
         return NoNames()
     if options.engine == "spacy":
         return SpacyNames(options.model, options.languages[0])
-    try:
-        return load_names(threads)
-    except MissingError:
-        return NoNames()
+    return load_names(threads)

@@ -48,7 +48,7 @@ def read_rules(path: Path) -> tuple[RuleFile, str]:
     try:
         rules = TypeAdapter(RuleFile).validate_python(document)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        first = error.errors(include_url=False)[0]
         raise _wrong(path, lines, first["loc"], first["msg"]) from None
     _checked(path, lines, rules.recognizers)
     return rules, digest_bytes(raw)

@@ -26,6 +26,14 @@ def test_nothing_that_was_read_is_logged(caplog: pytest.LogCaptureFixture) -> No
     assert not [secret for secret in SECRETS if secret in caplog.text]
 
 
+def test_presidios_loggers_are_silent() -> None:
+    """Some of its recognisers write what they read into the log when they fail."""
+    built()
+
+    assert logging.getLogger("presidio-analyzer").disabled
+    assert logging.getLogger("decision_process").disabled
+
+
 def test_no_connection_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """Addresses of mail and of the web are recognised without asking anybody."""
 

@@ -92,7 +92,7 @@ def test_a_hash_is_the_same_for_the_same_value_under_the_same_key() -> None:
     operations = {ANY: Operation(kind=OperationKind.HASH)}
 
     def hashed(kind: str, key: bytes) -> str:
-        return rewrite(TEXT, findings((kind, "ada@example.org")), operations, key=key).text
+        return rewrite(TEXT, findings((kind, "ada@example.org")), operations, key=key).text.split(":")[1]
 
     assert hashed("EMAIL_ADDRESS", KEY) == hashed("EMAIL_ADDRESS", KEY)
     assert len({hashed("EMAIL_ADDRESS", KEY), hashed("EMAIL_ADDRESS", b"y" * 32), hashed("URL", KEY)}) == 3

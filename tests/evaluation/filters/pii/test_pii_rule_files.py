@@ -14,7 +14,7 @@ id: example.own
 recognizers:
   - name: staff number
     type: STAFF_NUMBER
-    patterns: [{regex: 'E-\d{6}', score: 0.3}]
+    patterns: [{regex: 'E-\d{6}', score: 0.7}]
     context: [employee, staff]
     alone: 0.3
   - name: projects
@@ -64,7 +64,7 @@ def test_a_recogniser_that_presidio_ships_can_be_added(tmp_path: Path) -> None:
 
 def test_what_is_allowed_is_no_finding(tmp_path: Path) -> None:
     """In any case, and only the whole of it."""
-    text = "press@example.org, xpress@example.org"
+    text = "PRESS@example.org, xpress@example.org"
 
     assert found(tmp_path, text) == [("EMAIL_ADDRESS", "xpress@example.org")]
 
