@@ -18,6 +18,7 @@ import numpy.typing as npt
 from assay.kernel import digest_text
 from evaluation.encoder._files import OWN_FOLDER, Card, checked, read_card
 from evaluation.encoder._heads import Head
+from evaluation.encoder._session import open_session
 from evaluation.encoder._tokens import Row, plain_tokenizer, rows_of
 
 if TYPE_CHECKING:
@@ -103,14 +104,4 @@ def _loaded(folder: Path, threads: int) -> PairEncoder:
     card = read_card(folder)
     description = checked(folder / "tokenizer.json", card.tokenizer_sha256)
     content = checked(folder / "encoder.onnx", card.model_sha256)
-    import onnxruntime  # noqa: PLC0415 (dear: a third of a second)
-
-    onnxruntime.disable_telemetry_events()  # the pinned build has none; another one may call out by itself
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # other work shares the cores
-    options.enable_cpu_mem_arena = False  # what a large batch took goes back
-    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    return PairEncoder(card, session, plain_tokenizer(description.decode("utf-8")))
+    return PairEncoder(card, open_session(content, threads), plain_tokenizer(description.decode("utf-8")))

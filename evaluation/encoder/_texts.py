@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evaluation.encoder._files import OWN_FOLDER, TextCard, checked, read_text_card
+from evaluation.encoder._session import open_session
 from evaluation.encoder._tokens import encodable, plain_tokenizer
 
 if TYPE_CHECKING:
@@ -204,17 +205,7 @@ def _loaded(folder: Path, threads: int) -> TextModel:
     card = read_text_card(folder)
     description, words = _shared(card.tokenizer_sha256, card.words_sha256)
     content = checked(folder / "model.onnx", card.model_sha256)
-    import onnxruntime  # noqa: PLC0415 (dear: a third of a second)
-
-    onnxruntime.disable_telemetry_events()  # the pinned build has none; another one may call out by itself
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # other work shares the cores
-    options.enable_cpu_mem_arena = False  # what a large batch took goes back
-    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    return TextModel(card, session, plain_tokenizer(description), words)
+    return TextModel(card, open_session(content, threads), plain_tokenizer(description), words)
 
 
 @lru_cache(maxsize=1)
