@@ -1,6 +1,8 @@
 """The batch function: exact lines, keyed digests, and a plug-in that breaks its contract."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from fractions import Fraction
@@ -10,6 +12,8 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assay.kernel import commitment
 from evaluation.filters import Filter, FilterOutcome, FilterResult, FilterSpec, Finding, could_not, scored
@@ -53,6 +57,27 @@ def test_a_line_is_what_the_contract_says() -> None:
         "shout": {"outcome": "scored", "flagged": False, "score": 0.25, "findings": [finding | {"detail": "capitals"}]},
         "stumble": {"outcome": "scored", "flagged": False, "score": 0.0, "findings": []},
     }
+
+
+@given(st.lists(st.none() | st.text(alphabet=st.characters(exclude_categories=["Cs"])), max_size=40))
+def test_a_batch_holds_the_texts_as_they_are(texts: list[str | None]) -> None:
+    """Null is not the empty text, whatever its neighbours."""
+    batch = batch_of([Row(str(n), text, "") for n, text in enumerate(texts)])
+    batch.validate(full=True)
+    assert batch.column("text").to_pylist() == texts
+    assert batch.column("id").to_pylist() == [str(n) for n in range(len(texts))]
+
+
+def test_making_and_reading_a_batch_imports_no_pandas() -> None:
+    """It would cost every process 45 MiB."""
+    program = (
+        "import sys\n"
+        "from evaluation.scans import Row, batch_of, scan_batch\n"
+        "from tests.fakes.filters import QuietFilter\n"
+        "scan_batch({'q': QuietFilter()}, batch_of([Row('1', 'a', ''), Row('2', None, 'x')]), b'')\n"
+        "sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_flagged_means_at_the_threshold_or_above() -> None:
