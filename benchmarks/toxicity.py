@@ -3,25 +3,29 @@
 python -m benchmarks.toxicity --data DIR [--into docs/quality.md]
 
 Rules of this place: the filter runs as it ships; peers run in the same process on the same texts. `functional` is our
-own hand-written test set (`data/toxicity_functional.yaml`), never learned from. Of Davidson et al. the measuring half
-counts. OLID is not learned from at all. Both call profanity offensive, which our definition does not: rows named
-`profanity counts` show the whole mismatch, `hate or neither` the part of Davidson that both definitions share. Rates
-have Wilson's 95 % intervals, AUC one by bootstrap (`ranking.py`).
+own hand-written test set (`data/toxicity_functional.yaml`), never learned from. `made` is drawn from the training's own
+grammar, from templates and groups that it never learned from; the threshold was chosen on such templates, so it flatters
+a little. Of Davidson et al. the measuring half counts; OLID is not learned from at all. Both call profanity offensive,
+which our definition does not: rows named `profanity counts` show the whole mismatch, `hate or neither` the part of
+Davidson that both definitions share. Rates have Wilson's 95 % intervals, AUC one by bootstrap (`ranking.py`). Speed is
+counted in processor time.
 """
 
 import argparse
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pyarrow as pa
 import yaml
 
 from benchmarks.page import kept
 from benchmarks.ranking import auc, interval
+from benchmarks.training.toxicity_grammar import read_grammar
 from benchmarks.training.toxicity_rows import plain, read_rows, tuning
 from evaluation.filters import Filter, FilterSetting, build_filter
 from evaluation.statistics import wilson
@@ -31,8 +35,11 @@ if TYPE_CHECKING:
 
 _FUNCTIONAL: Final = Path(__file__).with_name("data") / "toxicity_functional.yaml"
 _IDENTITY: Final = ("neutral_identity", "positive_identity")
+_MADE_IDENTITY: Final = ("neutral", "positive")
+_MADE: Final = 60  # sentences a function, at most
 _SHORT: Final = "I told our new colleague that the report is due on Friday at noon, please help."
 _TIMED: Final = 600  # texts
+_SEED: Final = 20261121
 _HATEFUL: Final = 2  # votes of three
 
 
@@ -60,25 +67,44 @@ def functional() -> list[Row]:
     ]
 
 
-def sets(data: Path) -> Iterator[tuple[str, list[Row]]]:
-    """Yield the sets with their names."""
+def made() -> list[Row]:
+    """Return sentences whose template and whose group were both kept aside from learning."""
+    grammar, draw = read_grammar(), random.Random(_SEED)  # noqa: S311 (a repeatable sample, not a secret)
+    found = {}
+    for name in (name for name in grammar.functions for _ in range(_MADE)):
+        one = grammar.drawn(name, draw, template=True, group=True)
+        if one:
+            found[one.text] = Row(one.text, one.toxic, name)
+    return list(found.values())
+
+
+def sets(data: Path, most: int) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the sets with their names; of those that people labelled at most so many rows, drawn."""
     rows = functional()
     yield "functional", rows
-    yield "  identity mentions", [row for row in rows if row.function in _IDENTITY]
-    davidson = [row for row in read_rows(data, "davidson_hate_offensive") if not tuning(row["id"])]
-    hate = [row for row in davidson if row["label_raw"] == "neither" or row["votes"][0] >= _HATEFUL]
-    yield "Davidson, hate or neither", [Row(plain(row["text"]), row["label_raw"] == "hate") for row in hate]
-    yield "Davidson, profanity counts", [Row(plain(row["text"]), row["label"] == 1) for row in davidson]
-    olid = list(read_rows(data, "olid__train"))
+    yield "  its identity mentions", [row for row in rows if row.function in _IDENTITY]
+    rows = made()
+    yield "made, templates and groups kept aside", rows
+    yield "  their identity mentions", [row for row in rows if row.function in _MADE_IDENTITY]
+    davidson = _drawn([row for row in read_rows(data, "davidson_hate_offensive") if not tuning(row["id"])])
+    shared = [row for row in davidson if row["label_raw"] == "neither" or row["votes"][0] >= _HATEFUL]
+    yield "Davidson, hate or neither", [Row(plain(row["text"]), row["label_raw"] == "hate") for row in shared[:most]]
+    yield "Davidson, profanity counts", [Row(plain(row["text"]), row["label"] == 1) for row in davidson[:most]]
+    olid = _drawn(list(read_rows(data, "olid__train")))
     aimed = [row for row in olid if not row["label"] or row["label_raw"][1] == "TIN"]
-    yield "OLID, aimed at somebody", [Row(plain(row["text"]), row["label"] == 1) for row in aimed]
-    yield "OLID, profanity counts", [Row(plain(row["text"]), row["label"] == 1) for row in olid]
+    yield "OLID, aimed at somebody", [Row(plain(row["text"]), row["label"] == 1) for row in aimed[:most]]
+    yield "OLID, profanity counts", [Row(plain(row["text"]), row["label"] == 1) for row in olid[:most]]
+
+
+def _drawn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    random.Random(_SEED).shuffle(rows)  # noqa: S311 (a repeatable sample, not a secret)
+    return rows
 
 
 def main(options: argparse.Namespace) -> None:
     """Measure everything that is at hand."""
     scorers = dict(_scorers(options))
-    for name, rows in sets(options.data):
+    for name, rows in sets(options.data, options.rows):
         toxic = sum(row.toxic for row in rows)
         print(f"{name}: n {len(rows)} ({toxic} to be flagged)")
         for scorer_name, scorer in scorers.items():
@@ -155,6 +181,7 @@ def parsed() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the open sets, gzipped JSON Lines")
+    parser.add_argument("--rows", type=int, default=4000, help="of each labelled set, at most")
     parser.add_argument("--detoxify", type=Path, help="a released checkpoint of Detoxify, its configuration beside it")
     parser.add_argument("--variant", default="unbiased", help="of Detoxify")
     parser.add_argument("--into", type=Path, help="page to write the figures to")

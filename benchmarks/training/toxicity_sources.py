@@ -50,7 +50,7 @@ def labelled(data: Path) -> list[Example]:
             found.append(Example(text=text, labels=(0.0, 0.0, obscene, 0.0, 0.0, 0.0), source="davidson neither"))
         elif _friendly(row, text):
             labels = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
-            found.append(Example(text=text, labels=labels, weight=0.5, source="davidson dialect"))
+            found.append(Example(text=text, labels=labels, source="davidson dialect"))
     return found
 
 

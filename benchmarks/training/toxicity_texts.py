@@ -1,7 +1,7 @@
 """The examples of one run of the toxicity filter, and those that are kept back to choose its threshold.
 
 Rules of this place: what is learned from never uses a template or a group that is kept aside; every text goes through
-the filter's own normalising first; no text stands twice.
+the filter's own normalising first; no sentence that was made stands twice.
 """
 
 import random
@@ -24,6 +24,7 @@ _BESIDE: Final = ("neutral", "idiom", "business", "person_ordinary", "positive",
 _VIOLENT: Final = re.compile(r"\{(?:kill|killed|hurt|hurt_you|hurt_him|punished|threat_\w+)\}|\b(?:die|kill|blood)\b")
 _KEPT_BACK: Final = 120  # sentences a function, of each kind
 _REAL: Final = 500  # of each set of ordinary texts
+_OFTEN: Final = {"davidson dialect": 4, "davidson hate": 2}  # how often a text stands in a run: they are few
 _BACK: Final = 10  # every tenth text that people wrote is kept back
 
 
@@ -45,7 +46,7 @@ def mixture(data: Path, grammar: Grammar, seed: int, toxic: int, other: int) -> 
     functions = grammar.functions.values()
     positive = [one.name for one in functions if one.labels["toxicity"] >= 0.5]
     negative = [one.name for one in functions if one.labels["toxicity"] < 0.5]
-    real = [example for at, example in enumerate(_real(data)) if at % _BACK]
+    real = [example for at, example in enumerate(_real(data)) if at % _BACK for _ in range(_times(example))]
     return made(grammar, draw, toxic, positive) + made(grammar, draw, other, negative) + real
 
 
@@ -62,6 +63,10 @@ def kept_back(data: Path, grammar: Grammar, seed: int) -> Iterator[tuple[str, Ex
                     texts[example.text] = example
             yield from ((kind, example) for example in texts.values())
     yield from (("written", example) for at, example in enumerate(_real(data)) if not at % _BACK)
+
+
+def _times(example: Example) -> int:
+    return _OFTEN.get(example.source, 1)
 
 
 def _real(data: Path) -> list[Example]:
