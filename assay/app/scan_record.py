@@ -61,13 +61,14 @@ def keep_scan(
     recorded, report = False, None
     try:
         with closing(open_record(workspace)) as record:
-            if found.rows:
-                record.record_scan(document, local_actor())
-                recorded = True
+            recorded = bool(found.rows) and bool(record.record_scan(document, local_actor()))
             report = _report(workspace, record, ended, found, digest_bytes(document))
     except AssayError as error:
-        on_message(f"the result is whole, but the record did not take it: {error.message}")
-        on_message(f"  hint: {error.hint or 'assay doctor'}; then the same command hands it in again")
+        missing = "the report could not be written" if recorded else "the record did not take it"
+        on_message(f"the result is whole, but {missing}: {error.message}")
+        on_message(
+            f"  hint: {error.hint or 'assay doctor'}" + ("" if recorded else "; then the same command hands it in")
+        )
     if recorded and found.outcome is ScanOutcome.COMPLETE:
         _finish(folder)
     return KeptScan(record=found, recorded=recorded, report=report)
