@@ -88,11 +88,11 @@ def _types(options: Options, rules: list[Rule]) -> frozenset[str]:
 
 
 def _names(options: Options, threads: int, types: frozenset[str]) -> "NameSource":
-    from evaluation.filters.pii._names import NoNames, SpacyNames  # noqa: PLC0415 (dear: Presidio)
+    from evaluation.filters.pii._names import LatinNames, NoNames, SpacyNames  # noqa: PLC0415 (dear: Presidio)
     from evaluation.filters.pii.names import load_names  # noqa: PLC0415 (dear: a model)
 
     if options.engine == "none" or types.isdisjoint(_NAMED):
         return NoNames()
     if options.engine == "spacy":
         return SpacyNames(options.model, options.languages[0])
-    return load_names(threads)
+    return LatinNames(load_names(threads))

@@ -8,6 +8,7 @@ postal address is.
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import regex
 from presidio_analyzer import LocalRecognizer, RecognizerResult
 from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
 
@@ -15,7 +16,7 @@ from assay.kernel import ConfigurationError
 from evaluation.filters.pii._artifacts import TextArtifacts
 from evaluation.filters.pii.names import NameSpan, NameType
 
-__all__ = ["NAMES", "NameSource", "Names", "NoNames", "SpacyNames"]
+__all__ = ["NAMES", "LatinNames", "NameSource", "Names", "NoNames", "SpacyNames"]
 
 NAMES: Mapping[NameType, str] = {
     NameType.PERSON: "PERSON",
@@ -26,6 +27,10 @@ _SPACY: Mapping[str, NameType] = {
     "PERSON": NameType.PERSON, "PER": NameType.PERSON,
     "GPE": NameType.LOCATION, "LOC": NameType.LOCATION, "FAC": NameType.LOCATION,
 }  # fmt: skip
+_WORD = regex.compile(r"\p{Latin}{2}")
+_LETTER = regex.compile(r"\p{L}")
+_LATIN = regex.compile(r"\p{Latin}")
+_FEWEST = 10  # letters to a Latin one
 _SPACY_SCORE = 0.85  # spaCy says none; Presidio's own figure
 
 
@@ -51,6 +56,31 @@ class NoNames:
     def spans(self, texts: Sequence[str]) -> list[list[NameSpan]]:
         """Return none."""
         return [[] for _ in texts]
+
+
+class LatinNames:
+    """Names by a model that knows Latin letters alone: other texts are not given to it, and equal ones once."""
+
+    def __init__(self, model: NameSource) -> None:
+        """Stand before the model."""
+        self._model = model
+
+    @property
+    def digest(self) -> str:
+        """Names the model's weights."""
+        return self._model.digest
+
+    def spans(self, texts: Sequence[str]) -> list[list[NameSpan]]:
+        """Return what the model finds; nothing in a text in which fewer than one letter in ten is Latin."""
+        known = list(dict.fromkeys(text for text in texts if _latin(text)))
+        found = dict(zip(known, self._model.spans(known), strict=True))
+        return [found.get(text, []) for text in texts]
+
+
+def _latin(text: str) -> bool:
+    if _WORD.search(text) is None:
+        return False
+    return text.isascii() or len(_LETTER.findall(text)) <= _FEWEST * len(_LATIN.findall(text))
 
 
 class SpacyNames:

@@ -1,8 +1,12 @@
 """The unconfigured default: patterns and the model of names together."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from evaluation.filters import Filter, FilterOutcome, build_filter
+from evaluation.filters.pii._names import LatinNames
+from evaluation.filters.pii.names import NameSpan, NameType
 from tests.evaluation.filters.pii.conftest import scan
 
 
@@ -50,3 +54,27 @@ def test_a_name_at_the_end_of_a_long_text_is_found(default: Filter) -> None:
 def test_the_spec_names_the_weights(default: Filter) -> None:
     """A scan says which model it was made with."""
     assert default.spec.model_digest.startswith("sha256:")
+
+
+class _Listening:
+    """A source of names that says what it was given."""
+
+    digest = "sha256:0"
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def spans(self, texts: Sequence[str]) -> list[list[NameSpan]]:
+        self.given += texts
+        return [[NameSpan(type=NameType.PERSON, start=0, end=len(text), score=0.9)] for text in texts]
+
+
+def test_the_model_is_given_texts_that_it_can_read_and_each_once() -> None:
+    """Other scripts, digits and repetitions are kept from it, and every text keeps its place."""
+    source = _Listening()
+    texts = ["Ada", "4111", "привет Анна", "Jürgen и", "Ada", ""]
+
+    found = LatinNames(source).spans(texts)
+
+    assert source.given == ["Ada", "Jürgen и"]
+    assert [len(spans) for spans in found] == [1, 0, 0, 1, 1, 0]

@@ -44,6 +44,7 @@ def test_a_pattern_of_a_user_is_found_near_its_word(tmp_path: Path) -> None:
     """The same number counts beside "employee" and not alone."""
     assert found(tmp_path, "employee E-123456") == [("STAFF_NUMBER", "E-123456")]
     assert found(tmp_path, "serial E-123456") == []
+    assert found(tmp_path, f"serial E-123456{' .' * 60} staff") == []
 
 
 def test_a_denied_word_is_found_in_any_case_and_whole(tmp_path: Path) -> None:
