@@ -47,6 +47,7 @@ class _Piece:
     small: tuple[bool, ...]
     anchor: int  # the place whose words are rarest
     part: int  # which piece of its entry
+    partner: int  # a word that must be there besides the anchor, -1 if none must: most pieces end with this look
 
     @property
     def gap(self) -> int:
@@ -126,7 +127,8 @@ class PhraseIndex:
         present = {number for said in near for number, _ in said}
         possible: dict[tuple[int, int], bool] = {}
         for place, said in enumerate(near):
-            for piece in (piece for number, _ in said for piece in self._hung.get(number, ())):
+            hung = (piece for number, _ in said for piece in self._hung.get(number, ()))
+            for piece in (piece for piece in hung if piece.partner < 0 or piece.partner in present):
                 key = piece.owner, piece.part
                 if key not in possible:
                     possible[key] = _possible(piece, present)
@@ -143,7 +145,9 @@ def _piece(
         minor = (False,) * len(words)
     weights = [(minor[place], sum(times[number] for number in either)) for place, either in enumerate(words)]
     anchor = min(range(len(words)), key=weights.__getitem__)
-    return _Piece(owner=owner, fuzzy=fuzzy, words=tuple(words), small=minor, anchor=anchor, part=part)
+    lone = [place for place, either in enumerate(words) if len(either) == 1 and place != anchor and not minor[place]]
+    partner = next(iter(words[min(lone, key=weights.__getitem__)])) if lone else -1
+    return _Piece(owner=owner, fuzzy=fuzzy, words=tuple(words), small=minor, anchor=anchor, part=part, partner=partner)
 
 
 def _joined(parts: Sequence[tuple[int, PhraseHit]], needed: int) -> Iterator[PhraseHit]:

@@ -106,9 +106,14 @@ def test_signs_and_scripts_without_spaces(tmp_path: Path) -> None:
 
 def test_an_exact_list_has_no_edits_or_gaps(tmp_path: Path) -> None:
     """Without `fuzzy` a phrase is found as it is, alternatives included."""
-    options = own(tmp_path, "red|blue lantern project\n", "own.txt")
-    assert scan("the BLUE lantern-project", tmp_path, **options).flagged
-    for text in ("blue lantern big project", "blue lantren project", "blue project", "green lantern project"):
+    options = own(tmp_path, "red|blue lantern project of harbour\n", "own.txt")
+    assert scan("the BLUE lantern-project of Harbour", tmp_path, **options).flagged
+    for text in (
+        "blue lantern big project of harbour",
+        "blue lantren project of harbour",
+        "blue lantern project harbour",
+        "green lantern project of harbour",
+    ):
         assert scan(text, tmp_path, **options).findings == ()
 
 
@@ -156,8 +161,8 @@ def test_nothing_is_found_within_an_exception(tmp_path: Path) -> None:
 
 def test_the_heaviest_of_what_overlaps_is_kept(tmp_path: Path) -> None:
     """Findings never overlap: severity first, then length."""
-    options = own(tmp_path, "text,severity\nblue moon,medium\nmoon river,high\nriver,high\n", "own.csv")
-    text = "blue moon river"
+    options = own(tmp_path, "text,severity\ndeep blue moon,medium\nmoon river,high\nriver,high\n", "own.csv")
+    text = "deep blue moon river"
     assert found(scan(text, tmp_path, **options), text) == [("own", "moon river")]
 
 
@@ -180,11 +185,15 @@ def test_lists_shape_the_digest(tmp_path: Path) -> None:
     options = own(tmp_path, "bluebird\n", "own.txt")
     first = build(FilterSetting(options=options, folder=tmp_path)).spec.digest  # type: ignore[arg-type]
     assert build(FilterSetting(options=options, folder=tmp_path)).spec.digest == first  # type: ignore[arg-type]
-    others = [own(tmp_path, "bluebird\n", "own.txt", severity="low"), {**options, "allowed": ["a bluebird"]}]
+    others = [
+        own(tmp_path, "bluebird\n", "own.txt", severity="low"),
+        {**options, "allowed": ["a bluebird"]},
+        {**options, "allowed": ["no bluebird"]},
+    ]
     digests = {build(FilterSetting(options=other, folder=tmp_path)).spec.digest for other in others}  # type: ignore[arg-type]
     own(tmp_path, "bluebirds\n", "own.txt")
     digests.add(build(FilterSetting(options=options, folder=tmp_path)).spec.digest)  # type: ignore[arg-type]
-    assert len(digests | {first}) == 4
+    assert len(digests | {first}) == 5
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,7 @@ def test_a_pair_of_escapes_is_one_letter() -> None:
         HIDDEN,
         "I live on the internationalization side of the documentation",
         "commit 3f2a9bc1d4e5f60718293a4b5c6d7e8f90a1b2c3",
+        "R&amp;D, 100%25 and \\u0041",
         "5 % of A & B; C:\\users\\xavier",
         "Was it a car or a cat I saw?",
         "привет, как дела",
@@ -73,6 +74,14 @@ def test_a_pair_of_escapes_is_one_letter() -> None:
 def test_ordinary_texts_hide_nothing(text: str) -> None:
     """Words, hashes, signs and palindromes decode to nothing readable."""
     assert list(decoded(text)) == []
+
+
+def test_plain_words_part_two_stretches() -> None:
+    """What stands between two stretches of rot13 and reads as it stands is left out of both."""
+    hidden = ENCODED[Encoding.ROT13]
+    text = f"{hidden} -- and then there was the time when you would not have said that about this work -- {hidden}"
+    found = [part for part in decoded(text) if part.encodings == (Encoding.ROT13,)]
+    assert [part.text for part in found] == [HIDDEN, HIDDEN]
 
 
 def test_how_many_and_how_long_is_bounded() -> None:

@@ -53,6 +53,7 @@ def test_what_is_written_to_be_overlooked_reads_plainly(text: str, plain: str) -
         "mail john@example.com today",
         "the year 2024, mp3, covid19, 20mg, b2b, sha256sum",
         "i am a b test",
+        "aбсы and more words",
         "all of it is good",
         "한국어",
         "日本語",
@@ -78,6 +79,18 @@ def test_a_span_leads_back_over_removed_and_composed_signs() -> None:
     spelt = normalise(text.replace("i\u0337g\u200bn", "i g n"))
     start = spelt.text.index("ignore")
     assert spelt.span(start, start + 6) == (4, 15)
+
+
+def test_a_span_leads_back_over_two_steps() -> None:
+    """A letter that was drawn out between hidden signs comes from all of it."""
+    normal = normalise("no\u200bo\u200bo no")
+    assert normal.text == "no no"
+    assert normal.span(1, 2) == (1, 6)
+
+
+def test_marks_compose_with_their_letter() -> None:
+    """Several marks on a letter are one letter, where the step is NFKC alone."""
+    assert normalise("e\u0323\u0302", frozenset({Step.FORM})).text == "\u1ec7"
 
 
 def test_a_text_in_which_nothing_moves_has_no_offsets() -> None:

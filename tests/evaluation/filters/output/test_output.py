@@ -47,6 +47,12 @@ def test_code_that_is_shown_is_noted_and_not_flagged(text: str) -> None:
     assert scan(fenced, code_share=1).score == scan(text).score
 
 
+def test_a_fence_without_an_end_reaches_to_the_end() -> None:
+    """As CommonMark has it, and as long as an answer is cut off."""
+    assert not scan("~~~sh\nrm -rf /").flagged
+    assert scan("rm -rf /\n~~~sh\n").flagged
+
+
 def test_terminals_know_no_fences() -> None:
     """An escape sequence in a fence acts all the same."""
     assert scan("```\n\x1b[2J\n```").flagged
