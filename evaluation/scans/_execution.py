@@ -44,13 +44,15 @@ def execute_scan(
     progress, expected = output.progress, source.shape.rows
     mark, since, committed = progress.mark, time.monotonic(), progress.size
     slices = Slices(source.read(progress.rows, mark), source.mark)
+    whole = True  # whether lines, counts and mark are those of the same rows
     try:
         for done in pool.scan(slices, stop):
             slices.pace(done.rows, done.seconds)
+            whole = False
             output.write(done.lines)
             add_tallies(progress.tally, done.tally)
             progress.rows += done.rows
-            mark = done.mark
+            mark, whole = done.mark, True
             on_progress(ScanProgress(done=progress.rows, expected=expected, failed=_failed(progress.tally)))
             if time.monotonic() - since > _COMMIT_S or progress.size - committed > _COMMIT_BYTES:
                 output.commit(mark)
@@ -58,7 +60,8 @@ def execute_scan(
     except HopelessError as error:
         return str(error)
     finally:
-        output.commit(mark)
+        if whole:  # else what was committed last is gone on from
+            output.commit(mark)
     return "it was stopped" if stop() and progress.rows != expected else ""
 
 

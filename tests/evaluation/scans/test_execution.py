@@ -119,6 +119,24 @@ def test_a_stopped_scan_goes_on_after_its_last_committed_row(tmp_path: Path) -> 
     assert (ended.tally["shout"].rows, ended.tally["shout"].flagged) == (2000, 1333)
 
 
+def test_an_end_in_the_midst_of_a_batch_commits_nothing_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines without their counts would come twice."""
+    source = rows_file(tmp_path, ["x"] * 5)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("evaluation.scans._execution.add_tallies", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            scan(tmp_path, source, pool("quiet"))
+    progress = read_progress(tmp_path / "state")
+    assert progress is not None
+    assert (progress.rows, progress.size) == (0, 0)
+    assert scan(tmp_path, source, pool("quiet")) == ""
+    assert [row[0] for row in results(tmp_path, "quiet")] == [0, 1, 2, 3, 4]
+
+
 def test_a_finished_scan_has_nothing_left_to_do(tmp_path: Path) -> None:
     """Going on at the end reads no row and changes no byte."""
     source = rows_file(tmp_path, ["x"] * 3)
