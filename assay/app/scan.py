@@ -50,7 +50,6 @@ __all__ = ["ScanRequest", "ScanResult", "scan"]
 
 _RESULTS_NAME = "results.jsonl"
 _START_S = 600.0  # for a filter to load its models, on a busy machine
-_ROWS_A_WORKER = 64  # fewer are not worth another process
 _KINDS: Mapping[str, type[AssayError]] = {
     kind.__name__: kind for kind in (ConfigurationError, InputError, MissingError, UnavailableError)
 }
@@ -86,8 +85,6 @@ def scan(
     cores = request.workers or workspace.settings.scan.workers or available_cores()
     with closing(Pool(setup, list(options), size=cores, row_timeout_s=timeout, start_s=_START_S)) as pool:
         source = _open(request, on_message)  # while the first worker loads its filters
-        if source.shape.rows is not None:
-            pool.limit(-(-source.shape.rows // _ROWS_A_WORKER))
         plan = plan_scan(workspace, request, source.shape, pool.specs(_failure), clock)
         work = _begin(workspace, plan, on_message, fresh=request.fresh)
         progress, reason = _perform(work, source, pool, on_message, on_progress)

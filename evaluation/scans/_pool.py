@@ -94,10 +94,6 @@ class Pool:
         specs: Mapping[str, Any] = said["specs"]
         return specs
 
-    def limit(self, size: int) -> None:
-        """Use at most so many workers, at least one."""
-        self._size = max(1, min(self._size, size))
-
     def scan(self, batches: Iterator[tuple["pa.RecordBatch", str]], stop: Callable[[], bool]) -> Iterator[Done]:
         """Yield what came of each batch, in order; end early where `stop` says so.
 
