@@ -119,7 +119,7 @@ def main(options: argparse.Namespace) -> None:
 def _scorers(options: argparse.Namespace) -> Iterator[tuple[str, Scorer]]:
     yield "assay", _of_filter(build_filter("toxicity"))
     try:
-        from profanity_check import (  # type: ignore[import-untyped]  # noqa: PLC0415 (a peer without types, dear)
+        from profanity_check import (  # noqa: PLC0415 (a peer, dear)
             predict_prob,
         )
     except ImportError as error:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Any, Final
 
-import ahocorasick  # type: ignore[import-not-found]
+import ahocorasick
 
 from evaluation.filters.keywords._tokens import Spans, plain_words, unspaced
 from evaluation.filters.keywords._types import Entry

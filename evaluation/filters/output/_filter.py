@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-import ahocorasick  # type: ignore[import-not-found]
+import ahocorasick
 
 from assay.kernel import digest_bytes, digest_json
 from evaluation.filters._apart import apart
