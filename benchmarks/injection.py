@@ -32,6 +32,7 @@ _KEYWORDS: Final = re.compile(
     r"ignore|disregard|forget|jailbreak|\bDAN\b|system prompt|previous instructions|developer mode|bypass|override|"
     r"pretend|act as|you are now|no restrictions|unrestricted|reveal|prompt injection", re.IGNORECASE,
 )  # fmt: skip
+_SHORT: Final = 200  # letters
 Flags: TypeAlias = Callable[[Sequence[str]], list[bool]]
 
 
@@ -78,31 +79,33 @@ def _disguised(flags: Flags) -> None:
         print(f"    {name:24} {_rate(flags([disguise(text) for text in plain]))}")
 
 
-def _speed(flags: Flags, every: Sequence[Sample]) -> None:
-    """Print the texts a second: short ones, and all."""
-    short = [sample.text for sample in every if len(sample.text) <= 200]
-    for name, texts in (("of at most 200 letters", short), ("all", [sample.text for sample in every])):
+def _timed(flags: Flags, texts: Sequence[str]) -> tuple[list[bool], list[str]]:
+    """Return the flags of all texts, and lines that say how long short ones and long ones took."""
+    found: dict[str, bool] = {}
+    lines = []
+    short = [text for text in texts if len(text) <= _SHORT]
+    for name, some in (("at most", short), ("more than", [text for text in texts if len(text) > _SHORT])):
         begun, work = time.perf_counter(), time.process_time()
-        flags(texts)
+        found |= dict(zip(some, flags(some), strict=True))
         taken, worked = time.perf_counter() - begun, time.process_time() - work
-        print(
-            f"texts a second, {name}: {len(texts) / taken:.0f}, "
-            f"of processor time: {len(texts) / worked:.0f}, n={len(texts)}"
+        lines.append(
+            f"texts of {name} {_SHORT} letters: {len(some) / taken:.0f} a second on one thread beside other work, "
+            f"{len(some) / worked:.0f} a second of processor time, n={len(some)}"
         )
+    return [found[text] for text in texts], lines
 
 
 def main(data: Path) -> None:
     """Measure and print."""
     every = samples(data)
     texts = [sample.text for sample in every]
-    measured: dict[str, Flags] = {
-        "a list of keywords": _keywords,
-        **{name: _filter(of) for name, of in _STAGES.items()},
-    }
-    _table(every, {name: flags(texts) for name, flags in measured.items()})
-    _disguised(measured["the default"])
-    print()
-    _speed(measured["the default"], every)
+    default = _filter(_STAGES["the default"])
+    found = {"a list of keywords": _keywords(texts)}
+    found |= {name: _filter(of)(texts) for name, of in _STAGES.items() if name != "the default"}
+    found["the default"], lines = _timed(default, texts)
+    _table(every, found)
+    _disguised(default)
+    print("", *lines, sep="\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """What the injection filter is measured on, and the disguises in which attacks are shown to it again.
 
 Rules of this place: nothing here was trained on. `over-defence` and `sounds dangerous` are harmless texts written by
-hand, `attacks by hand` likewise; of the open sets those rows count that `training/injection_rows.py` keeps apart. `fresh` was
-written when the material for training was done; the other sets by hand were looked at while it grew.
+hand, `attacks by hand` likewise; of the open sets those rows count that `training/injection_rows.py` keeps apart.
+`fresh` was written when the material for training was done; the other sets by hand were looked at while it grew.
 """
 
 import base64

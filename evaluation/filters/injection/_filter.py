@@ -13,7 +13,7 @@ from evaluation.encoder import TextModel, WindowScores
 from evaluation.filters._types import FilterOutcome, FilterResult, FilterSpec, Finding, could_not, scored
 from evaluation.filters.injection._evidence import Evidence, Stage
 from evaluation.filters.injection._families import Family
-from evaluation.filters.injection._parts import Part, parts_of
+from evaluation.filters.injection._parts import LONGEST, Part, parts_of
 from evaluation.filters.injection._settings import Weighing
 
 if TYPE_CHECKING:
@@ -78,7 +78,11 @@ class InjectionFilter:
         every: list[str] = texts.to_pylist()
         found: list[FilterResult] = []
         for start in range(0, len(every), _TOGETHER):
-            found += [self._result(said) for said in self.said(every[start : start + _TOGETHER])]
+            some = every[start : start + _TOGETHER]
+            found += [
+                self._result(said, complete=len(text) <= LONGEST)
+                for text, said in zip(some, self.said(some), strict=True)
+            ]
         return found
 
     def said(self, texts: Sequence[str]) -> list[list[Said]]:
@@ -107,11 +111,11 @@ class InjectionFilter:
         logit = weighing.head * said.logit(weighing.windows) + weighing.patterns * rules + weighing.known * near
         return 1 / (1 + math.exp(-(logit + weighing.bias)))
 
-    def _result(self, every: Sequence[Said]) -> FilterResult:
+    def _result(self, every: Sequence[Said], *, complete: bool) -> FilterResult:
         scores = [self.weighed(said) for said in every]
         worst = max(range(len(scores)), key=scores.__getitem__)
         if scores[worst] < self._spec.threshold:
-            if any(said.head is not None and not said.head.complete for said in every):
+            if not complete or any(said.head is not None and not said.head.complete for said in every):
                 return could_not(FilterOutcome.TIMED_OUT, "the text is longer than what is read of one text")
             return scored(self._spec, scores[worst])
         return scored(self._spec, scores[worst], _shown(every[worst], scores[worst]))

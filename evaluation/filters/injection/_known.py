@@ -24,7 +24,6 @@ __all__ = ["KnownAttacks", "load_known"]
 
 _RUN: Final = 4  # letters
 _STRETCH: Final = 1.5
-_LONGEST: Final = 200_000  # code points that are looked at
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class KnownAttacks:
 
     def find(self, text: str) -> list[Evidence]:
         """Return the nearest stretch for each known attack that the text comes near to."""
-        letters, origins = _letters(text[:_LONGEST])
+        letters, origins = _letters(text)
         promising = self._promising(set(_runs(letters)))
         if not promising:
             return []

@@ -9,9 +9,11 @@ from typing import Final
 from evaluation.filters.injection._reading import plain
 from evaluation.filters.normal import Normalised, decoded
 
-__all__ = ["Part", "parts_of"]
+__all__ = ["LONGEST", "Part", "parts_of"]
 
+LONGEST: Final = 100_000  # code points of a text that are read
 _MOST: Final = 8  # encoded parts of one text
+_MOST_ENCODED: Final = 20_000  # code points of one of them
 _FEWEST: Final = 8  # letters of an encoded part that can say something
 
 
@@ -32,9 +34,10 @@ class Part:
 
 def parts_of(text: str) -> list[Part]:
     """Return the text itself, then what is encoded in it, outer encodings first."""
+    read = text[:LONGEST]
     inner = [
         Part(plain(part.text), (part.start, part.end), tuple(encoding.value for encoding in part.encodings))
-        for part in decoded(text, most=_MOST)
+        for part in decoded(read, most=_MOST, longest=_MOST_ENCODED)
         if sum(map(str.isalpha, part.text[: _FEWEST * 4])) >= _FEWEST
     ]
-    return [Part(plain(text)), *inner]
+    return [Part(plain(read)), *inner]
