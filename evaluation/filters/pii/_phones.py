@@ -18,16 +18,18 @@ from evaluation.filters.pii._recognizers import CHECKED
 __all__ = ["Phones"]
 
 _CANDIDATE = regex.compile(
-    r"(?<![\w.+@/])"
+    r"(?<![\w.+@/]|\w-|&#|ISBN[ :]{1,2}|ISSN[ :]{1,2})"
     r"(?>(?:\+?1[-. ])?(?:\([0-9]{3}\)[ ]?|[0-9]{3}[-.])[0-9]{3}[-.][0-9]{4}(?![-0-9])"
-    r"|[(]?\+?[(]?[0-9](?:[ \t\u00a0.\-/()–]{0,2}[0-9]){5,16})"
+    r"|[(]?\+?[(]?[0-9](?:[ \t\u00a0]?[.\-/()–]?[ \t\u00a0(]?[0-9]){5,16})"
     r"(?:[ \t,]{0,2}(?:x|ext\.?|extension)[ \t]?[0-9]{1,6})?(?![\w@]|[.,][0-9])",
     regex.IGNORECASE,
 )
 _NOT_ONE = regex.compile(
     r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}(?:[ \t].*)?"  # a date
     r"|(?:[0-9]{1,3}\.){3}[0-9]{1,3}"  # an address of a host
-    r"|(?:19|20)[0-9]{2} ?[-–/] ?(?:19|20)[0-9]{2}"  # years
+    r"|(?:[0-9]{1,2}[ \t-]{1,2})?(?:19|20)[0-9]{2}"  # a year after its month or day, or with another
+    r"(?:[ \t]{0,2}[-–/ ][ \t]{0,2}(?:(?:19|20)[0-9]{2}|[0-9]{1,2}))?"
+    r"|[0-9]+\.[0-9]{1,3}[ \t]?[-–(][ \t]?[0-9]+\.[0-9]+"  # a range of amounts
     r"|[0-9]+\.[0-9]+|[0-9]{1,3}(?:[.,][0-9]{3})+"  # an amount
 )
 _AMERICAN = regex.compile(
@@ -62,7 +64,7 @@ class Phones(LocalRecognizer):  # type: ignore[misc]  # presidio is untyped
     def _results(self, text: str) -> Iterator[RecognizerResult]:
         for match in _CANDIDATE.finditer(text):
             written = match.group()
-            if _NOT_ONE.fullmatch(written):
+            if _NOT_ONE.fullmatch(written.strip("()")):
                 continue
             start = match.start() + (1 if written[0] == "(" and ")" not in written else 0)
             score = self._score(text[start : match.end()])

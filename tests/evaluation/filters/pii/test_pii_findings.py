@@ -94,6 +94,9 @@ QUIET = [
     "4111 1111 1111 1112 fails its check",
     "DE00 3704 0044 0532 0130 00 fails its check",
     "000-12-3456 was never issued",
+    "He went on scoring 30 points, requiring 7, in 2017, Square Enix said; the games of 2003--2004.",
+    "ISBN 8-5857-9659-6, CVE-2023-48022, &#128514; and 1.42-1.66 litres",
+    "The 2002 FA Cup, the year 2055 BC, Launched on April",
 ]
 
 
