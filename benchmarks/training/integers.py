@@ -45,6 +45,7 @@ def _constants() -> list[onnx.TensorProto]:
         "integers.least": np.array(1e-6, np.float32),  # an all-zero position divides by this
         "integers.middle": np.array(128.5, np.float32),  # the cast cuts: half more rounds
         "integers.zero": np.array(128, np.uint8),
+        "integers.share": np.array(1 / 127, np.float32),
         "integers.one": np.array(1, np.float32),
         "integers.last": np.array([-1], np.int64),
     }
@@ -73,5 +74,6 @@ def _product(node: onnx.NodeProto, dense: onnx.NodeProto) -> list[onnx.NodeProto
             f"{out}.raw",
             domain=_FUSED,
         ),
-        one("Div", [f"{out}.raw", f"{out}.up"], out),
+        one("Mul", [f"{out}.bounded", "integers.share"], f"{out}.down"),
+        one("Mul", [f"{out}.raw", f"{out}.down"], out),  # a product of the whole: cheaper than dividing it
     ]

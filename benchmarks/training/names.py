@@ -65,6 +65,9 @@ def main(options: argparse.Namespace) -> None:
         save_file({name: value.contiguous() for name, value in learned.items()}, options.out / "weights.safetensors")
 
     learned = learn_texts(weights, tokenizer, examples, recipe, kept)
+    if options.mean:
+        other = load_file(options.mean)
+        learned = {name: (value + other[name]) / 2 for name, value in learned.items()}
     kept(learned)
     write_text_onnx(learned, options.out / "model.onnx")
     with_integer_products(options.out / "model.onnx")
@@ -106,6 +109,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--prose", type=Path, required=True, help="what names_prose wrote")
     parser.add_argument("--weights", type=Path, required=True, help="all-MiniLM-L6-v2, model.safetensors")
     parser.add_argument("--onward", type=Path, help="go on from these weights.safetensors of an earlier run")
+    parser.add_argument("--mean", type=Path, help="write the mean of what was learned and these weights")
     parser.add_argument("--out", type=Path, required=True, help="folder for what was learned")
     parser.add_argument("--version", default="1", help="of the model, for its card")
     parser.add_argument("--layers", type=int, default=4, help="so many of the base's layers")

@@ -41,6 +41,7 @@ class Thresholds:
     """From which share on a word names something, 0..1."""
 
     person: float
+    person_lower: float  # of a word without a capital: rare words of chats look like names
     place: float  # of locations and addresses together
 
 
@@ -50,6 +51,7 @@ class _Word:
     end: int
     shares: npt.NDArray[np.float32]
     named: bool  # letters or digits, not a mark
+    lower: bool
 
 
 def spans_of(
@@ -70,20 +72,22 @@ def spans_of(
             marks.append(word)
             continue
         type_ = _type(word, thresholds)
+        if kind is NameType.PERSON and not marks and _continues(text, run[-1], word, thresholds):
+            type_ = kind
         if run and (type_ is not kind or not _touch(text, run[-1], word, marks, kind)):
-            found += _span(text, run, kind, found[-1].end if found else 0)
+            found += _span(text, run, kind, thresholds, found[-1].end if found else 0)
             run = []
         kind, marks = type_, []
         if type_ is not None:
             run.append(word)
-    return found + _span(text, run, kind, found[-1].end if found else 0)
+    return found + _span(text, run, kind, thresholds, found[-1].end if found else 0)
 
 
 def _promising(shares: npt.NDArray[np.float32], thresholds: Thresholds) -> bool:
     """Whether any token reaches a threshold: most texts name nobody, and are done."""
     if not len(shares):
         return False
-    least = min(thresholds.person, thresholds.place)
+    least = min(thresholds.person, thresholds.person_lower, thresholds.place)
     return bool((shares[:, _PERSON] >= least).any() or (shares[:, _LOCATION] + shares[:, _ADDRESS] >= least).any())
 
 
@@ -95,7 +99,9 @@ def _words(text: str, offsets: npt.NDArray[np.int32], shares: npt.NDArray[np.flo
         if at < len(places) and _one_word(text, places[at - 1][1], places[at][0]):
             continue
         start, end = places[first][0], places[at - 1][1]
-        yield _Word(start, end, shares[first:at].mean(axis=0), any(letter.isalnum() for letter in text[start:end]))
+        letters = text[start:end]
+        named = any(letter.isalnum() for letter in letters)
+        yield _Word(start, end, shares[first:at].mean(axis=0), named, letters.islower())
         first = at
 
 
@@ -106,11 +112,17 @@ def _one_word(text: str, end: int, start: int) -> bool:
 def _type(word: _Word, thresholds: Thresholds) -> NameType | None:
     person = word.shares[_PERSON]
     place = word.shares[_LOCATION] + word.shares[_ADDRESS]
-    if person >= thresholds.person and person >= place:
+    if person >= _least_person(word, thresholds) and person >= place:
         return NameType.PERSON
     if place >= thresholds.place:
         return NameType.LOCATION if word.shares[_LOCATION] >= word.shares[_ADDRESS] else NameType.ADDRESS
     return None
+
+
+def _continues(text: str, one: _Word, other: _Word, thresholds: Thresholds) -> bool:
+    """Whether a word right after a person's name belongs to it, though a place is likelier: "Jane Doe, 1 Elm St"."""
+    person = other.shares[_PERSON]
+    return bool(person >= thresholds.person) and text[one.end : other.start] == " "
 
 
 def _touch(text: str, one: _Word, other: _Word, marks: Sequence[_Word], kind: NameType | None) -> bool:
@@ -126,12 +138,22 @@ def _share(word: _Word, kind: NameType) -> float:
     return float(word.shares[_LOCATION] + word.shares[_ADDRESS])
 
 
-def _span(text: str, run: Sequence[_Word], kind: NameType | None, after: int) -> list[NameSpan]:
+def _span(text: str, run: Sequence[_Word], kind: NameType | None, thresholds: Thresholds, after: int) -> list[NameSpan]:
     if not run or kind is None:
         return []
-    score = float(np.mean([_share(word, kind) for word in run]))
+    score = float(np.mean([_score(word, kind, thresholds) for word in run]))
     start, end = run[0].start, run[-1].end
     if kind is NameType.PERSON and (title := _TITLE.search(text[max(after, start - _LONGEST_TITLE) : start])):
         start -= len(title[0])
     end -= len(found[0]) if (found := _ENDING.search(text, start, end)) else 0
-    return [NameSpan(type=kind, start=start, end=end, score=min(1.0, score))] if end > start else []
+    return [NameSpan(type=kind, start=start, end=end, score=score)] if end > start else []
+
+
+def _score(word: _Word, kind: NameType, thresholds: Thresholds) -> float:
+    """Return 0.5 at the word's threshold and 1 where the model is sure; between them a line."""
+    least = thresholds.place if kind is not NameType.PERSON else _least_person(word, thresholds)
+    return min(1.0, max(0.5, 0.5 + 0.5 * (_share(word, kind) - least) / (1 - least)))
+
+
+def _least_person(word: _Word, thresholds: Thresholds) -> float:
+    return thresholds.person_lower if word.lower else thresholds.person

@@ -14,7 +14,7 @@ __all__ = ["NameModel", "load_names"]
 
 _FOLDER: Final = Path(__file__).with_name("data")
 _MOST_WINDOWS: Final = 128  # of one text: some 12,000 tokens; what is beyond is not read
-_THRESHOLDS: Final = Thresholds(person=0.25, place=0.3)  # chosen on open sets: docs/names-card.md
+_THRESHOLDS: Final = Thresholds(person=0.2, person_lower=0.35, place=0.25)  # chosen on open sets: docs/names-card.md
 
 
 class NameModel:
@@ -27,8 +27,9 @@ class NameModel:
     @property
     def digest(self) -> str:
         """Names the weights, the vocabulary and the thresholds together: `sha256:…`."""
-        thresholds = self._thresholds
-        return digest_text(f"{self._model.card.digest} {thresholds.person:.6g} {thresholds.place:.6g}")
+        at = self._thresholds
+        said = " ".join(f"{threshold:.6g}" for threshold in (at.person, at.person_lower, at.place))
+        return digest_text(f"{self._model.card.digest} {said}")
 
     def spans(self, texts: Sequence[str]) -> list[list[NameSpan]]:
         """Return, for each text in its order, what it names: sorted, never overlapping.

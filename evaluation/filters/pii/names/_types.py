@@ -24,4 +24,4 @@ class NameSpan:
     type: NameType
     start: int  # code points, inclusive
     end: int  # code points, exclusive
-    score: float  # 0..1: the model's mean probability of the type over the span's words; not calibrated
+    score: float  # 0.5..1: mean over its words of 0.5 at the model's threshold, 1 where it is sure; not calibrated

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evaluation.filters.pii.names import NameSpan, NameType
 from evaluation.filters.pii.names._decoding import OUTPUTS, Thresholds, spans_of
 
-THRESHOLDS = Thresholds(person=0.3, place=0.35)
+THRESHOLDS = Thresholds(person=0.3, person_lower=0.5, place=0.35)
 _NONE, _PERSON, _LOCATION, _ADDRESS = 0, 1, 2, 3
 
 
@@ -92,7 +92,18 @@ def test_place_and_address_are_weighed_together() -> None:
     (span,) = spans_of("Springfield", _offsets("Springfield", "Springfield"), shares, THRESHOLDS)
 
     assert span.type is NameType.LOCATION
-    assert span.score == pytest.approx(0.4)
+    assert span.score == pytest.approx(0.5 + 0.5 * (0.4 - 0.35) / 0.65)
+
+
+def test_a_surname_before_an_address_stays_with_its_person() -> None:
+    """What follows a given name without a mark is part of the name when it may be one."""
+    shares = _shares(1, 0, 3, 3)
+    shares[1] = [0, 0.35, 0, 0.65, 0, 0]
+    text = "Jane Doe 1 Elm"
+
+    spans = spans_of(text, _offsets(text, "Jane", "Doe", "1", "Elm"), shares, THRESHOLDS)
+
+    assert [text[span.start : span.end] for span in spans] == ["Jane Doe", "1 Elm"]
 
 
 def test_below_the_threshold_nothing_is_named() -> None:
@@ -101,6 +112,13 @@ def test_below_the_threshold_nothing_is_named() -> None:
 
     assert spans_of("word", _offsets("word", "word"), shares, THRESHOLDS) == []
     assert spans_of("", np.zeros((0, 2), np.int32), np.zeros((0, len(OUTPUTS)), np.float32), THRESHOLDS) == []
+
+
+def test_a_word_without_a_capital_needs_more() -> None:
+    """Chats are full of rare words in lower case."""
+    assert _found("Doe", ["Doe"], [1], share=0.4) == [(NameType.PERSON, "Doe")]
+    assert _found("doe", ["doe"], [1], share=0.4) == []
+    assert _found("doe", ["doe"], [1], share=0.6) == [(NameType.PERSON, "doe")]
 
 
 @given(st.text(max_size=60), st.randoms(use_true_random=False))
@@ -113,5 +131,5 @@ def test_spans_are_sorted_apart_and_inside_the_text(text: str, random: object) -
 
     spans: list[NameSpan] = spans_of(text, offsets, shares, THRESHOLDS)
 
-    assert all(0 <= span.start < span.end <= len(text) and 0 <= span.score <= 1 for span in spans)
+    assert all(0 <= span.start < span.end <= len(text) and 0.5 <= span.score <= 1 for span in spans)
     assert all(one.end <= other.start for one, other in itertools.pairwise(spans))
