@@ -125,12 +125,12 @@ def main(options: argparse.Namespace) -> None:
         "contracts (hand-made)": labelled(contracts()),
     }
     finders = {"ours": ours(), "spaCy small": small_spacy()}
-    print(f"{'':42s}{'':13s}{'type':10s}true   prec.  recall  F1     F2, 95 % interval")
+    print(f"{'':50s}{'':13s}{'type':10s}true   prec.  recall  F1     F2, 95 % interval")
     for name, rows in sets.items():
         texts = [row.text for row in rows]
         for kind in ("PERSON", "LOCATION"):
             for who, find in finders.items():
-                print(f"{name + f', {len(rows)}':42s}{who:13s}{kind:10s}{line(rows, find(texts), kind)}")
+                print(f"{name + f', {len(rows)}':50s}{who:13s}{kind:10s}{line(rows, find(texts), kind)}")
     timed = [row.text for rows in sets.values() for row in rows][:_TIMED]
     for who, find in finders.items():
         find(timed[:50])
