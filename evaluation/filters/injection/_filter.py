@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from evaluation.encoder import TextModel, WindowScores
+from evaluation.encoder import TextModel, Window, WindowScores
 from evaluation.filters._types import FilterOutcome, FilterResult, FilterSpec, Finding, could_not, scored
 from evaluation.filters.injection._evidence import Evidence, Stage
 from evaluation.filters.injection._families import Family
@@ -25,6 +25,8 @@ _TOGETHER: Final = 256  # texts read at a time
 _MOST_WINDOWS: Final = 128  # of one text: about 50,000 letters
 _MOST_FINDINGS: Final = 8
 _CERTAIN: Final = 1e-6  # a logit is bounded by it
+_LETTERS: Final = 0.25  # share of a window's code points
+_SILENT: Final = -4.0  # the logit where no window says anything
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +40,14 @@ class Said:
 
     def logit(self, windows: float) -> float:
         """Return the model's highest logit, less what the number of windows takes off."""
-        if self.head is None or not self.head.windows:
-            return 0.0
-        highest = max(_logit(window.probabilities[0]) for window in self.head.windows)
-        return highest - windows * math.log2(len(self.head.windows))
+        every = self.head.windows if self.head else ()
+        highest = max((_logit(window.probabilities[0]) for window in every if self._has_words(window)), default=_SILENT)
+        return highest - windows * math.log2(max(1, len(every)))
+
+    def _has_words(self, window: Window) -> bool:
+        """Whether a window says something: of a heap of signs the model knows nothing."""
+        stretch = self.part.normal.text[window.start : window.end]
+        return sum(map(str.isalpha, stretch)) >= _LETTERS * len(stretch)
 
     @property
     def strongest(self) -> tuple[float, float]:
@@ -105,8 +111,6 @@ class InjectionFilter:
         rules, near = said.strongest
         if self._head is None:
             return max(rules, near)
-        if not said.part.normal.text.strip():
-            return 0.0
         weighing = self._weighing
         logit = weighing.head * said.logit(weighing.windows) + weighing.patterns * rules + weighing.known * near
         return 1 / (1 + math.exp(-(logit + weighing.bias)))
