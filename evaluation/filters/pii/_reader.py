@@ -48,6 +48,7 @@ class Reader:
         self._names, self._threshold, self._allow = names, threshold, allow
         self._languages, self._types = tuple(languages), types
         self._rules: dict[str, Rule] = {rule.name: rule for rule in rules}
+        self._labels = frozenset(word.casefold() for rule in rules for word in rule.context)
         recognizers = [
             _recognizer(rule, language, regions, seconds) for rule in rules for language in self._languages_of(rule)
         ]
@@ -86,11 +87,13 @@ class Reader:
             results += self._analyzer.analyze(
                 piece, language, entities=types, score_threshold=self._threshold, nlp_artifacts=artifacts
             )
-        return [
-            self._candidate(result, offset)
-            for result in results
-            if result.entity_type in self._types and piece[result.start : result.end].casefold() not in self._allow
-        ]
+        return [self._candidate(result, offset) for result in results if self._counts(piece, result)]
+
+    def _counts(self, piece: str, result: RecognizerResult) -> bool:
+        """Return whether it is looked for, not allowed, and not the label of a field ("DOB") taken for a name."""
+        text = piece[result.start : result.end]
+        label = result.entity_type == "PERSON" and text.isupper() and text.casefold() in self._labels
+        return result.entity_type in self._types and text.casefold() not in self._allow and not label
 
     def _candidate(self, result: RecognizerResult, offset: int) -> Candidate:
         metadata = result.recognition_metadata

@@ -38,6 +38,13 @@ def test_a_name_beside_a_number_keeps_its_place(default: Filter) -> None:
     ]
 
 
+def test_the_label_of_a_field_is_nobody(default: Filter) -> None:
+    """The model takes "DOB" before a colon for a person; it is what a date of birth is looked for by."""
+    (result,) = scan(default, ["DOB: 03/04/1985, SSN 219-09-9999"])
+
+    assert [one.type for one in result.findings] == ["DATE_TIME", "US_SSN"]
+
+
 @pytest.mark.parametrize("text", ["", "\x00", "a" * 20_000, "🙂" * 3000, "\u202eא " * 2000, "Aa Bb. " * 2000])
 def test_odd_texts_are_read_to_their_end(default: Filter, text: str) -> None:
     """No text is beyond the model."""
