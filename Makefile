@@ -50,9 +50,13 @@ bench: setup ## Programs that print ratios measured in one run; DATA=DIR adds th
 	$(BIN)/python -m benchmarks.free_checks
 	$(BIN)/python -m benchmarks.statistics --draws 20000 --into docs/quality.md
 	for judge in checks local; do $(BIN)/python -m benchmarks.judge_attacks --judge $$judge; done
+	$(BIN)/python -m benchmarks.scan --filters nothing keywords pii,keywords toxicity,pii,injection,keywords --kill
 	if [ -n "$(DATA)" ]; then $(MAKE) --no-print-directory quality; fi
 
-quality: setup ## The judges on open sets in DATA=DIR, into docs/quality.md
+quality: setup ## The judges and filters on open sets in DATA=DIR, into docs/quality.md
+	for each in pii names toxicity injection; do \
+	  $(BIN)/python -m benchmarks.$$each --data "$(DATA)" --into docs/quality.md || exit 1; done
+	$(BIN)/python -m benchmarks.keywords --data "$(DATA)" --record docs/quality.md
 	$(BIN)/python -m benchmarks.judges --data "$(DATA)" --judge checks local --rows 400 --into docs/quality.md
 	$(BIN)/python -m benchmarks.judges --data "$(DATA)" --judge checks local embedded --rows 120 --model "$(WEIGHTS)" \
 	  --into docs/quality.md
