@@ -36,7 +36,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a workspace with one run that is too long for a pipe."""
     folder = create_workspace(tmp_path_factory.mktemp("endings") / "w").root
     answers = answers_file(folder, rows=400)
-    ran = assay("run", "--answers", str(answers), "--judge", "local", folder=folder, environment=SURROUNDINGS)
+    ran = assay("run", "--answers", str(answers), "--judge", "checks", folder=folder, environment=SURROUNDINGS)
     assert ran.returncode == 0, ran.stderr
     return folder
 
@@ -75,7 +75,7 @@ def test_a_closed_stdout_is_said_and_nothing_else_gets_its_number(workspace: Pat
 def test_a_message_that_nobody_takes_stops_nothing(workspace: Path, redirection: str) -> None:
     """A run without a place for its progress runs."""
     answers = answers_file(workspace, rows=3)
-    command = ("run", "--new", "--answers", str(answers), "--judge", "local", "--json")
+    command = ("run", "--new", "--answers", str(answers), "--judge", "checks", "--json")
     ended = typed_into(redirection, *command, folder=workspace)
 
     assert ended.returncode == 0
