@@ -46,7 +46,8 @@ def main(options: argparse.Namespace) -> None:
     tokenizer = plain_tokenizer((OWN_FOLDER / "tokenizer.json").read_text(encoding="utf-8"))
     weights = read_text_base(options.weights, options.seed, layers=options.layers, outputs=len(OUTPUTS), tokens=False)
     if options.onward:
-        weights = torch.load(options.onward, weights_only=True)
+        before = [torch.load(path, weights_only=True) for path in options.onward]
+        weights = {name: sum(one[name] for one in before) / len(before) for name in before[0]}
     recipe = TextRecipe(
         seed=options.seed, rate=options.rate, batch=options.batch, length=_LENGTH, seconds=options.seconds
     )
@@ -100,7 +101,9 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with the open sets, gzipped JSON Lines")
     parser.add_argument("--weights", type=Path, required=True, help="all-MiniLM-L6-v2, model.safetensors")
     parser.add_argument("--out", type=Path, required=True, help="folder for model.onnx, model.yaml and kept.pt")
-    parser.add_argument("--onward", type=Path, help="go on from this kept.pt of an earlier run")
+    parser.add_argument(
+        "--onward", type=Path, nargs="+", help="go on from the kept.pt of earlier runs, or from their mean"
+    )
     parser.add_argument("--layers", type=int, default=6, help="of the base's six")
     parser.add_argument("--seed", type=int, default=20261121, help="another one draws other sentences")
     parser.add_argument("--toxic", type=int, default=16000, help="sentences drawn from templates that are flagged")
