@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 
 from benchmarks.training.injection_rows import Row, made, real
+from benchmarks.training.integers import with_integer_products
 from benchmarks.training.network import BASE_SHA256, HEAD, Weights
 from benchmarks.training.text_export import card_of, write_text_onnx
 from benchmarks.training.text_learning import Example, TextRecipe, learn_texts, text_scores
@@ -92,6 +93,7 @@ def main(options: argparse.Namespace) -> None:
         {name: value for name, value in learned.items() if "word_embeddings" not in name}, options.out / "end.pt"
     )
     write_text_onnx(learned, options.out / "model.onnx")
+    with_integer_products(options.out / "model.onnx")
     (options.out / "model.yaml").write_text(card(options), "utf-8")
     apart = held_back(options.data, options.seed)
     texts = [plain(row.text).text for row in apart]

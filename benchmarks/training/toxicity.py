@@ -31,6 +31,7 @@ def main(options: argparse.Namespace) -> None:
     """Draw the examples, learn, write, and say how the kept-back ones are told apart."""
     import torch  # noqa: PLC0415 (no dependency of Assay: needed for training alone)
 
+    from benchmarks.training.integers import with_integer_products  # noqa: PLC0415 (as above)
     from benchmarks.training.network import BASE_SHA256  # noqa: PLC0415 (as above)
     from benchmarks.training.text_export import card_of, check, write_text_onnx  # noqa: PLC0415 (as above)
     from benchmarks.training.text_learning import TextRecipe, learn_texts, text_scores  # noqa: PLC0415 (as above)
@@ -55,6 +56,7 @@ def main(options: argparse.Namespace) -> None:
     torch.save(learned, options.out / "kept.pt")
     model, words = options.out / "model.onnx", OWN_FOLDER / "words.npz"
     write_text_onnx(learned, model)
+    with_integer_products(model)
     _log.info("both forms differ by %.4f", check(learned, model, words, [[101, *range(2000, 2030), 102]]))
     card = card_of(
         model, words, OWN_FOLDER / "tokenizer.json",
