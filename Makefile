@@ -41,7 +41,17 @@ test: check ## What a newcomer runs: checks and the fast tests, at most 15 minut
 soak: setup ## Kills, the embedded model, the browser, the demo: at most 60 minutes
 	bash .ci/install
 	$(BIN)/assay models pull judge plumbing
-	$(BIN)/python -m pytest -q -m soak --timeout 1500 --durations 15
+	$(BIN)/python -m pytest -q -m "soak and not torch" --timeout 1500 --durations 15
+	$(MAKE) --no-print-directory .venv-toxicity/.ready
+	.venv-toxicity/bin/python -m pytest -q -m torch tests/evaluation/filters/toxicity
+
+# The extra `toxicity` over the packages of .venv, which stays without torch.
+.venv-toxicity/.ready: .venv/.ready
+	"$(PYTHON)" -m venv .venv-toxicity
+	(cd "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" && pwd) \
+	  > "$$(.venv-toxicity/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/under.pth"
+	.venv-toxicity/bin/python -m pip install --quiet --disable-pip-version-check "torch==2.13.0" "detoxify>=0.5.4" onnx
+	@touch $@
 
 bench: setup ## Programs that print ratios measured in one run; DATA=DIR adds the judges on open sets
 	$(BIN)/assay models pull judge
@@ -79,4 +89,4 @@ lock: ## Resolve the dependencies anew into requirements.lock
 	  --python-version 3.11 --universal -o requirements.lock
 
 clean: ## Remove what was built; keeps the demo's results
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf .venv .venv-toxicity .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

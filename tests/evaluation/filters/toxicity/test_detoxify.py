@@ -168,6 +168,7 @@ def tiny(tmp_path: Path) -> tuple[Path, str]:
 
 
 @pytest.mark.soak
+@pytest.mark.torch
 def test_a_checkpoint_runs_through_the_package_and_as_onnx_alike(tiny: tuple[Path, str]) -> None:
     """The name of the configuration inside is replaced by the folder beside; both forms give the same scores."""
     pytest.importorskip("onnx")
@@ -188,6 +189,7 @@ def test_a_checkpoint_runs_through_the_package_and_as_onnx_alike(tiny: tuple[Pat
 
 
 @pytest.mark.soak
+@pytest.mark.torch
 def test_a_checkpoint_without_its_configuration_asks_for_the_folder(tiny: tuple[Path, str], tmp_path: Path) -> None:
     """No question goes to a hub."""
     checkpoint, digest = tiny
