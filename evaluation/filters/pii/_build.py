@@ -7,6 +7,7 @@ from assay.kernel import ConfigurationError, digest_json
 from evaluation.filters._protocol import Filter
 from evaluation.filters._registry import FilterSetting
 from evaluation.filters._types import FilterSpec
+from evaluation.filters.pii._country_codes import expect_known
 from evaluation.filters.pii._filter import PiiFilter
 from evaluation.filters.pii._options import Options, read_options
 from evaluation.filters.pii._rule_files import OWN_FILES, own_rules, read_rules
@@ -28,6 +29,7 @@ def build(setting: FilterSetting) -> Filter:
     from evaluation.filters.pii._reader import Reader  # noqa: PLC0415 (dear: Presidio takes seconds to import)
 
     options = read_options(setting.options)
+    _expect_known(options)
     rules, allow, digests = _rules(options, setting.folder)
     types = _types(options, rules)
     names = _names(options, setting.threads, types)
@@ -51,6 +53,14 @@ def build(setting: FilterSetting) -> Filter:
         options=options.as_json(),
     )
     return PiiFilter(spec, reader)
+
+
+def _expect_known(options: Options) -> None:
+    from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415 (dear: the numbering plans)
+
+    shipped = {rule.country for path in OWN_FILES for rule in own_rules(path)[0].recognizers if rule.country}
+    expect_known("countries", options.countries or (), shipped)
+    expect_known("regions", options.regions, SUPPORTED_REGIONS)
 
 
 def _rules(options: Options, folder: Path | None) -> tuple[list[Rule], frozenset[str], list[str]]:

