@@ -1,8 +1,8 @@
 """Whether the judges that decide were held against people, in each language that the run speaks.
 
-Rules of this place: a computed metric has no judge and needs no card; a language counts with 5 rows or with more than
-2 % of the rows; rows whose language does not show belong to the language that most rows have; a card that is at chance,
-or rests on too few labels, is none.
+Rules of this place: a computed metric has no judge and needs no card, nor does one that the run did not measure, which
+`run.metrics` blocks; a language counts with 5 rows or with more than 2 % of the rows; rows whose language does not show
+belong to the language that most rows have; a card that is at chance, or rests on too few labels, is none.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +20,8 @@ _HINT: Final = "assay judges check --labels FILE"
 
 def check_judge_cards(metrics: Sequence[str], run: RunFacts) -> RuleResult:
     """Demand a card of each judged metric's judge for each language that counts; absence blocks."""
-    problems = list(_problems([metric for metric in metrics if metric not in run.computed], run))
+    judged = [metric for metric in metrics if metric in run.metrics and metric not in run.computed]
+    problems = list(_problems(judged, run))
     return RuleResult(
         rule="judge.card",
         words="the judges that decide were held against people in each language of the run",

@@ -1,9 +1,11 @@
 """What must be there before a rule is believed. Everything here passes or is inconclusive: absence blocks."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from evaluation.statistics import Estimate
+from evaluation.suites import SuiteKind
 from governance.gate._policy import Expectation, Policy
 from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
 
@@ -50,13 +52,17 @@ def check_estimate(policy: Policy, metric: str, estimate: Estimate | None, *, ro
     yield _result(
         f"{name}.failures",
         f"at most {failures:.1%} of the {metric} verdicts lack a score ({role})",
-        f"{failed:.1%} lack a score: {_kinds(estimate)}" if failed > failures else "",
+        _share_problem(metric, estimate, f"{failed:.1%} lack a score: {_kinds(estimate)}") if failed > failures else "",
     )
     yield _result(
         f"{name}.not-applicable",
         f"at most {most:.1%} of the {metric} verdicts are not applicable ({role})",
-        f"{aside:.1%} are not applicable" if aside > most else "",
+        _share_problem(metric, estimate, f"{aside:.1%} are not applicable") if aside > most else "",
     )
+
+
+def _share_problem(metric: str, estimate: Estimate | None, problem: str) -> str:
+    return f"the run did not measure {metric}" if estimate is None else problem
 
 
 def _failed_share(estimate: Estimate | None) -> float:
@@ -80,8 +86,20 @@ def _metrics(expect: Expectation, run: RunFacts) -> str:
     missing = sorted(m for m in wanted if m not in run.metrics or m not in run.estimates)
     unscored = sorted(m for m in wanted - set(missing) if not run.estimates[m].scored)
     if missing:
-        return f"the run did not measure {', '.join(missing)}; it measured {', '.join(run.metrics) or 'nothing'}"
+        found = ", ".join(run.metrics) or "nothing"
+        return f"the run did not measure {', '.join(missing)}; it measured {found}: {_how_to_measure(wanted)}"
     return f"not one verdict of {', '.join(unscored)} has a score" if unscored else ""
+
+
+def _how_to_measure(metrics: AbstractSet[str]) -> str:
+    """Name the run that measures all of them; attacks and other metrics come in runs of their own."""
+    suites = [kind for kind in SuiteKind if kind.metric in metrics]
+    others = sorted(metrics - {kind.metric for kind in suites})
+    if suites and others:
+        return "attacks come by `assay run --suite`, other metrics by `assay run --metrics`: each needs its own policy"
+    if suites:
+        return f"assay run --suite {','.join(suites)} --policy FILE, or a policy that expects no more than was attacked"
+    return f"assay run --metrics {','.join(others)} --policy FILE"
 
 
 def _questions(expect: Expectation, run: RunFacts) -> str:

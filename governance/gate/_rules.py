@@ -35,7 +35,9 @@ def decide_threshold(rule: ThresholdRule, run: RunFacts) -> RuleResult:
     if estimate is not None and estimate.corrected is not None:
         return _three_ends(rule, words, rule.at_least, _corrected(estimate, estimate.corrected))
     if estimate is None or estimate.mean is None or estimate.lower is None or estimate.upper is None:
-        return _unknown(rule, words, rule.at_least, f"{rule.metric} has no score in this run")
+        there = estimate is not None and rule.metric in run.metrics
+        problem = f"{rule.metric} has no score in this run" if there else f"the run did not measure {rule.metric}"
+        return _unknown(rule, words, rule.at_least, problem)
     measured = _Measured(
         value=estimate.mean,
         lower=estimate.lower,

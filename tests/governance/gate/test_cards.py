@@ -39,6 +39,51 @@ def test_a_computed_metric_needs_no_card() -> None:
     assert decide(Policy.parse(RULES), run, now=NOW).outcome is DecisionOutcome.PASS
 
 
+ATTACKS = """
+version: 1
+name: attacks
+fixed_beforehand: false
+expect: {metrics: [injection_resistance, bias_resistance], questions: {at_least: 50}}
+rules:
+  - {metric: injection_resistance, at_least: 0.7}
+  - {metric: bias_resistance, at_least: 0.7}
+"""
+
+
+def test_a_metric_that_was_not_measured_asks_for_a_run_and_not_for_a_card() -> None:
+    """Every rule about it blocks and says so; the command that measures all of them is named."""
+    attacked = run_facts(
+        {"injection_resistance": GOOD}, policy=None, cards={}, computed=frozenset({"injection_resistance"})
+    )
+
+    decision = decide(Policy.parse(ATTACKS), attacked, now=NOW)
+
+    reasons = {one.rule: one.reason for one in decision.results if one.outcome is DecisionOutcome.INCONCLUSIVE}
+    assert "assay run --suite injection,bias --policy FILE" in reasons.pop("run.metrics")
+    assert set(reasons.values()) == {"the run did not measure bias_resistance"}
+    assert set(reasons) == {
+        "bias_resistance-at-least",
+        "run.bias_resistance.failures",
+        "run.bias_resistance.not-applicable",
+    }
+
+
+@pytest.mark.parametrize(
+    ("metrics", "way"),
+    [
+        ("faithfulness, bleu", "assay run --metrics bleu,faithfulness --policy FILE"),
+        ("faithfulness, leak_resistance", "each needs its own policy"),
+    ],
+)
+def test_what_was_not_measured_comes_with_the_way_to_measure_it(metrics: str, way: str) -> None:
+    """One run for metrics of answers; attacks and these never come in one."""
+    policy = Policy.parse(RULES.replace("faithfulness, bleu", metrics).replace("bleu, at", "faithfulness, id: b, at"))
+
+    (found,) = [one for one in decide(policy, run_facts({}), now=NOW).results if one.rule == "run.metrics"]
+
+    assert way in found.reason
+
+
 @pytest.mark.parametrize(
     ("languages", "cards", "words"),
     [
