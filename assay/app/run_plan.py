@@ -91,7 +91,7 @@ class Work:
 def read_work(workspace: Workspace, request: RunRequest) -> Work:
     """Find and check the rows; raise `InputError` naming file, line and field, or `MissingError`."""
     if request.answers is not None and (request.questions or request.target):
-        raise InputError("--answers holds questions and answers, so --questions and --target make no sense beside it")
+        raise InputError("--answers holds questions and answers: --questions and --target cannot stand beside it")
     if request.limit is not None and request.limit < 1:
         raise InputError(f"--limit is {request.limit!r}, expected 1 or more")
     if (request.canaries or request.vary) and not request.suites:
@@ -164,7 +164,7 @@ def _attack_work(workspace: Workspace, request: RunRequest) -> Work:
     }
     if named := [option for option, value in beside.items() if value]:
         raise InputError(
-            f"a suite brings its own questions and metrics, so {' and '.join(named)} make no sense beside --suite",
+            f"a suite brings its own questions and metrics: {' and '.join(named)} cannot stand beside --suite",
             hint="run the suite by itself",
         )
     target = target_name(workspace.settings, request)

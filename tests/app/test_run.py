@@ -153,7 +153,7 @@ def test_other_answers_are_another_run(workspace: Workspace) -> None:
         ({"resume": "../../etc"}, "not a run id"),
         ({"resume": "run-none"}, "no run 'run-none'"),
         ({"policy": Path("missing.yaml")}, "missing.yaml"),
-        ({"target": "app"}, "make no sense beside it"),
+        ({"target": "app"}, "cannot stand beside it"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_written(
