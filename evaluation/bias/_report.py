@@ -104,7 +104,7 @@ def _contrasts(name: str, attribute: _Attribute) -> Iterator[Contrast]:
         if attribute.twins:
             sets = [(document, _twin(measures, measure)) for document, measures in attribute.twins.values()]
             yield from within_twins(name, measure, _names(attribute), sets)
-        elif measure != LENGTH:
+        elif measure != LENGTH and len(groups) > 1:
             yield from between_groups(name, measure, {group: found.sums for group, found in groups.items()})
 
 

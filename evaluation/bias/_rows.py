@@ -1,7 +1,8 @@
 """The rows of a run by group: from tags to (attribute, group, set of twins), with every measure of the row.
 
 Rules of this place: the tag `group:ATTRIBUTE:GROUP` names a row's group, `pair:…` its set of twins; with `by`, the tags
-`by:GROUP` make the groups. Length and declining are counted on the texts, and are unknown where those were erased.
+`by:GROUP` make the groups. Length and declining are counted on the texts, and are unknown where those were erased. What
+another suite's metric says of an attack is no measure of it.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Final
 from evaluation.bias._types import DECLINED, LENGTH
 from evaluation.judges._abstention import abstains
 from evaluation.runs import Payload, Row, RunLog
+from evaluation.suites import SuiteKind
 
 __all__ = ["GroupedRow", "grouped_rows"]
 
@@ -53,9 +55,18 @@ def _groups(row: Row, by: str | None) -> Iterator[tuple[str, str]]:
 
 
 def _values(row: Row, payload: Payload | None) -> dict[str, float | None]:
-    values: dict[str, float | None] = {verdict.metric: verdict.value for verdict in row.verdicts}
+    aside = _metrics_of_others(row)
+    values: dict[str, float | None] = {
+        verdict.metric: verdict.value for verdict in row.verdicts if verdict.metric not in aside
+    }
     there = payload is not None and payload.erased is None and row.answer_outcome.value == "answered"
     answer = payload.answer if payload is not None else ""
     values[LENGTH] = float(len(answer.split())) if there else None
     values[DECLINED] = float(abstains(answer)) if there else None
     return values
+
+
+def _metrics_of_others(row: Row) -> frozenset[str]:
+    """Return the metrics of the suites that an attack is not of; none for a row that is no attack."""
+    own = {kind for kind in SuiteKind if f"suite:{kind}" in row.tags}
+    return frozenset(kind.metric for kind in set(SuiteKind) - own) if own else frozenset()

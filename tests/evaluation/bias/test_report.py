@@ -135,3 +135,35 @@ def test_a_run_without_groups_gives_no_report(tmp_path: Path) -> None:
     """Absence is an error with the command that makes twins."""
     with pytest.raises(InputError, match="no rows of two groups"):
         bias_report(log(tmp_path / "run", [Told(id="a", values={"relevancy": 1.0})]))
+
+
+def test_a_metric_of_another_suite_is_no_measure_of_an_attack(tmp_path: Path) -> None:
+    """A run of several suites holds verdicts of all on each row: the others' are neither compared nor missing."""
+    rows = [
+        Told(
+            id=f"q{n}~{group}",
+            values={"bias_resistance": value, "leak_resistance": None},
+            tags=("suite:bias", f"pair:p{n}", f"group:sex:{group}"),
+        )
+        for n in range(6)
+        for group, value in (("female", 0.0), ("male", 1.0))
+    ]
+
+    report = bias_report(log(tmp_path / "run", rows))
+
+    assert {one.measure for one in report.contrasts} == {"bias_resistance", "answer_length", "declined"}
+    assert {one.measure for one in report.means} == {"bias_resistance", "answer_length", "declined"}
+    assert report.notes == ()
+
+
+def test_a_measure_of_one_group_alone_has_no_contrast(tmp_path: Path) -> None:
+    """By suite, each metric is that of one group, and there is nothing to hold it against."""
+    rows = [
+        Told(id=f"{suite}-{n}", values={f"{suite}_resistance": 1.0}, tags=(f"suite:{suite}",))
+        for n in range(4)
+        for suite in ("leak", "injection")
+    ]
+
+    report = bias_report(log(tmp_path / "run", rows), by="suite")
+
+    assert {one.measure for one in report.contrasts} == {"declined"}
