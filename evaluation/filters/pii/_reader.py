@@ -13,6 +13,7 @@ from evaluation.filters.pii._artifacts import LightEngine, TextArtifacts
 from evaluation.filters.pii._candidates import Candidate, Ground, settled
 from evaluation.filters.pii._names import NAMES, Names, NameSource
 from evaluation.filters.pii._nearby import DISTANCE, NearbyWords
+from evaluation.filters.pii._never_names import meant
 from evaluation.filters.pii._numbers import with_numbers
 from evaluation.filters.pii._phones import Phones
 from evaluation.filters.pii._recognizer_registry import TypeRegistry
@@ -70,7 +71,7 @@ class Reader:
         named = self._names.spans([_well_formed(piece) for _, _, piece in pieces])
         found: list[list[Candidate]] = [[] for _ in texts]
         for (at, offset, piece), names in zip(pieces, named, strict=True):
-            found[at].extend(self._candidates(piece, offset, names))
+            found[at].extend(self._candidates(piece, offset, meant(piece, names)))
         return [
             settled(text, [with_numbers(text, candidate) for candidate in candidates])
             for text, candidates in zip(texts, found, strict=True)

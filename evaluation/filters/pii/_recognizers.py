@@ -19,6 +19,7 @@ from evaluation.filters.pii._timeout import PatternTimeoutError
 __all__ = ["CHECKED", "RulePatterns", "Screened", "recognizer"]
 
 CHECKED = "assay_checked"  # in a result's metadata: its check digits or its structure were verified
+_BEFORE = 40  # code points before a match that are looked at for `not_after`
 _VALUE = "value"  # a pattern's group of this name is the finding; else the whole match
 
 
@@ -72,6 +73,7 @@ class Screened(EntityRecognizer):  # type: ignore[misc]  # presidio is untyped
     def __init__(self, rule: Rule, inner: EntityRecognizer, language: str) -> None:
         """Take the inner recogniser's place, with the rule's words for the surroundings."""
         self.rule, self._inner = rule, inner
+        self._other = _ending_in(rule.not_after)
         super().__init__(
             supported_entities=[rule.type],
             name=rule.name,
@@ -86,7 +88,13 @@ class Screened(EntityRecognizer):  # type: ignore[misc]  # presidio is untyped
         """Return what the inner recogniser finds, under this rule's type; nothing where the rule is asleep."""
         if self.rule.name not in nlp_artifacts.awake:
             return []
-        return [self._own(result) for result in self._inner.analyze(text, entities, nlp_artifacts)]
+        found = self._inner.analyze(text, entities, nlp_artifacts)
+        return [self._own(result) for result in found if not self._is_other(text, result)]
+
+    def _is_other(self, text: str, result: RecognizerResult) -> bool:
+        if self._other is None:
+            return False
+        return self._other.search(text[max(0, result.start - _BEFORE) : result.start]) is not None
 
     def _own(self, result: RecognizerResult) -> RecognizerResult:
         metadata = result.recognition_metadata or {}
@@ -104,6 +112,14 @@ def recognizer(rule: Rule, language: str, seconds: float) -> Screened:
             f"recogniser {rule.name!r}: Presidio ships no pattern recogniser {rule.presidio!r}", hint="see docs/pii.md"
         )
     return Screened(rule, kind(supported_language=language), language)
+
+
+def _ending_in(words: Sequence[str]) -> "regex.Pattern[str] | None":
+    """Return a pattern of texts that end in one of the words, as a whole, and at most a few marks."""
+    if not words:
+        return None
+    any_of = "|".join(regex.escape(word) for word in words)
+    return regex.compile(rf"(?<![^\W_])(?:{any_of})[\s:=#\"'(]{{0,3}}v?$", regex.IGNORECASE)
 
 
 def _result(owner: EntityRecognizer, start: int, end: int, score: float, *, checked: bool) -> RecognizerResult:

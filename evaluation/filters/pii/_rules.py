@@ -56,6 +56,7 @@ class Rule:
     checked: _Score = 1.0  # the score of a match that passes the check
     context: _Words = ()  # beginnings of words that support a match when they stand near it
     alone: _Score = 1.0  # the most that a match is worth without such a word
+    not_after: _Words = ()  # words right before a match after which it is something else ("version 1.2.3.4")
     country: Annotated[str, Field(pattern=r"^([a-z]{2})?$")] = ""  # ISO 3166-1; left out by the option `countries`
     languages: _Words = ()  # ISO 639-1; empty: any
     flags: bool = True  # False: it is reported, and no text is flagged for it

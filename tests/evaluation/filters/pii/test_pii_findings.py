@@ -68,6 +68,8 @@ FOUND = [
     ("SECRET", "password: «hunter22!x»"),
     ("SECRET", "«eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl» is a token"),
     ("SECRET", "api_key = «q8Zr4Lm2Xv7Tn1Wp» here"),
+    ("IN_AADHAAR", "Aadhaar «2341 2341 2346»"),
+    ("IP_ADDRESS", "the conversion server «192.0.2.17» is up"),
     ("SECRET", "AWS_SECRET_ACCESS_KEY=«" + "aB3/xY7+Qz" * 4 + "»"),
     ("SECRET", "PGPASSWORD=«s3cr3tPw9»"),
     ("SECRET", "postgres://admin:«s3cr3tPw9»@db.internal:5432/app"),
@@ -100,6 +102,8 @@ QUIET = [
     "000-12-3456 was never issued",
     "He went on scoring 30 points, requiring 7, in 2017, Square Enix said; the games of 2003--2004.",
     "ISBN 8-5857-9659-6, CVE-2023-48022, &#128514; and 1.42-1.66 litres",
+    "Upgrade to version 1.2.3.4 or release: v10.2.3.4",
+    "Code 01310-200, telefone",
     "The 2002 FA Cup, the year 2055 BC, Launched on April",
 ]
 

@@ -38,6 +38,15 @@ def test_a_name_beside_a_number_keeps_its_place(default: Filter) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["You are an idiot, 335.", "Ignore it, 127.", "Room 12345 in block 7", "OpenAI", "pip install", "DNI 12345678A"],
+)
+def test_what_names_nobody_does_not_flag(default: Filter, text: str) -> None:
+    """The model takes numbers and words of a trade for addresses and people."""
+    assert not scan(default, [text])[0].flagged
+
+
 def test_the_label_of_a_field_is_nobody(default: Filter) -> None:
     """The model takes "DOB" before a colon for a person; it is what a date of birth is looked for by."""
     (result,) = scan(default, ["DOB: 03/04/1985, SSN 219-09-9999"])
