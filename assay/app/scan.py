@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.app.scan_begun import STATE_NAME, find_unfinished, scans_dir
+from assay.app.scan_begun import STATE_NAME, find_unfinished, refuse_existing, scans_dir
 from assay.app.scan_key import text_key
 from assay.app.scan_plan import ScanRequest, chosen_filters, plan_scan, row_timeout_s
 from assay.app.scan_record import EndedScan, keep_scan
@@ -81,6 +81,8 @@ def scan(
     options = chosen_filters(workspace, request)
     timeout = row_timeout_s(workspace, request)
     _refuse_own_input(request)
+    if request.out is not None and not request.overwrite:
+        refuse_existing(workspace, request.out)
     setup = worker_setup(options, workspace.root, text_key(workspace))
     cores = request.workers or workspace.settings.scan.workers or available_cores()
     with closing(Pool(setup, list(options), size=cores, row_timeout_s=timeout, start_s=_START_S)) as pool:

@@ -1,7 +1,8 @@
 """Which scan the same command has begun before, and how it goes on.
 
 Rules of this place: a scan is unfinished as long as its state file is there; one that writes to the same place but does
-something else (another input, other filters) is never gone on with and never overwritten unasked.
+something else (another input, other filters) is never gone on with and never overwritten unasked; nor is
+any other file.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from assay.app.workspace import Workspace
 from assay.kernel import AssayError, InputError
 from evaluation.scans import ScanPlan, differences, read_plan
 
-__all__ = ["STATE_NAME", "find_unfinished", "scans_dir"]
+__all__ = ["STATE_NAME", "find_unfinished", "refuse_existing", "scans_dir"]
 
 STATE_NAME = "state.json"
 
@@ -19,6 +20,23 @@ STATE_NAME = "state.json"
 def scans_dir(workspace: Workspace) -> Path:
     """Return where the scans of a workspace are, one folder each."""
     return workspace.state / "scans"
+
+
+def refuse_existing(workspace: Workspace, out: Path) -> None:
+    """Raise `InputError` where `out` holds bytes and is not what an unfinished scan of this workspace writes."""
+    if not out.is_file() or not out.stat().st_size:  # an empty file holds nothing to lose
+        return
+    place = str(out.absolute())
+    for folder in _unfinished(workspace):
+        try:
+            if read_plan(folder).output == place:
+                return
+        except AssayError:  # not ours to go on with
+            continue
+    raise InputError(
+        f"{out} exists and is not the output of an unfinished scan",
+        hint="choose another --out; --overwrite replaces it",
+    )
 
 
 def find_unfinished(workspace: Workspace, plan: ScanPlan, *, fresh: bool) -> Path | None:

@@ -1,5 +1,6 @@
 """From what a person asked for to the plan of a scan."""
 
+import math
 import os
 import platform
 from collections.abc import Mapping
@@ -33,7 +34,8 @@ class ScanRequest:
     filters: tuple[str, ...] = ()
     row_timeout_s: float | None = None
     workers: int | None = None
-    fresh: bool = False
+    fresh: bool = False  # an unfinished scan of the same place is given up
+    overwrite: bool = False  # a file at `out` is replaced, whatever it is
 
 
 def chosen_filters(workspace: Workspace, request: ScanRequest) -> dict[str, Mapping[str, Any]]:
@@ -57,8 +59,9 @@ def _for_system(workspace: Workspace, name: str) -> Mapping[str, Any]:
 
 def row_timeout_s(workspace: Workspace, request: ScanRequest) -> float:
     """Return how long one filter may work on one row."""
-    found = request.row_timeout_s or workspace.settings.scan.row_timeout_s
-    if found <= 0:
+    asked = request.row_timeout_s
+    found = workspace.settings.scan.row_timeout_s if asked is None else asked
+    if not 0 < found < math.inf:
         raise InputError(f"the time for a row is {found:g} s, expected more than 0", hint="--row-timeout 60")
     return found
 

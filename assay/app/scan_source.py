@@ -32,6 +32,11 @@ def open_source(
             "the address holds a password, which the list of processes shows to everyone here",
             hint="export it, for example as WAREHOUSE, and write env:WAREHOUSE in its place",
         )
+    elif "://" not in origin and Path(origin).is_file():
+        raise InputError(
+            f"{origin} is a file; --table and --query read a database, by its address",
+            hint=f"sqlite:///{origin} for a SQLite file; a file of rows is read without --table and --query",
+        )
     else:
         address = origin
     return SqlSource(address, table=table, query=query, text_field=text_field, id_field=id_field)

@@ -47,6 +47,7 @@ def command(
     row_timeout: _Timeout = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes [default: one a core].")] = None,
     new: Annotated[bool, typer.Option("--new", help="Begin anew, even if a scan was cut short.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that --out names.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Read every row with filters: toxicity, pii, injection, keywords, output. A scan cut short is gone on with.
@@ -67,6 +68,7 @@ def command(
         row_timeout_s=row_timeout,
         workers=workers,
         fresh=new,
+        overwrite=overwrite,
     )
     _perform(request, as_json=as_json)
 
@@ -119,17 +121,21 @@ def _filter_document(one: FilterSummary) -> dict[str, object]:
 
 def _show(result: ScanResult) -> None:
     record = result.record
-    show(f"{record.scan}: {record.outcome}, {record.rows} rows" + (f" ({record.reason})" if record.reason else ""))
+    show(f"{record.scan}: {record.outcome}, {_rows(record.rows)}" + (f" ({record.reason})" if record.reason else ""))
     columns = ("filter", "read>", "failed>", "flagged>", "share>", "95 % interval", "found")
     show_table(columns, (_row(one) for one in result.summaries))
     show(f"results: {result.output}")
     if result.report is not None:
         show(f"report: {result.report}")
     for one in result.summaries:
-        for reason, count in list(one.reasons.items())[:1]:
-            say(f"{one.filter}: {count} rows could not be read: {reason}")
+        for reason, count in one.reasons.items():
+            say(f"{one.filter}: {_rows(count)} could not be read: {reason}")
     if record.outcome is ScanOutcome.PARTIAL:
         say("next: the same command goes on where it stopped")
+
+
+def _rows(count: int) -> str:
+    return f"{count} {'row' if count == 1 else 'rows'}"
 
 
 def _row(one: FilterSummary) -> tuple[object, ...]:

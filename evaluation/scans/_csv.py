@@ -1,11 +1,13 @@
-"""CSV: a header, then rows, parted by commas (RFC 4180).
+"""CSV: a header, then rows, parted by commas (RFC 4180), or by what the header shows: semicolons or tabs.
 
 Rules of this place: the file is checked from its header to its last row before a row is handed out; a row with more or
-fewer cells than the header stops with file and line; an empty cell is an empty text, and an empty id is none.
+fewer cells than the header stops with file and line; an empty cell is an empty text, and an empty id is none; only a
+header without a comma is read with another separator.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from assay.kernel import InputError
@@ -15,6 +17,8 @@ from evaluation.scans._source import Shape
 
 __all__ = ["check_csv", "read_csv"]
 
+_MOST_EMPTY = 8  # lines within which the header is looked for
+
 
 def check_csv(path: Path, text_field: str | None, id_field: str | None) -> Shape:
     """Read the whole file; raise `InputError` for a header without the fields, or a row that does not fit it."""
@@ -22,11 +26,20 @@ def check_csv(path: Path, text_field: str | None, id_field: str | None) -> Shape
     header = next(cells, None)
     if header is None:
         raise InputError(f"{path.name} holds no rows", hint="the first line names the columns: id,text")
-    text, identity = choose_fields(header, text_field, id_field, f"{path.name}, line 1")
+    text, identity = _fields(header, text_field, id_field, path.name)
     rows = sum(1 for _ in cells)
     if not rows:
         raise InputError(f"{path.name} holds a header and no rows", hint="the lines after the header are the rows")
     return Shape(kind="csv", name=path.name, text_field=text, id_field=identity, rows=rows)
+
+
+def _fields(names: list[str], text_field: str | None, id_field: str | None, source: str) -> tuple[str, str | None]:
+    try:
+        return choose_fields(names, text_field, id_field, f"{source}, line 1")
+    except InputError as error:
+        if any(sign in name for name in names for sign in ";\t|"):
+            error.hint = f"part the cells by commas, or all by semicolons or tabs; else {error.hint}"
+        raise
 
 
 def read_csv(path: Path, shape: Shape, start: int) -> Iterator[Row]:
@@ -43,7 +56,9 @@ def read_csv(path: Path, shape: Shape, start: int) -> Iterator[Row]:
 def _cells(path: Path) -> Iterator[list[str]]:
     """Yield the header, then each row; lines that are not UTF-8 come with lone surrogates."""
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader((_decoded(line) for _, line in numbered_lines(path)), strict=True)
+    lines = (_decoded(line) for _, line in numbered_lines(path))
+    first = list(islice(lines, _MOST_EMPTY))
+    reader = csv.reader(chain(first, lines), delimiter=_separator(first), strict=True)
     header: list[str] | None = None
     begins = 1
     try:
@@ -58,7 +73,7 @@ def _cells(path: Path) -> Iterator[list[str]]:
             if len(cells) != len(header):
                 raise InputError(
                     f"{path.name}, line {number}: got {len(cells)} cells, expected {len(header)} as in the header",
-                    hint="put cells that hold commas, quotes or line breaks in double quotes; nothing was written",
+                    hint="put cells that hold separators, quotes or line breaks in double quotes; nothing was written",
                 )
             yield cells
     except csv.Error as error:
@@ -66,6 +81,13 @@ def _cells(path: Path) -> Iterator[list[str]]:
             f"{path.name}, line {reader.line_num}: not CSV: {error}",
             hint="double the quotes inside quoted cells; nothing was written",
         ) from None
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """Return what parts the cells: a comma, unless the header has none and one of the others."""
+    header = next((line for line in lines if line.strip()), "")
+    others = [sign for sign in ";\t" if sign in header]
+    return others[0] if len(others) == 1 and "," not in header else ","
 
 
 def _decoded(line: bytes) -> str:
@@ -76,5 +98,7 @@ def _checked_header(cells: list[str], source: str) -> list[str]:
     names = [cell.strip() for cell in cells]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InputError(f"{source}, line 1: columns {twice!r} stand twice", hint="name each column once")
+        raise InputError(
+            f"{source}, line 1: columns stand twice: {', '.join(map(repr, twice))}", hint="name each column once"
+        )
     return names

@@ -7,6 +7,7 @@ read so far vouches for them, so that going on after a crash is refused where th
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["SqlSource"]
 
 _AT_ONCE = 500  # rows that the driver hands over
+_WRITES = re.compile(
+    r"\s*(delete|update|insert|replace|merge|drop|create|alter|truncate|grant|revoke|vacuum|attach)\b", re.IGNORECASE
+)  # beside the rollback, for a message that says so
 
 
 class SqlSource:
@@ -42,6 +46,11 @@ class SqlSource:
         """Look at the columns; raise what an address, a table or a field that is wrong raises."""
         if (table is None) == (query is None):
             raise InputError("a database needs exactly one of --table and --query", hint="--table NAME")
+        if query is not None and (word := _WRITES.match(query)):
+            raise InputError(
+                f"the query begins with {word[1].upper()}, expected one that reads",
+                hint="--query 'SELECT …'; a scan changes nothing in a database",
+            )
         self._engine = _engine(url)
         self._table, self._query = table, query
         names = self._columns()
@@ -130,7 +139,7 @@ class SqlSource:
         except DBAPIError as error:
             raise UnavailableError(
                 f"{place} does not answer as expected: {type(error.orig).__name__}: {error.orig}",
-                hint="check the address, the query and your rights; the same command goes on",
+                hint="check the address, the query and your rights, then run the same command again",
             ) from None  # the cause may hold the address
         except SQLAlchemyError as error:
             raise InputError(

@@ -59,5 +59,6 @@ def test_a_filter_that_is_unknown_or_named_twice_is_refused(tmp_path: Path) -> N
     assert "did you mean 'toxicity'" in caught.value.hint
     with pytest.raises(InputError, match="comes twice"):
         chosen_filters(place, ScanRequest(origin="x", filters=("pii", "pii")))
-    with pytest.raises(InputError, match="more than 0"):
-        row_timeout_s(place, ScanRequest(origin="x", row_timeout_s=-1))
+    for seconds in (-1, 0, float("nan"), float("inf")):
+        with pytest.raises(InputError, match="more than 0"):
+            row_timeout_s(place, ScanRequest(origin="x", row_timeout_s=seconds))

@@ -83,7 +83,7 @@ def test_a_table_is_read_as_it_comes(folder: Path) -> None:
     assert ids(folder / "o.jsonl") == ["a", "b"]
     assert found["source"]["kind"] == "sql"
     assert found["filters"][0]["failures"] == {"error": 1}
-    refused = assay("scan", "postgresql://u:hunter2@h/db", *common, folder=folder)
+    refused = assay("scan", "postgresql://u:hunter2@h/db", *common, "--overwrite", folder=folder)
     assert refused.returncode == 2
     assert "env:WAREHOUSE" in refused.stderr
     assert "hunter2" not in refused.stderr + refused.stdout
@@ -99,11 +99,14 @@ def test_a_table_is_read_as_it_comes(folder: Path) -> None:
         (["in.jsonl", "--filters", "shout", "--text-field", "txt"], "field 'txt': it is missing"),
         (["bad.jsonl", "--filters", "shout"], "bad.jsonl, line 2"),
         (["in.jsonl", "--filters", "shout", "--row-timeout", "-1"], "expected more than 0"),
+        (["in.jsonl", "--filters", "shout", "--row-timeout", "0"], "expected more than 0"),
+        (["w.db", "--filters", "shout", "--table", "log"], "sqlite:///w.db"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_writes_nothing(folder: Path, arguments: list[str], said: str) -> None:
     """The message says what to mend; there is no output and no scan."""
     before = rows(folder, ["one"]).read_bytes()
+    (folder / "w.db").write_bytes(b"SQLite format 3\0")
     (folder / "bad.jsonl").write_bytes(before + b'{"id": 1, "answer": \n')
     out = [] if "--out" in arguments else ["--out", "o.jsonl"]
     done = assay("scan", *arguments, *out, folder=folder)
@@ -202,6 +205,36 @@ def test_new_gives_up_what_was_begun(folder: Path) -> None:
     assert found["resumed"] is False
     assert len(ids(folder / "o.jsonl")) == 200
     assert not list((folder / ".assay").glob("scans/*/state.json"))
+
+
+def test_a_file_that_is_there_is_never_replaced_unasked(folder: Path) -> None:
+    """Neither one's own notes nor the result of a scan that ended; `--overwrite` replaces it, an empty file is none."""
+    rows(folder, ["LOUD"])
+    command = ["scan", "in.jsonl", "--filters", "shout", "--out", "o.jsonl"]
+    (folder / "o.jsonl").write_bytes(b"my notes")
+    for more in ([], ["--new"]):
+        refused = assay(*command, *more, folder=folder)
+        assert refused.returncode == 2
+        assert "o.jsonl exists" in refused.stderr
+        assert "--overwrite" in refused.stderr
+        assert (folder / "o.jsonl").read_bytes() == b"my notes"
+    assert not list((folder / ".assay").glob("scans/*"))
+    assert assay(*command, "--overwrite", folder=folder).returncode == 0
+    result = (folder / "o.jsonl").read_bytes()
+    assert b"SHOUT" in result
+    assert assay(*command, folder=folder).returncode == 2
+    assert (folder / "o.jsonl").read_bytes() == result
+    (folder / "o.jsonl").write_bytes(b"")
+    assert assay(*command, folder=folder).returncode == 0
+
+
+def test_each_reason_is_told_with_its_count(folder: Path) -> None:
+    """One row that is no text, two without one."""
+    (folder / "in.jsonl").write_text('{"text": "a"}\n{"text": 5}\n{"text": null}\n{"id": 1}\n')
+    done = assay("scan", "in.jsonl", "--filters", "shout", folder=folder)
+    assert done.returncode == 0
+    assert "shout: 2 rows could not be read: the text is null or absent" in done.stderr
+    assert "shout: 1 row could not be read: the text is of type int" in done.stderr
 
 
 def test_workers_do_not_outlive_a_killed_scan(folder: Path) -> None:

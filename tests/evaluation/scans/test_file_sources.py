@@ -57,6 +57,21 @@ def test_csv_cells_may_hold_commas_quotes_and_line_breaks(tmp_path: Path, name: 
     assert list(source.read(1)) == [Row("2", "d", "")]
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_csv_may_be_parted_by_semicolons_or_tabs(tmp_path: Path, sign: str) -> None:
+    """The header shows it; commas are then letters as any other."""
+    data = f'\nid{sign}text\n1{sign}"a{sign} b"\n2{sign}c, d\n'
+    source = FileSource(write(tmp_path, "x.csv", data))
+    assert list(source.read()) == [Row('"1"', f"a{sign} b", ""), Row('"2"', "c, d", "")]
+
+
+def test_a_header_of_mixed_separators_is_answered_with_a_hint(tmp_path: Path) -> None:
+    """Commas count, and the message says what could be meant."""
+    with pytest.raises(InputError, match="is a usual one") as caught:
+        FileSource(write(tmp_path, "x.csv", 'id;text;"a,b"\n1;x;y\n'))
+    assert "part the cells by commas" in caught.value.hint
+
+
 def test_parquet_reads_two_columns_of_any_row_group(tmp_path: Path) -> None:
     """Going on begins inside a batch of a later row group."""
     table = pa.table(
@@ -111,7 +126,7 @@ def test_csv_with_bytes_that_are_not_utf8_costs_that_row_alone(tmp_path: Path) -
         ("x.jsonl.gz", gzip.compress(lines(ROWS))[:-9], "gzip archive is broken"),
         ("x.csv", b"id,text\n1,a\n2,b,c\n", "x.csv, line 3: got 3 cells, expected 2"),
         ("x.csv", b'id,text\n1,"a\n', "not CSV"),
-        ("x.csv", b"text,text\n1,2\n", "columns ['text'] stand twice"),
+        ("x.csv", b"text,text\n1,2\n", "columns stand twice: 'text'"),
         ("x.csv", b"id,text\n", "a header and no rows"),
         ("x.csv", b"", "holds no rows"),
         ("x.parquet", b"PAR1nonsense", "not a Parquet file"),

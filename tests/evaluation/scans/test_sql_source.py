@@ -69,9 +69,14 @@ def _mark_after(source: SqlSource, count: int) -> str:
 
 
 def test_reading_changes_nothing(database: str) -> None:
-    """A query that writes is refused by a file that was opened for reading."""
-    with pytest.raises(UnavailableError, match="readonly"):
-        list(SqlSource(database, query='DELETE FROM "my rows" RETURNING "the text" AS text').read())
+    """A query that writes is refused, however it begins: a SQLite file is opened for reading."""
+    deletes = 'DELETE FROM "my rows" RETURNING "the text" AS text'
+    with pytest.raises(InputError, match="begins with DELETE") as caught:
+        SqlSource(database, query=deletes)
+    assert "SELECT" in caught.value.hint
+    with pytest.raises(UnavailableError, match="readonly") as later:
+        list(SqlSource(database, query=f"/* x */ {deletes}").read())
+    assert "goes on" not in later.value.hint
 
 
 def test_a_table_that_is_not_there_is_answered_with_its_neighbour(database: str) -> None:
