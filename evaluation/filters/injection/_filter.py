@@ -1,7 +1,8 @@
 """From stages to results: what they say of a text and of its encoded parts is weighed, the worst part decides.
 
 Rules of this place: a text that was not read to its end is flagged where a part of it is, and is `timed_out` else,
-never unflagged; findings of one text never overlap and are few; they are shown only where the text is flagged.
+never unflagged; findings of one text never overlap and are few; they are shown only where the text is flagged, with its
+score: a rule alone weighs less than all that was seen, and no part may look surer than the whole.
 """
 
 import math
@@ -134,7 +135,7 @@ def _shown(said: Said, score: float) -> list[Finding]:
             encoded = "+".join(said.part.encodings)
             kept.append(Finding(
                 type=(Family.ENCODING_SMUGGLING if encoded else evidence.family).value, start=start, end=end,
-                score=min(1.0, max(evidence.strength, score)),
+                score=score,
                 detail=f"{evidence.rule} ({encoded})" if encoded else evidence.rule,
             ))  # fmt: skip
         if len(kept) == _MOST_FINDINGS:

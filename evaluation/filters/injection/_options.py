@@ -1,6 +1,6 @@
 """The options under `filters: injection:`, checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -40,5 +40,5 @@ def read_options(setting: FilterSetting) -> Options:
         where = ".".join(str(part) for part in first["loc"])
         raise ConfigurationError(
             f"filters.injection.{where}: {first['msg']}, got {first['input']!r}",
-            hint=f"options are: {', '.join(Options.__dataclass_fields__)}",
+            hint=f"options are: {', '.join(one.name for one in fields(Options))}",
         ) from error

@@ -23,5 +23,5 @@ class Category(StrEnum):
     """Hate or contempt for people because of what they are: origin, religion, sex, orientation, disability, age."""
 
 
-SPECIFIC: Final = (Category.THREAT, Category.IDENTITY_ATTACK, Category.INSULT)
-"""What a finding may be called, where the model is sure; else it is `toxicity`."""
+SPECIFIC: Final = (Category.IDENTITY_ATTACK, Category.THREAT, Category.INSULT)
+"""What a finding may be called, where the model is sure, the more specific ones first; else it is `toxicity`."""

@@ -21,6 +21,7 @@ _TOGETHER: Final = 256  # texts read at a time
 _MOST_FINDINGS: Final = 8
 _MOST_SENTENCES: Final = 12  # of one stretch, looked at one by one
 _SURE: Final = 0.5  # of a category, to be named by it
+_NEAR: Final = 0.1  # to the surest category, for a more specific one to be named
 _SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
 
 
@@ -61,7 +62,7 @@ class ToxicityFilter:
             if stretch.score < self._spec.threshold or len(found) == _MOST_FINDINGS:
                 break
             if all(stretch.end <= other.start or stretch.start >= other.end for other in found):
-                found.append(_finding(self._narrowed(text, stretch)))
+                found.append(_finding(self._narrowed(text, stretch), stretch.score))
         return sorted(found, key=lambda finding: finding.start)
 
     def _narrowed(self, text: str, stretch: Stretch) -> Stretch:
@@ -87,7 +88,9 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield begin, begin + len(said)
 
 
-def _finding(stretch: Stretch) -> Finding:
-    surest = max(SPECIFIC, key=lambda category: stretch.categories[category])
-    kind = surest if stretch.categories[surest] >= _SURE else Category.TOXICITY
-    return Finding(type=kind.value, start=stretch.start, end=stretch.end, score=stretch.score, detail="model")
+def _finding(stretch: Stretch, most: float) -> Finding:
+    """Name what was found; its score is at most that of the stretch it was found in."""
+    least = max(_SURE, max(stretch.categories[category] for category in SPECIFIC) - _NEAR)
+    kind = next((category for category in SPECIFIC if stretch.categories[category] >= least), Category.TOXICITY)
+    score = min(stretch.score, most)
+    return Finding(type=kind.value, start=stretch.start, end=stretch.end, score=score, detail="model")

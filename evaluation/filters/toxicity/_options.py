@@ -1,6 +1,6 @@
 """The options under `filters: toxicity:`, checked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -54,7 +54,7 @@ def read_options(setting: FilterSetting) -> Options:
         where = ".".join(str(part) for part in first["loc"])
         raise ConfigurationError(
             f"filters.toxicity.{where}: {first['msg']}, got {first['input']!r}",
-            hint=f"options are: {', '.join(Options.__dataclass_fields__)}",
+            hint=f"options are: {', '.join(one.name for one in fields(Options))}",
         ) from error
     needless = {"variant", "checkpoint", "config", "sha256", "onnx"} & setting.options.keys()
     if options.engine is Engine.EMBEDDED and needless:

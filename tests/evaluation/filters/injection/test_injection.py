@@ -116,6 +116,19 @@ def test_findings_never_overlap(injection: Filter) -> None:
         assert all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
+def test_a_finding_is_as_sure_as_its_text(injection: Filter) -> None:
+    """A rule or a stage alone never looks surer than the text in which it was found."""
+    for found in scan(injection, *ATTACKS, " ".join(ATTACKS)):
+        assert {finding.score for finding in found.findings} == {found.score}
+
+
+def test_an_unknown_option_is_answered_with_those_that_there_are() -> None:
+    """Options alone, nothing of how they are checked."""
+    with pytest.raises(ConfigurationError) as caught:
+        build_filter("injection", FilterSetting(options={"stage": ["head"]}))
+    assert caught.value.hint == "options are: threshold, stages, second_opinion"
+
+
 def test_a_text_too_long_to_be_read_is_never_unflagged() -> None:
     """What was not read to its end is `timed_out`, or flagged where a part of it is."""
     injection = build_filter("injection")

@@ -27,6 +27,18 @@ class OneReading:
         return [self._reading for _ in texts]
 
 
+class ExactReader:
+    """Scores a whole text by what it is told of it."""
+
+    def __init__(self, scores: dict[str, float]) -> None:
+        """Keep the scores."""
+        self._scores = scores
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return one stretch a text."""
+        return [Reading(stretches=(stretch(0, len(text), self._scores[text]),), complete=True) for text in texts]
+
+
 def test_the_highest_stretch_decides() -> None:
     """One bad line among good ones flags the text, with the score of that line."""
     (result,) = ToxicityFilter(SPEC, WordReader(BAD)).scan(pa.array(["fine|meh|fine"]))
@@ -91,14 +103,26 @@ def test_findings_are_few() -> None:
 
 @pytest.mark.parametrize(
     ("said", "kind"),
-    [({"threat": 0.8, "insult": 0.7}, "threat"), ({"insult": 0.6}, "insult"), ({"threat": 0.4}, "toxicity"),
+    [({"threat": 0.8, "insult": 0.7}, "threat"), ({"insult": 0.9, "identity_attack": 0.81}, "identity_attack"),
+     ({"insult": 0.9, "threat": 0.85}, "threat"), ({"insult": 0.9, "identity_attack": 0.7}, "insult"),
+     ({"insult": 0.55, "identity_attack": 0.49}, "insult"), ({"insult": 0.6}, "insult"), ({"threat": 0.4}, "toxicity"),
      ({"obscene": 0.9}, "toxicity")],
 )  # fmt: skip
-def test_a_finding_is_named_by_its_surest_category(said: dict[str, float], kind: str) -> None:
-    """An engine that is sure of none leaves it at toxicity; obscene words are no finding."""
+def test_a_finding_is_named_by_the_most_specific_of_its_sure_categories(said: dict[str, float], kind: str) -> None:
+    """Near the surest one hate goes before threat, threat before insult; without a sure one it is toxicity."""
     (result,) = ToxicityFilter(SPEC, OneReading(stretch(0, 3, 0.9, **said))).scan(pa.array(["abc"]))
 
     assert [found.type for found in result.findings] == [kind]
+
+
+def test_no_finding_is_surer_than_its_text() -> None:
+    """A sentence that scores higher alone than its stretch does is shown with the stretch's score."""
+    text = "You are awful! Or so."
+    (result,) = ToxicityFilter(SPEC, ExactReader({text: 0.6, "You are awful!": 0.9, "Or so.": 0.1})).scan(
+        pa.array([text])
+    )
+
+    assert [(one.end, one.score) for one in result.findings] == [(14, 0.6)]
 
 
 def test_texts_are_read_in_batches_of_bounded_size() -> None:
