@@ -59,7 +59,8 @@ def judge_name(workspace: Workspace, wanted: str | None, metrics: Sequence[str] 
     known = {*BUILT_IN_JUDGES, *workspace.settings.judges}
     if name not in known:
         raise ConfigurationError(
-            f"there is no judge {name!r}; there are {sorted(known)!r}", hint="add it under `judges:` in assay.yaml"
+            f"there is no judge {name!r}; there are: {', '.join(sorted(known))}",
+            hint="add it under `judges:` in assay.yaml",
         )
     if metrics and computed_alone(metrics):
         return CHECKS_JUDGE
@@ -115,7 +116,7 @@ def build_target(workspace: Workspace, name: str | None, courier: Courier, *, sc
     wanted = name or settings.target or next(iter(settings.targets), "")
     if wanted not in settings.targets:
         raise MissingError(
-            f"there is no target {wanted!r}; there are {sorted(settings.targets)!r}",
+            f"there is no target {wanted!r}; there are: {', '.join(sorted(settings.targets)) or 'none'}",
             hint="add it under `targets:` in assay.yaml",
         )
     target = settings.targets[wanted]

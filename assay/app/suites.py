@@ -94,7 +94,7 @@ def _suite(name: str) -> Suite:
     if Path(name).suffix in _FILES:
         return load_suite(Path(name))
     raise MissingError(
-        f"there is no suite {name!r}; there are {[str(kind) for kind in SuiteKind]!r}",
+        f"there is no suite {name!r}; there are: {', '.join(SuiteKind)}",
         hint="name one of them, or a file that ends in .yaml",
     )
 

@@ -40,7 +40,7 @@ def settings_of(setting: FilterSetting) -> KeywordSettings:
     options = setting.options
     for name in options:
         if name not in _OPTIONS:
-            raise _wrong(name, "unknown", f"one of {', '.join(_OPTIONS)}")
+            raise _unknown(name, _OPTIONS)
     lists, allowed = options.get("lists", []), options.get("allowed", [])
     if not isinstance(lists, list | tuple):
         raise _wrong("lists", lists, "a list of {name, path}")
@@ -88,7 +88,7 @@ def _counts(said: object, place: int, system: object) -> bool:
 def _list(said: Mapping[str, Any], place: int, folder: Path | None) -> ListSetting:
     for name in said:
         if name not in _FIELDS:
-            raise _wrong(f"lists[{place}].{name}", "unknown", f"one of {', '.join(_FIELDS)}")
+            raise _unknown(f"lists[{place}].{name}", _FIELDS)
     for name in ("name", "path"):
         if not isinstance(said.get(name), str) or not said[name]:
             raise _wrong(f"lists[{place}].{name}", said.get(name), "a text")
@@ -104,6 +104,13 @@ def _list(said: Mapping[str, Any], place: int, folder: Path | None) -> ListSetti
         severity=None if severity is None else Severity(severity),
         fuzzy=said.get("fuzzy"),
         whole_word=said.get("whole_word"),
+    )
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> ConfigurationError:
+    return ConfigurationError(
+        f"the filter 'keywords' has no option {name!r}; options are: {', '.join(known)}",
+        hint="mend it under `filters: keywords:` in assay.yaml",
     )
 
 

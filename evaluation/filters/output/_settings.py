@@ -38,7 +38,7 @@ def settings_of(setting: FilterSetting) -> OutputSettings:
     """Return the options; raise `ConfigurationError` that names the one that is wrong."""
     for name in setting.options:
         if name not in _OPTIONS:
-            raise _wrong(name, "unknown", f"one of {', '.join(_OPTIONS)}")
+            raise _unknown(name, _OPTIONS)
     channels = _texts(setting, "channels", CHANNELS)
     for channel in channels:
         if channel not in CHANNELS:
@@ -73,6 +73,13 @@ def _share(setting: FilterSetting, name: str, default: float) -> float:
     if not 0 <= number <= 1:
         raise _wrong(name, said, "a number from 0 to 1")
     return number
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> ConfigurationError:
+    return ConfigurationError(
+        f"the filter 'output' has no option {name!r}; options are: {', '.join(known)}",
+        hint="mend it under `filters: output:` in assay.yaml",
+    )
 
 
 def _wrong(name: str, got: object, expected: str) -> ConfigurationError:
