@@ -1,8 +1,9 @@
 """What the model of names says and means nobody: words of a trade, of a form or of a command, and bare numbers.
 
 Rules of this place: only a span that consists of such words alone is dropped, so that no part of a name is lost. A
-number or a room without a street is at most a place, which flags nothing. In a text that is clearly not in English a
-lone word at the beginning of a sentence, whose capital says nothing, must be more likely.
+number or a room without a street is at most a place, which flags nothing, unless a word names it as a postcode. In a
+text that is clearly not in English a lone word at the beginning of a sentence, whose capital says nothing, must be more
+likely.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,12 @@ FILE: Final = Path(__file__).with_name("data") / "never-names.yaml"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _BEGINNING = regex.compile(r"(?:^|[.!?:\n]\s*|[¡¿\"'«„“(]\s*)$")
 _BEFORE: Final = 8  # code points that tell whether a sentence begins
+_NAMED: Final = regex.compile(
+    r"(?<!\w)(?:zip|post(?:al)?[ -]?code|postleitzahl|plz|code postal|c[óo]digo postal|cep|kod pocztowy)"
+    r"[\p{L} ]{0,10}[ :]{0,2}$",
+    regex.IGNORECASE,
+)
+_NAMED_BEFORE: Final = 30  # code points that are looked at for such a word
 _POSTCODE: Final = 4  # digits from which a bare number may be a postcode
 _SHORTEST: Final = 7  # letters of a word whose ending tells that it is no name: "Anweisungen", not "Sungen"
 _SURE: Final = 0.7
@@ -57,7 +64,7 @@ def _meant(text: str, span: NameSpan) -> NameSpan | None:
         return None
     if span.type is NameType.PERSON:
         return None if len(words) == 1 and _doubtful(text, span, words[0]) else span
-    return _address(span, words, letters)
+    return _address(text, span, words, letters)
 
 
 def _empty(word: str, text: str) -> bool:
@@ -68,10 +75,12 @@ def _empty(word: str, text: str) -> bool:
     return word.casefold() in known.anywhere or (word in known.exact and (text.strip() == word or not text.isupper()))
 
 
-def _address(span: NameSpan, words: Sequence[str], letters: Sequence[str]) -> NameSpan | None:
+def _address(text: str, span: NameSpan, words: Sequence[str], letters: Sequence[str]) -> NameSpan | None:
     """Return it as a place, where it is a number, a room or a block alone; nothing, where it is a short number."""
     if not letters and max(map(len, words), default=0) < _POSTCODE:
         return None
+    if not letters and _NAMED.search(text[max(0, span.start - _NAMED_BEFORE) : span.start]):
+        return span
     named = any(len(word) > 1 and word.isalpha() and word.casefold() not in _words().units for word in letters)
     return span if named else replace(span, type=NameType.LOCATION)
 

@@ -63,6 +63,12 @@ def test_a_number_alone_is_no_address(words: str, kept: list[NameType]) -> None:
     assert [kind for kind, _ in _kept(f"Ignore it, {words}.", words, NameType.ADDRESS)] == kept
 
 
+@pytest.mark.parametrize("text", ["My zip code is 35649", "PLZ: 10115", "mi código postal es 28013"])
+def test_a_postcode_that_is_named_as_one_stays_an_address(text: str) -> None:
+    """It says where somebody lives."""
+    assert _kept(text, text[-5:], NameType.ADDRESS) == [(NameType.ADDRESS, text[-5:])]
+
+
 @pytest.mark.parametrize(
     ("word", "score", "kept"), [("Florian", 0.6, 0), ("Florian", 0.9, 1), ("Beleidigungen", 0.9, 0)]
 )
