@@ -34,8 +34,10 @@ _MEANINGS: Final = {
 SHOWS: Final = (
     (
         "The share is that of flagged texts among those that the filter could read. The interval: were the rows a "
-        "sample of many such rows, about 19 of 20 such intervals would hold the share among all of them. Rows that "
-        "resemble each other make it too narrow."
+        "sample of many such rows, about 19 of 20 such intervals would hold the share among all of them. It is "
+        "Wilson's interval, made wider where that is known to miss too often: by Poisson limits where few rows are "
+        "flagged, or few are not, and by mid-p limits up to 2,000 rows. Rows that resemble each other make it too "
+        "narrow."
     ),
     (
         "Rows that a filter could not read are in no share. The bounds say what the share would be if none, or all, of "
@@ -80,6 +82,7 @@ class ScanView:
     """The page."""
 
     record: ScanRecord
+    system: str  # its name for people
     digest: str  # of `scan.json`
     filters: tuple[ScanFilterView, ...]
     shows: tuple[str, ...] = SHOWS
@@ -91,11 +94,12 @@ def filter_name(name: str) -> str:
     return _NAMES.get(name, name)
 
 
-def scan_view(record: ScanRecord, summaries: tuple[FilterSummary, ...], *, digest: str) -> ScanView:
-    """Return what a reader is shown."""
+def scan_view(record: ScanRecord, summaries: tuple[FilterSummary, ...], *, digest: str, system: str = "") -> ScanView:
+    """Return what a reader is shown; `system` is the name of the scan's system, its id where it has none."""
     specs = {str(one["filter"]): one for one in record.filters}
     return ScanView(
         record=record,
+        system=system or record.system,
         digest=digest,
         filters=tuple(_filter(one, specs.get(one.filter, {})) for one in summaries),
     )

@@ -121,7 +121,8 @@ def _report(workspace: Workspace, record: "Record", ended: EndedScan, found: Sca
     from reports.scan import scan_view  # noqa: PLC0415
 
     size = record.checkpoint().size
-    text = render_scan(scan_view(found, ended.summaries, digest=digest))
+    system = next((one.name for one in workspace.settings.systems if one.id == found.system), "")
+    text = render_scan(scan_view(found, ended.summaries, digest=digest, system=system))
     path = (workspace.reports_dir / f"{found.scan}.html").absolute()
     write_page(path, text)
     page: dict[str, Any] = {"kind": "scan", "format": "html", "system": found.system, "subject": found.scan}

@@ -13,6 +13,8 @@ from evaluation.statistics import bounds, count_interval
 
 __all__ = ["FilterSummary", "KindCount", "summarise"]
 
+_METHOD = "wilson-mended"  # `count_interval`: Wilson's, with Poisson limits for rare counts and mid-p limits
+
 
 @dataclass(frozen=True, kw_only=True)
 class KindCount:
@@ -34,7 +36,7 @@ class FilterSummary:
     reasons: Mapping[str, int]  # why rows could not be read → rows
     flagged: int
     rate: float | None  # flagged / scored
-    lower: float | None  # 95 % interval
+    lower: float | None  # 95 % interval, by `count_interval`
     upper: float | None
     worst: float | None  # rate if every row that could not be read were flagged
     best: float | None  # rate if none of them were
@@ -55,7 +57,7 @@ class FilterSummary:
             "upper": _text(self.upper),
             "worst": _text(self.worst),
             "best": _text(self.best),
-            "method": "wilson" if self.scored else "none",
+            "method": _METHOD if self.scored else "none",
             "types": [{"type": one.type, "findings": one.findings, "rows": one.rows} for one in self.kinds],
         }
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from evaluation.filters import FilterOutcome, FilterSpec, Finding, could_not, scored
 from evaluation.scans import FilterTally, ScanOutcome, ScanRecord, summarise
+from evaluation.statistics import wilson
 from reports import render_scan
 from reports.scan import scan_view
 from tests.governance.test_scans import SCAN
@@ -46,3 +47,21 @@ def test_no_word_promises_anything() -> None:
     """The tool says what was found, and by what."""
     found = page().lower()
     assert not [word for word in ("is safe", "clean", "no pii", "anonymised", "compliant") if word in found]
+
+
+def test_the_page_is_headed_by_the_name_of_the_system() -> None:
+    """Its id stands there only where it has no name."""
+    named = render_scan(scan_view(SCAN, (), digest="sha256:ab", system="Shop assistant"))
+    assert "<h1>Shop assistant</h1>" in named
+    assert "<h1>shop</h1>" in page()
+
+
+def test_the_interval_is_called_what_it_is() -> None:
+    """Wilson's interval with its ends mended: never narrower than Wilson's own."""
+    tally = FilterTally(rows=20, scored=20, flagged=1)
+    summary = summarise("pii", tally)
+    plain = wilson(1, 20)
+    assert summary.as_json()["method"] == "wilson-mended"
+    assert summary.lower is not None
+    assert summary.lower < plain.lower
+    assert "Poisson limits" in page()
