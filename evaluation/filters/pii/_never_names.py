@@ -33,7 +33,7 @@ _NAMED: Final = regex.compile(
 _NAMED_BEFORE: Final = 30  # code points that are looked at for such a word
 _POSTCODE: Final = 4  # digits from which a bare number may be a postcode
 _SHORTEST: Final = 7  # letters of a word whose ending tells that it is no name: "Anweisungen", not "Sungen"
-_SURE: Final = 0.7
+_SURE: Final = 0.6
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
