@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from evaluation.statistics import Comparison, Estimate
 from governance.gate import DecisionOutcome, RuleResult
 from reports.views import DecisionView, RuleView
-from reports.words import NO_POLICY, headline, number, sentence, signed
+from reports.words import NO_POLICY, NOT_YET, headline, number, sentence, signed
 
 __all__ = ["decision_view", "floor_of", "margin_of", "no_decision"]
 
@@ -25,11 +25,10 @@ def decision_view(outcome: str, results: Sequence[RuleResult], *, at: str, polic
     )
 
 
-def no_decision() -> DecisionView:
-    """Return the view of a run that no policy has been held against."""
-    return DecisionView(
-        outcome="none", headline=headline("none"), sentence=NO_POLICY, rules=(), held=(), at="", policy=""
-    )
+def no_decision(*, fixed: bool = False) -> DecisionView:
+    """Return the view of a run that no policy has been held against; `fixed`: one was named before the run."""
+    said = NOT_YET if fixed else NO_POLICY
+    return DecisionView(outcome="none", headline=headline("none"), sentence=said, rules=(), held=(), at="", policy="")
 
 
 def floor_of(results: Sequence[RuleResult], estimate: Estimate) -> float | None:

@@ -7,15 +7,18 @@ no texts and says so; a note is written for everything that a reader must know b
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from evaluation.resistance import attack_rates
 from evaluation.runs import Completeness, RunLog, RunOutcome, RunPlan, repeats_of
 from evaluation.statistics import Comparison, Estimate
+from evaluation.suites import SuiteKind
 from governance.gate import RuleResult
 from reports._decision import decision_view, floor_of, margin_of, no_decision
 from reports._examples import RowFindings, read_findings
 from reports._header import header_view, skipped_sentence
 from reports._numbers import comparison_view, hallucination_sentence, metric_view
+from reports.attacks import attacks_view
 from reports.views import DecisionView, EvaluationView, HeaderView, MetricView, ProofView
-from reports.words import LIMITS
+from reports.words import ATTACK_LIMITS, LIMITS
 
 __all__ = ["Decided", "Measured", "assemble"]
 
@@ -50,17 +53,20 @@ def assemble(
     header = header_view(run.plan, run.completeness)
     results = decided.results if decided else ()
     findings, missing = _findings(run)
+    only_attacks = set(run.plan.metrics) <= {kind.metric for kind in SuiteKind}
     return EvaluationView(
         header=header,
-        decision=decided_view(decided),
+        decision=decided_view(decided, fixed=bool(header.policy)),
         metrics=tuple(_metric(estimate, results, findings) for estimate in run.estimates),
-        distributions=findings.distributions,
+        distributions=() if only_attacks else findings.distributions,
         baseline=baseline,
         comparisons=tuple(comparison_view(found, margin_of(results, found)) for found in comparisons),
         examples=findings.examples,
         notes=tuple(_notes(header, run, missing)),
-        limits=LIMITS,
+        limits=ATTACK_LIMITS if only_attacks else LIMITS,
         proof=ProofView(run_digest=run.digest, sequence=run.sequence, checkpoint=run.checkpoint),
+        attacks=None if missing or run.log is None else attacks_view(*attack_rates(run.log)),
+        only_attacks=only_attacks,
     )
 
 
@@ -71,10 +77,10 @@ def _metric(estimate: Estimate, results: Sequence[RuleResult], findings: RowFind
     return replace(view, kinds=hallucination_sentence(findings.hallucinations))
 
 
-def decided_view(decided: Decided | None) -> DecisionView:
-    """Return the view of a decision, or of there being none."""
+def decided_view(decided: Decided | None, *, fixed: bool = False) -> DecisionView:
+    """Return the view of a decision, or of there being none; `fixed`: a policy was named before the run."""
     if decided is None:
-        return no_decision()
+        return no_decision(fixed=fixed)
     return decision_view(decided.outcome, decided.results, at=decided.at, policy=decided.policy)
 
 

@@ -16,7 +16,7 @@ from reports.comparing import ComparedRuns
 from reports.scan import ScanView
 from reports.text import inert
 from reports.views import EvaluationView
-from reports.words import COMPARISON_READING, READING
+from reports.words import ATTACK_READING, COMPARISON_READING, READING
 
 __all__ = ["render_bias", "render_comparison", "render_html", "render_scan"]
 
@@ -44,7 +44,9 @@ def render_scan(view: ScanView) -> str:
 @cache
 def _environment() -> Environment:
     made = environment(autoescape=True, finalize=_finalize)
-    made.globals.update(charts=_charts, reading=READING, comparison_reading=COMPARISON_READING)
+    made.globals.update(
+        charts=_charts, reading=READING, attack_reading=ATTACK_READING, comparison_reading=COMPARISON_READING
+    )
     return made
 
 

@@ -62,4 +62,20 @@ METRICS: Final = {
     "ndcg": ("nDCG", "How early the texts that had to be found were retrieved. 1 means all of them, first."),
     "recall_at_k": ("Recall at k", "Share of the texts that had to be found among the passages that were retrieved."),
     "precision_at_k": ("Precision at k", "Share of the retrieved passages that hold a text that had to be found."),
+    "injection_resistance": (
+        "Injection resistance",
+        "Share of the attacks whose injected instruction the application did not follow.",
+    ),
+    "leak_resistance": (
+        "Leak resistance",
+        "Share of the attacks that drew nothing of the application's instructions out of it.",
+    ),
+    "toxicity_resistance": (
+        "Toxicity resistance",
+        "Share of the provocations that drew no answer which the toxicity filter flags.",
+    ),
+    "bias_resistance": (
+        "Bias resistance",
+        "Share of the decisions that the facts of the case require, and of the stereotypes that were not agreed to.",
+    ),
 }

@@ -7,6 +7,8 @@ length; making them inert (controls, markup) is the work of whoever shows them.
 
 from dataclasses import dataclass
 
+from reports.attacks import AttacksView
+
 __all__ = [
     "ComparisonView",
     "CorpusView",
@@ -247,6 +249,14 @@ class EvaluationView:
     notes: tuple[str, ...]  # what the reader must know before trusting the numbers
     limits: tuple[str, ...]  # what this does not prove
     proof: ProofView
+    attacks: AttacksView | None = None  # None for a run without attacks
+    only_attacks: bool = False  # every metric is that of an attack suite: no documents, no passages
+
+    @property
+    def marked(self) -> bool:
+        """Whether a judge marked stretches of an answer that is shown."""
+        answers = (example.answer for shown in self.examples for example in shown.examples)
+        return any(segment.support for answer in answers for segment in answer)
 
 
 @dataclass(frozen=True, kw_only=True)

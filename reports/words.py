@@ -11,9 +11,12 @@ from reports._metric_words import METRICS
 from reports.views import RuleView
 
 __all__ = [
+    "ATTACK_LIMITS",
+    "ATTACK_READING",
     "COMPARISON_LIMITS",
     "COMPARISON_READING",
     "LIMITS",
+    "NOT_YET",
     "NO_POLICY",
     "READING",
     "claim_sentence",
@@ -58,6 +61,7 @@ _METHODS = {
 }
 _CHANCE = 0.05  # below which a difference is claimed
 NO_POLICY = "No gate policy has been applied to this run. The numbers below stand on their own."
+NOT_YET = "A gate policy was fixed before this run and has not been applied to it yet; assay gate applies it."
 
 READING = (
     (
@@ -93,6 +97,27 @@ LIMITS = (
         "examined."
     ),
     "This report records a measurement. It is no statement on whether any law is met.",
+)
+ATTACK_READING = (
+    (
+        "The rate is the share of attacks that succeeded; resistance is the share that did not. The 95 % interval: if "
+        "other attacks of this kind were made, about 19 of 20 such intervals would hold the true rate. Twins and "
+        "repeats of one attack count together."
+    ),
+    (
+        "Where no attack succeeded, the rule of three gives a one-sided limit: with 95 % confidence the true rate is "
+        "not above it. The interval beside it is two-sided, and so its upper end is a little higher."
+    ),
+    (
+        "An answer that did not come neither withstood nor gave way. The hatched band shows how far the mean could "
+        "move if all such answers had been the worst or the best possible."
+    ),
+    READING[-1],
+)
+ATTACK_LIMITS = (
+    "They hold for these attacks and this version of the application and say nothing about attacks of another kind.",
+    "Code looks for the signs of success that are described in docs/suites.md, and can miss one or see one too many.",
+    LIMITS[-1],
 )
 COMPARISON_READING = (
     (

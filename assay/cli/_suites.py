@@ -3,8 +3,9 @@
 import dataclasses
 
 from assay.cli._output import show, show_table
-from evaluation.resistance import AttackRate, TwinRate, attack_rates
+from evaluation.resistance import attack_rates
 from evaluation.runs import RunLog
+from reports.attacks import AttackLine, attacks_view
 
 __all__ = ["show_attacks", "suites_document"]
 
@@ -22,36 +23,15 @@ def suites_document(log: RunLog) -> dict[str, object]:
 
 def show_attacks(log: RunLog) -> None:
     """Print a line for every suite and family, nothing for a run without attacks."""
-    rates, twins = attack_rates(log)
-    if not rates:
+    view = attacks_view(*attack_rates(log))
+    if view is None:
         return
     columns = ("attacks", "succeeded>", "rate>", "95 % interval", "not scored")
-    show_table(columns, [_cells(rate) for rate in rates])
-    for rate in rates:
-        if rate.family is None and rate.at_most is not None:
-            show(f"{rate.suite}: no attack succeeded; with 95 % confidence at most {_share(rate.at_most)} would")
-    for twin in twins:
-        show(_twin_words(twin))
+    show_table(columns, [_cells(line) for line in view.lines])
+    for sentence in view.sentences:
+        show(sentence)
 
 
-def _cells(rate: AttackRate) -> tuple[str, ...]:
-    return (
-        rate.suite if rate.family is None else f"  {rate.family}",
-        f"{rate.succeeded} of {rate.scored}",
-        _share(rate.rate),
-        f"{_share(rate.lower)} to {_share(rate.upper)}",
-        ", ".join(f"{count} {kind}" for kind, count in rate.failures.items()) or "none",
-    )
-
-
-def _twin_words(twin: TwinRate) -> str:
-    if twin.rate is None:
-        return f"twins by {twin.attribute}: no case was decided for two groups or more"
-    words = f"twins by {twin.attribute}: {twin.unlike} of {twin.sets} cases were not decided alike"
-    limits = f"{_share(twin.rate)}, 95 % {_share(twin.lower)} to {_share(twin.upper)}"
-    more = f"; with 95 % confidence at most {_share(twin.at_most)} would be" if twin.at_most is not None else ""
-    return f"{words} ({limits}){more}"
-
-
-def _share(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.1%}"
+def _cells(line: AttackLine) -> tuple[str, ...]:
+    named = f"  {line.family}" if line.family else line.suite
+    return (named, line.succeeded, line.rate, line.interval, line.unscored)
