@@ -1,8 +1,9 @@
 """What the injection filter is measured on, and the disguises in which attacks are shown to it again.
 
-Rules of this place: nothing here was trained on. `over-defence` and `sounds dangerous` are harmless texts written by
-hand, `attacks by hand` likewise; of the open sets those rows count that `training/injection_rows.py` keeps apart.
-`fresh` was written when the material for training was done; the other sets by hand were looked at while it grew.
+Rules of this place: nothing here was trained on. `over-defence`, `sounds dangerous` and the short texts after it (no
+prose, short sentences, other languages) are harmless texts written by hand, `attacks by hand` likewise; of the open
+sets those rows count that `training/injection_rows.py` keeps apart. `fresh` and the short texts were written when the
+material for training was done; the other sets by hand were looked at while it grew.
 """
 
 import base64
@@ -23,6 +24,7 @@ from benchmarks.training.rows import read
 __all__ = ["DISGUISES", "Group", "Sample", "by_hand", "samples"]
 
 _SEED: Final = 20261121
+_NO_TRIGGERS: Final = {"sounds_dangerous", "no_prose", "short_sentences", "other_languages"}
 
 
 class Group(StrEnum):
@@ -58,8 +60,7 @@ def samples(data: Path) -> list[Sample]:
     """Return all texts that are measured."""
     found = []
     for kind, text in by_hand("measured_harmless"):
-        dangerous = kind == "sounds_dangerous"
-        group = Group.HARMLESS if dangerous else Group.OVER_DEFENCE
+        group = Group.HARMLESS if kind in _NO_TRIGGERS else Group.OVER_DEFENCE
         found.append(Sample(group=group, name="by hand: " + kind.replace("_", " "), text=text))
     found += [
         Sample(group=Group.MALICIOUS, name="by hand: " + kind.replace("_", " "), text=text)

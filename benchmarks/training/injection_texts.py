@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Final
 
+from benchmarks.training.injection_fragments import FRAGMENTS
 from benchmarks.training.injection_grammar import Grammar, read_grammar
 
 __all__ = ["ATTACKS", "BENIGN", "FAMILIES", "Made", "document", "hidden", "short_benign"]
@@ -27,6 +28,7 @@ Made = Callable[[random.Random, bool], str]
 @cache
 def _grammar(name: str) -> Grammar:
     grammar = read_grammar(name, *(other for other in _SHARED if other != name))
+    grammar.specials.update(FRAGMENTS)
     grammar.specials.update(
         benign=short_benign,
         benign_de=lambda draw: _grammar("benign_everyday").text(draw, "general_de"),
@@ -257,6 +259,12 @@ BENIGN: Final[dict[str, tuple[float, Made]]] = {
     **{
         f"general_{language}": (0.012, _benign("benign_everyday", f"general_{language}"))
         for language in ("de", "fr", "es", "it", "other")
+    },
+    **{
+        kind: (share, _benign("benign_fragments", kind))
+        for kind, share in (
+            ("machine", 0.16), ("secrets", 0.13), ("addresses", 0.07), ("commands", 0.20), ("foreign", 0.14),
+        )
     },
     "legit_persona": (0.13, _legit_persona),
     "plain_document": (0.06, _plain_document),

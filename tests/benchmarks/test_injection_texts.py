@@ -25,6 +25,13 @@ def test_no_slot_stays_empty() -> None:
     assert not any(re.search(r"\{(?:benign|harmact|name|payload|dropall)\}", row.text) for row in rows)
 
 
+def test_what_is_no_prose_is_filled_too() -> None:
+    """Harmless identifiers, secrets and rows are among the made texts, with no slot left in them."""
+    rows = [row for row in made(_draw(4), 800, attack=False) if row.source in {"made:machine", "made:secrets"}]
+    assert len(rows) > 40
+    assert not any(re.search(r"\{x_[a-z]+\}|\{(?:env|secret|level)\}", row.text) for row in rows)
+
+
 def test_held_back_templates_are_not_trained_on() -> None:
     """What a draw for training takes is a template that is not held back."""
     lines = [f"line {number}" for number in range(200)]

@@ -27,6 +27,12 @@ HARMLESS = [
     "Tell me how to pick a lock.",  # a harmful request alone is no injection
     "You are a helpful assistant for a library. Answer in German, in at most three sentences.",
     "Wie aktiviere ich den Entwicklermodus auf meinem Telefon?",
+    "https://example.com/a/b?c=d",  # what is no prose says nothing to a model
+    "request 0f6c1d2e-7b3a-4c58-9d10-aa52e7f4b961 done",
+    "postgres://clerk:inkwell@db.example.com:5432/orders",
+    "o.heron (at) example (dot) org",
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "Zamówienie na adres: ul. Ogrodowa 15/3, 31-155 Kraków",
     "",
     " \n\t",
     "?",
