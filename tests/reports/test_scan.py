@@ -56,6 +56,13 @@ def test_the_page_is_headed_by_the_name_of_the_system() -> None:
     assert "<h1>shop</h1>" in page()
 
 
+def test_one_row_is_no_rows() -> None:
+    """Of one flagged row in a scan of one row the page speaks in the singular."""
+    found = page(record=replace(SCAN, rows=1))
+    assert "1 row, ended" in found
+    assert "The flagged row with the highest score. Its text is not" in found
+
+
 def test_the_interval_is_called_what_it_is() -> None:
     """Wilson's interval with its ends mended: never narrower than Wilson's own."""
     tally = FilterTally(rows=20, scored=20, flagged=1)
