@@ -148,7 +148,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_asked(
 
 def test_a_suite_that_is_not_there_is_told_with_those_that_are(workspace: Workspace) -> None:
     """A name or a file."""
-    with pytest.raises(MissingError, match="'injection', 'leak', 'toxicity', 'bias'"):
+    with pytest.raises(MissingError, match="there are: injection, leak, toxicity, bias"):
         execute(workspace, suites=("phishing",))
     with pytest.raises(InputError, match="cannot read"):
         execute(workspace, suites=("none.yaml",))
