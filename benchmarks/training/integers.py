@@ -2,7 +2,8 @@
 
 Each position is rounded by a scale of its own (symmetric, its greatest magnitude is 127), so a text's result does not
 depend on its neighbours, as it would with one scale for a whole batch. On a core with VNNI instructions such products
-are two to three times as fast as in float32.
+are two to three times as fast as in float32. Weights are halved to seven bits: a core without VNNI adds two products
+in 16 bits, and 2 × 255 × 127 would not fit (onnxruntime's guide to quantisation, `reduce_range`).
 
 Rules of this place: only products with rounded weights are rewritten; what they are added to stays float32.
 """
@@ -24,6 +25,7 @@ def with_integer_products(path: Path) -> None:
     dense = {node.output[0]: node for node in model.graph.node if node.op_type == "DequantizeLinear"}
     nodes: list[onnx.NodeProto] = []
     count = 0
+    _halve(model, [name for node in dense.values() for name in node.input[:2]])
     for node in model.graph.node:
         if node.op_type == "MatMul" and node.input[1] in dense:
             nodes += _product(node, dense[node.input[1]])
@@ -37,6 +39,16 @@ def with_integer_products(path: Path) -> None:
     model.graph.initializer.extend(_constants())
     model.opset_import.append(helper.make_opsetid(_FUSED, 1))
     path.write_bytes(model.SerializeToString())
+
+
+def _halve(model: onnx.ModelProto, names: list[str]) -> None:
+    """Halve the weights among the named constants, and double their scales."""
+    for constant in model.graph.initializer:
+        if constant.name in names:
+            value = numpy_helper.to_array(constant)
+            whole = value.dtype == np.int8
+            changed = np.rint(value / 2).astype(np.int8) if whole else (value * 2).astype(np.float32)
+            constant.CopyFrom(numpy_helper.from_array(changed, constant.name))
 
 
 def _constants() -> list[onnx.TensorProto]:
