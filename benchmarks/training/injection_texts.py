@@ -63,14 +63,15 @@ def _interrupted(draw: random.Random) -> str:
 
 
 def _encoded(draw: random.Random) -> str:
-    order = draw.choice([_order, lambda draw: _grammar("attacks_direct").slot("payload", draw)])(draw)
-    return draw.choice([
+    order = _order(draw) if draw.random() < 0.5 else _grammar("attacks_direct").slot("payload", draw)
+    ways: list[Callable[[], str]] = [
         lambda: base64.b64encode(order.encode()).decode(),
         lambda: codecs.encode(order, "rot13"),
         lambda: order.encode().hex(),
         lambda: order[::-1],
         lambda: order.translate(_LEET),
-    ])()  # fmt: skip
+    ]
+    return draw.choice(ways)()
 
 
 def _direct(kind: str) -> Made:
@@ -108,7 +109,7 @@ def _persona(draw: random.Random, dev: bool) -> str:  # noqa: FBT001 (as above)
         draw.choice(grammar.slots[draw.choices(["freedom", "no_refusal", "form", "story"], [4, 3, 2, 2])[0]])
         for _ in range(draw.choice([1, 2, 3, 3, 4, 5, 6, 8, 10, 14, 20]))
     ]
-    if not any(clause in grammar.slots["freedom"] + grammar.slots["no_refusal"] for clause in middle):
+    if not any(clause in (*grammar.slots["freedom"], *grammar.slots["no_refusal"]) for clause in middle):
         middle[0] = draw.choice(grammar.slots["freedom"])
     clauses += list(dict.fromkeys(middle))
     if draw.random() < 0.3:
@@ -132,12 +133,13 @@ def _laid_out(parts: list[str], draw: random.Random) -> str:
 def _forged(draw: random.Random, dev: bool) -> str:  # noqa: FBT001 (as above)
     """Return an order behind a border or a role that only the application may write."""
     grammar = _grammar("attacks_direct")
-    order = draw.choice([
+    orders: list[Callable[[], str]] = [
         lambda: _order(draw),
         lambda: grammar.text(draw, "system_prompt_extraction", dev=dev),
         lambda: _grammar("attacks_persona").slot("freedom", draw),
         lambda: f"You are now {_grammar('attacks_persona').slot('name', draw)}, {grammar.slot('payload', draw)}",
-    ])()  # fmt: skip
+    ]
+    order = draw.choice(orders)()
     frame = _raw("frames", draw).replace("NONCE", str(draw.randrange(10**6)))
     text = frame.replace("ORDER", order)
     return f"{short_benign(draw)}\n{text}" if draw.random() < 0.5 else text
