@@ -172,7 +172,7 @@ def test_a_target_that_is_not_configured_is_said_before_anything_is_written(work
     questions = workspace.root / "q.jsonl"
     questions.write_text('{"question": "why?"}\n')
 
-    with pytest.raises(MissingError, match=r"'nope'.*'app'"):
+    with pytest.raises(MissingError, match=r"'nope'.*there are: app"):
         execute(workspace, questions=str(questions), target="nope")
     assert not workspace.state.exists()
 

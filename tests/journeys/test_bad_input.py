@@ -136,7 +136,7 @@ def test_a_wrong_name_says_which_names_there_are(workspace: Path) -> None:
     (workspace / "a.jsonl").write_text(GOOD, encoding="utf-8")
     command = ("run", "--answers", "a.jsonl", "--judge")
 
-    refused(workspace, *command, "none", says=("'none'", "'embedded', 'local'"), hint="assay.yaml")
+    refused(workspace, *command, "none", says=("'none'", "embedded, local"), hint="assay.yaml")
     refused(workspace, *command, "local", "--metrics", "none", says=("'none'",), hint="faithfulness, hit_rate")
     refused(workspace, *command, "local", "--policy", "none.yaml", says=("'none.yaml'",), hint="assay init")
     refused(workspace, *command, "local", "--resume", "none", says=("'none'",), hint="assay runs list")
