@@ -1,12 +1,12 @@
 """The options under `filters: injection:`, checked."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field
 
-from assay.kernel import ConfigurationError
+from evaluation.filters._checking import checked_options
 from evaluation.filters._registry import FilterSetting
 
 __all__ = ["Options", "StageName", "read_options"]
@@ -33,12 +33,4 @@ class Options:
 
 def read_options(setting: FilterSetting) -> Options:
     """Return the options; raise `ConfigurationError` for one that is unknown or wrong."""
-    try:
-        return TypeAdapter(Options).validate_python(dict(setting.options))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(
-            f"filters.injection.{where}: {first['msg']}, got {first['input']!r}",
-            hint=f"options are: {', '.join(one.name for one in fields(Options))}",
-        ) from error
+    return checked_options(Options, "injection", setting.options)

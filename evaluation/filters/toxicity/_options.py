@@ -1,13 +1,14 @@
 """The options under `filters: toxicity:`, checked."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field
 
 from assay.kernel import ConfigurationError
+from evaluation.filters._checking import checked_options
 from evaluation.filters._registry import FilterSetting
 
 __all__ = ["Engine", "Options", "Variant", "read_options"]
@@ -47,15 +48,7 @@ class Options:
 
 def read_options(setting: FilterSetting) -> Options:
     """Return the options with paths in full; raise `ConfigurationError` for one that is unknown, wrong or needless."""
-    try:
-        options = TypeAdapter(Options).validate_python(dict(setting.options))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(
-            f"filters.toxicity.{where}: {first['msg']}, got {first['input']!r}",
-            hint=f"options are: {', '.join(one.name for one in fields(Options))}",
-        ) from error
+    options = checked_options(Options, "toxicity", setting.options)
     needless = {"variant", "checkpoint", "config", "sha256", "onnx"} & setting.options.keys()
     if options.engine is Engine.EMBEDDED and needless:
         raise ConfigurationError(
