@@ -4,6 +4,9 @@ Rules of this place: no row without an entry; the entry holds the digest of ever
 that was altered, added or removed behind our back no longer fits. Null cells stay out of the digest.
 """
 
+import hashlib
+import hmac
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +16,13 @@ from sqlmodel import SQLModel
 from assay.kernel import JsonValue, canonical_bytes, digest_json
 from governance._ingest import Cell
 from governance.ledger import Action, Actor, Checkpoint, EntryDraft, LedgerAppender, Subject
-from governance.store import table_of
+from governance.store import LedgerPayload, table_of
 
 __all__ = ["Change", "StateRow"]
+
+_PAYLOADS = table_of(LedgerPayload)
+_SALT_BYTES = 32
+_PAYLOAD_PREFIX = b"payload/v1\x00"
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class Change:
         self.connection = connection
         self.at = at
         self._appender = appender
-        self._actor = actor
+        self.actor = actor
 
     @property
     def next_seq(self) -> int:
@@ -42,18 +49,40 @@ class Change:
         return self._appender.size
 
     def record(
-        self, action: Action, subject: Subject, rows: Sequence[StateRow], details: Mapping[str, JsonValue] | None = None
+        self,
+        action: Action,
+        subject: Subject,
+        rows: Sequence[StateRow],
+        details: Mapping[str, JsonValue] | None = None,
+        *,
+        payload: Mapping[str, JsonValue] | None = None,
     ) -> int:
-        """Write the entry, then its rows; return the sequence number."""
+        """Write the entry, then its rows; return the sequence number.
+
+        What a person wrote, or says who they are, goes into `payload`: the entry holds a salted commitment of it alone,
+        so that it can be erased later.
+        """
         seq = self.next_seq
         state: dict[str, JsonValue] = {"rows": len(rows), "state": state_digest(rows)} if rows else {}
+        sealed = None if payload is None else self._seal_payload(seq, canonical_bytes(dict(payload)))
         draft = EntryDraft(
-            action=action, actor=self._actor, subject=subject, at=self.at, details={**(details or {}), **state}
+            action=action,
+            actor=self.actor,
+            subject=subject,
+            at=self.at,
+            details={**(details or {}), **state},
+            commitment=sealed,
         )
         self._appender.append(draft)
         for row in rows:
             self.connection.execute(insert(table_of(row.model)), {**row.cells, "seq": seq})
         return seq
+
+    def _seal_payload(self, seq: int, data: bytes) -> str:
+        salt = secrets.token_bytes(_SALT_BYTES)
+        self.connection.execute(insert(_PAYLOADS), {"seq": seq, "salt": salt, "data": data})
+        mac = hmac.new(salt, _PAYLOAD_PREFIX + data, hashlib.sha256).hexdigest()
+        return f"hmac-sha256:{mac}"
 
     def seal(self) -> Checkpoint | None:
         """Sign what was recorded; `None` where nothing was."""

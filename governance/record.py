@@ -1,16 +1,14 @@
 """The record: the one door to the store.
 
-Rules of this place: every change is authorised, then written together with its ledger entry and a signed checkpoint in
-one transaction, then the checkpoint is appended to the witness file outside the workspace. A crash between the last two
-is healed when the store is opened next; a store that does not continue what was witnessed is not written to.
+Rules of this place: every change goes through the door (`governance._door`); what is read comes out as frozen values; a
+store that does not continue what was witnessed is not written to.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 
 from assay.kernel import (
     CannotDecideError,
@@ -30,6 +28,7 @@ from evaluation.runs import RunLog
 from evaluation.scans import parse_scan
 from evaluation.statistics import Estimate
 from governance._change import Change, StateRow
+from governance._door import Door
 from governance._ingest import Cell, check_run, held_still, refuse_other_log
 from governance._labels import import_labels, read_cards, record_cards
 from governance._opening import open_log
@@ -58,7 +57,7 @@ from governance._types import (
     RecordedRun,
     RecordedScan,
 )
-from governance.access import Permission, authorize
+from governance.access import Permission
 from governance.gate import Decision
 from governance.ledger import (
     Action,
@@ -66,8 +65,6 @@ from governance.ledger import (
     Checkpoint,
     FormerLog,
     KeyFolder,
-    LedgerAppender,
-    Signer,
     Subject,
     entry_bodies,
     last_checkpoint,
@@ -79,11 +76,8 @@ from governance.store import (
     OutboxRow,
     ReportRow,
     RunRow,
-    fair_lock,
     open_engine,
-    read,
     table_of,
-    write,
 )
 
 __all__ = ["Record"]
@@ -95,10 +89,7 @@ _OUTBOX, _RUNS = table_of(OutboxRow), table_of(RunRow)
 class Record:
     """An open store with its ledger; safe to use from several threads and processes."""
 
-    _engine: Engine
-    _keys: KeyFolder
-    _signer: Signer
-    _clock: Clock
+    _door: Door
 
     @classmethod
     def open(cls, url: str, key_dir: Path, clock: Clock | None = None) -> "Record":
@@ -109,11 +100,11 @@ class Record:
         """
         engine, keys, time = open_engine(url), KeyFolder(key_dir), clock or SystemClock()
         signer = open_log(engine, keys, format_time(time.now()))
-        return cls(engine, keys, signer, time)
+        return cls(Door(engine, keys, signer, time))
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._engine.dispose()
+        self._door.engine.dispose()
 
     # changes
 
@@ -126,7 +117,7 @@ class Record:
         with held_still(run_dir):
             found = check_run(run_dir)
             run = found.log.plan.run
-            with self._change(actor, Permission.INGEST_RUN, run) as change:
+            with self._door.change(actor, Permission.INGEST_RUN, found.log.plan.system) as change:
                 known = run_version(change.connection, run)
                 is_new = known is None or known["digest"] != found.digest
                 if known is not None and is_new:
@@ -147,13 +138,12 @@ class Record:
         Raise `MissingError` when neither tells the system, `IntegrityError` when the decision is about another log
         than the recorded one.
         """
-        with self._change(actor, Permission.RECORD_DECISION, decision.run) as change:
-            known = run_version(change.connection, decision.run)
+        governed = self._system_of(decision.run) or system
+        if governed is None:
+            raise MissingError(f"the run {decision.run!r} is not in the record", hint="assay runs ingest DIR")
+        with self._door.change(actor, Permission.RECORD_DECISION, governed) as change:
             _refuse_unknown_log(change, decision.run, decision.run_digest)
             _refuse_unknown_log(change, decision.baseline, decision.baseline_digest)
-            governed = system if known is None else str(known["system"])
-            if governed is None:
-                raise MissingError(f"the run {decision.run!r} is not in the record", hint="assay runs ingest DIR")
             document = canonical_bytes(decision.as_json())
             seq, digest = change.next_seq, digest_bytes(document)
             identity = content_id("decision", digest, str(seq))
@@ -178,7 +168,7 @@ class Record:
 
     def record_report(self, report: BuiltReport, actor: Actor) -> RecordedReport:
         """Record that a document was built, by its digest."""
-        with self._change(actor, Permission.RECORD_REPORT, report.subject) as change:
+        with self._door.change(actor, Permission.RECORD_REPORT, report.system) as change:
             seq = change.next_seq
             identity = content_id("report", report.digest, str(seq))
             cells: dict[str, Cell] = {
@@ -198,13 +188,13 @@ class Record:
 
     def record_cards(self, labels: LabelSet, cards: Sequence[JudgeCard], actor: Actor) -> RecordedCards:
         """Record the cards of a judge together with the labels and the rubric that they rest on."""
-        with self._change(actor, Permission.RECORD_CARD, labels.id) as change:
+        with self._door.change(actor, Permission.RECORD_CARD, None) as change:
             return record_cards(change, labels, cards)
 
     def record_scan(self, document: bytes, actor: Actor) -> RecordedScan:
         """Record what a scan found, the bytes of its `scan.json`; the same bytes again change nothing."""
         found = parse_scan(document)
-        with self._change(actor, Permission.RECORD_SCAN, found.scan) as change:
+        with self._door.change(actor, Permission.RECORD_SCAN, found.system) as change:
             return record_scan(change, found, document)
 
     def import_labels(self, labels: LabelSet, run_dir: Path, actor: Actor) -> ImportedLabels:
@@ -214,12 +204,12 @@ class Record:
         """
         with held_still(run_dir):
             log = RunLog.open(run_dir)
-            with self._change(actor, Permission.IMPORT_LABELS, log.plan.run) as change:
+            with self._door.change(actor, Permission.IMPORT_LABELS, log.plan.system) as change:
                 return import_labels(change, log, labels)
 
     def note_mirrored(self, digest: str, mirrored_as: str) -> None:
         """Take a run off the mirror's queue."""
-        done = {"done_at": format_time(self._clock.now()), "mirrored_as": mirrored_as, "error": ""}
+        done = {"done_at": format_time(self._door.clock.now()), "mirrored_as": mirrored_as, "error": ""}
         self._note(digest, done)
 
     def note_mirror_failure(self, digest: str, error: str) -> None:
@@ -230,12 +220,12 @@ class Record:
 
     def runs(self, *, system: str | None = None, as_of: int | None = None) -> tuple[RecordedRun, ...]:
         """Return the newest version of each run, newest run first; `as_of` is a ledger size."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             return read_runs(connection, system=system, as_of=as_of)
 
     def run(self, run: str, *, as_of: int | None = None) -> RecordedRun:
         """Return a run; raise `MissingError` for one that is not recorded."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             found = read_runs(connection, run=run, as_of=as_of)
         if not found:
             raise MissingError(f"the run {run!r} is not in the record", hint="assay runs list; assay runs ingest DIR")
@@ -243,7 +233,7 @@ class Record:
 
     def version(self, run: str, digest: str) -> RecordedRun:
         """Return the version of a run with this digest; raise `MissingError` where there is none."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             stamp = select(_RUNS.c.seq).where(_RUNS.c.run == run, _RUNS.c.digest == digest)
             seq = connection.execute(stamp).scalar()
             found = () if seq is None else read_runs(connection, run=run, as_of=int(seq) + 1)
@@ -259,39 +249,39 @@ class Record:
         self, run: str | None = None, *, system: str | None = None, as_of: int | None = None
     ) -> tuple[RecordedDecision, ...]:
         """Return decisions, newest first, about one run or about all."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             return read_decisions(connection, run=run, system=system, as_of=as_of)
 
     def latest_decision(self, *, run: str | None = None, system: str | None = None) -> RecordedDecision | None:
         """Return the newest decision, if there is one."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             found = read_decisions(connection, run=run, system=system, limit=1)
         return found[0] if found else None
 
     def cards(self) -> tuple[RecordedCard, ...]:
         """Return the newest card of each judge, metric and language."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             return read_cards(connection)
 
     def reports(self, *, subject: str | None = None, system: str | None = None) -> tuple[RecordedReport, ...]:
         """Return the reports that were built, newest first."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             return read_reports(connection, subject=subject, system=system)
 
     def scans(self, *, system: str | None = None) -> tuple[RecordedScan, ...]:
         """Return the newest version of each scan, newest first."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             return read_scans(connection, system=system)
 
     def mirror_tasks(self) -> tuple[MirrorTask, ...]:
         """Return the runs that the mirror does not hold yet."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             return read_tasks(connection)
 
     def checkpoint(self) -> Checkpoint:
         """Return the newest signed checkpoint."""
-        with read(self._engine) as connection:
-            found = last_checkpoint(connection, self._signer.verifier)
+        with self._door.reading() as connection:
+            found = last_checkpoint(connection, self._door.signer.verifier)
         if found is None:
             raise CannotDecideError("the ledger has no checkpoint", hint="assay ledger verify")
         return found
@@ -299,25 +289,25 @@ class Record:
     @property
     def vkey(self) -> str:
         """The public key of the ledger, as `name+key id+key`."""
-        return str(self._signer.verifier)
+        return str(self._door.signer.verifier)
 
     def former_logs(self) -> tuple[FormerLog, ...]:
         """Return earlier logs of this workspace and store that are not in the store: it was lost, or begun anew."""
-        return self._keys.former_logs()
+        return self._door.keys.former_logs()
 
     def doubts(self) -> tuple[str, ...]:
         """Say why the ledger cannot vouch for all its time: former logs, or a witness file that was lost."""
-        return (*map(str, self.former_logs()), *filter(None, [self._keys.witness_doubt()]))
+        return (*map(str, self.former_logs()), *filter(None, [self._door.keys.witness_doubt()]))
 
     def entries(self, *, first: int = 0, limit: int = 100) -> tuple[LedgerEntry, ...]:
         """Return entries from `first` on."""
-        with read(self._engine) as connection:
+        with self._door.reading() as connection:
             return tuple(read_entry(*one) for one in entry_bodies(connection, first=first, end=first + limit))
 
     def prove(self, seq: int) -> Proof:
         """Prove that an entry is in the ledger; raise `InputError` for one that is not."""
-        with read(self._engine) as connection:
-            checkpoint = last_checkpoint(connection, self._signer.verifier)
+        with self._door.reading() as connection:
+            checkpoint = last_checkpoint(connection, self._door.signer.verifier)
             path = stored_tree(connection, checkpoint).inclusion(seq)
             ((_, body),) = entry_bodies(connection, first=seq, end=seq + 1)
         return Proof(
@@ -331,27 +321,19 @@ class Record:
 
     def prove_consistency(self, old_size: int) -> tuple[str, ...]:
         """Prove that the ledger extends its own first `old_size` entries; base64 hashes."""
-        with read(self._engine) as connection:
-            tree = stored_tree(connection, last_checkpoint(connection, self._signer.verifier))
+        with self._door.reading() as connection:
+            tree = stored_tree(connection, last_checkpoint(connection, self._door.signer.verifier))
             return tuple(base64_text(one) for one in tree.consistency(old_size))
 
-    # the door
-
-    @contextmanager
-    def _change(self, actor: Actor, permission: Permission, resource: str) -> Iterator[Change]:
-        authorize(actor, permission, resource)
-        with fair_lock(self._keys.lock_file):
-            with write(self._engine) as connection:
-                appender = LedgerAppender(connection, self._signer)
-                change = Change(connection, appender, actor=actor, at=format_time(self._clock.now()))
-                yield change
-                checkpoint = change.seal()
-            if checkpoint is not None:
-                self._keys.witness(checkpoint.note)
+    def _system_of(self, run: str) -> str | None:
+        """Return the system of a recorded run: it is the same in each of its versions."""
+        with self._door.reading() as connection:
+            known = run_version(connection, run)
+        return None if known is None else str(known["system"])
 
     def _note(self, digest: str, cells: dict[str, str]) -> None:
         queued = update(_OUTBOX).where(_OUTBOX.c.run_digest == digest)
-        with fair_lock(self._keys.lock_file), write(self._engine) as connection:
+        with self._door.passing() as connection:
             connection.execute(queued.values(attempts=_OUTBOX.c.attempts + 1, **cells))
 
 

@@ -10,6 +10,7 @@ __all__ = [
     "AssayError",
     "CannotDecideError",
     "ConfigurationError",
+    "ForbiddenError",
     "InputError",
     "IntegrityError",
     "MissingError",
@@ -43,6 +44,10 @@ class MissingError(AssayError):
 
 class UnavailableError(AssayError):
     """An endpoint, a database or a device does not answer or refuses us."""
+
+
+class ForbiddenError(AssayError):
+    """The actor has no right to do this, now, on this system; nothing was changed."""
 
 
 class IntegrityError(AssayError):

@@ -27,22 +27,47 @@ class Action(StrEnum):
     SCAN_RECORDED = "scan.recorded"
     JUDGE_CARD = "judge.card"
     LABELS_IMPORTED = "labels.imported"
+    EXPORT_MADE = "export.made"
+    KEY_ROTATED = "key.rotated"
+    PERSON_ADDED = "person.added"
+    PERSON_CHANGED = "person.changed"
+    ROLE_GRANTED = "role.granted"
+    ROLE_DELEGATED = "role.delegated"
+    ROLE_REVOKED = "role.revoked"
+    TOKEN_ISSUED = "token.issued"  # noqa: S105  what happened, not a secret
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105  as above
+    APPROVAL_REQUESTED = "approval.requested"
+    APPROVAL_GIVEN = "approval.given"
+    APPROVAL_REFUSED = "approval.refused"
+    GLASS_BROKEN = "glass.broken"
+    GLASS_REVIEWED = "glass.reviewed"
+    HOLD_PLACED = "hold.placed"
+    HOLD_LIFTED = "hold.lifted"
+    ERASURE_PERFORMED = "erasure.performed"
+    BACKUP_MADE = "backup.made"
+    RESTORE_DECLARED = "restore.declared"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Who changed something: a pseudonymous id, the role in which, and how the person or job was known."""
+    """Who is at the door, a pseudonymous id; an entry keeps the id, the role that let them in, and the method.
+
+    What a token allows narrows what its person may do, and is not kept.
+    """
 
     id: str
-    role: str = "owner"
+    role: str = "owner"  # set by `authorize`; what the caller says here counts for nothing in a store with a team
     method: str = "local"  # local | token | oidc
+    scopes: frozenset[str] | None = None  # permissions that a token carries; None: not narrowed
+    system: str = "*"  # the one system that a token is for
+    authenticated_at: str | None = None  # when a signed-in person last proved who they are
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """What was changed."""
 
-    type: str  # run | scan | decision | report | system | workspace | label_set
+    type: str  # run | scan | decision | report | system | workspace | label_set | person | token | …
     id: str
     version: int
     digest: str | None  # of the subject's content, tagged; None where it has none

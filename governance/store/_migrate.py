@@ -13,7 +13,7 @@ from assay.kernel import ConfigurationError
 
 __all__ = ["HEAD", "is_current", "migrate"]
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 _FOLDER = Path(__file__).parent / "migrations"
 
 

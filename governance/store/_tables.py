@@ -3,18 +3,65 @@
 Rules of this place: times are UTC RFC 3339 text; numbers that are not integers are decimal text; a state row is never
 changed, a newer version is a new row stamped with the ledger sequence of the entry that recorded it, and "as of" is a
 ledger size. A row's content is bound to its entry by digest (null columns left out, so that columns can be added).
-The outbox is a queue of work, not a record.
+The outbox is a queue of work, and sessions and the last use of tokens are passing; none of them is a record.
 """
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, Table, Text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from governance.store._approval_tables import (
+    ApprovalBarRow,
+    ApprovalRequestRow,
+    ApprovalRow,
+    BreakGlassRow,
+)
+from governance.store._ledger_tables import (
+    LedgerCheckpoint,
+    LedgerEntry,
+    LedgerKey,
+    LedgerLog,
+    LedgerPayload,
+    LedgerTile,
+    LedgerWitness,
+)
+from governance.store._measured_tables import (
+    DecisionRow,
+    EstimateRow,
+    EvidenceRow,
+    JudgeCardRow,
+    LabelRow,
+    LabelSetRow,
+    OutboxRow,
+    ReportRow,
+    RunRow,
+    ScanRow,
+    SystemRow,
+)
+from governance.store._people_tables import (
+    PersonRow,
+    RoleGrantRow,
+    SessionRow,
+    TokenRow,
+    TokenUseRow,
+)
+from governance.store._retention_tables import (
+    ErasureRow,
+    LegalHoldRow,
+    StoreBackupRow,
+    StoreRestoreRow,
+)
 
 __all__ = [
     "APPEND_ONLY",
     "STATE_TABLES",
+    "ApprovalBarRow",
+    "ApprovalRequestRow",
+    "ApprovalRow",
+    "BreakGlassRow",
     "DecisionRow",
+    "ErasureRow",
     "EstimateRow",
     "EvidenceRow",
     "JudgeCardRow",
@@ -22,244 +69,38 @@ __all__ = [
     "LabelSetRow",
     "LedgerCheckpoint",
     "LedgerEntry",
+    "LedgerKey",
     "LedgerLog",
     "LedgerPayload",
     "LedgerTile",
+    "LedgerWitness",
+    "LegalHoldRow",
     "OutboxRow",
+    "PersonRow",
     "ReportRow",
+    "RoleGrantRow",
     "RunRow",
     "ScanRow",
+    "SessionRow",
+    "StoreBackupRow",
+    "StoreRestoreRow",
     "SystemRow",
+    "TokenRow",
+    "TokenUseRow",
     "table_of",
 ]
-
-# SQLite's row ids and PostgreSQL's 8-byte integers alike
-_BIG = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _stamp() -> "Column[int]":
-    """Return the column by which a state row points at the ledger entry that recorded it."""
-    return Column(_BIG, ForeignKey("ledger_entry.seq"), primary_key=True, autoincrement=False, index=True)
-
-
-class LedgerLog(SQLModel, table=True):
-    """The one row that names this store's log and the key that signs it."""
-
-    __tablename__ = "ledger_log"
-    id: int = Field(primary_key=True)
-    origin: str
-    vkey: str
-    created_at: str
-
-
-class LedgerEntry(SQLModel, table=True):
-    """An entry's canonical bytes."""
-
-    __tablename__ = "ledger_entry"
-    seq: int = Field(sa_column=Column(_BIG, primary_key=True, autoincrement=False))
-    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-
-
-class LedgerPayload(SQLModel, table=True):
-    """What an entry commits to; the only part of the ledger that may be deleted."""
-
-    __tablename__ = "ledger_payload"
-    seq: int = Field(sa_column=Column(_BIG, primary_key=True, autoincrement=False))
-    salt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-
-
-class LedgerTile(SQLModel, table=True):
-    """C2SP tile: up to 256 node hashes; the last one of a level grows in place and can be recomputed."""
-
-    __tablename__ = "ledger_tile"
-    level: int = Field(primary_key=True)
-    position: int = Field(sa_column=Column(_BIG, primary_key=True, autoincrement=False))
-    hashes: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-
-
-class LedgerCheckpoint(SQLModel, table=True):
-    """A signed note; its size is the key."""
-
-    __tablename__ = "ledger_checkpoint"
-    size: int = Field(sa_column=Column(_BIG, primary_key=True, autoincrement=False))
-    note: str = Field(sa_column=Column(Text, nullable=False))
-
-
-class SystemRow(SQLModel, table=True):
-    """A governed system."""
-
-    __tablename__ = "system"
-    system: str = Field(primary_key=True)
-    seq: int = Field(sa_column=_stamp())
-    name: str
-    purpose: str
-
-
-class RunRow(SQLModel, table=True):
-    """A version of a run: longer versions of a partial run come as new rows."""
-
-    __tablename__ = "run"
-    run: str = Field(primary_key=True)
-    seq: int = Field(sa_column=_stamp())
-    system: str = Field(index=True)
-    digest: str = Field(index=True)
-    outcome: str
-    expected: int
-    found: int
-    reason: str
-    created_at: str
-    ingested_at: str
-    plan_digest: str
-    plan: str = Field(sa_column=Column(Text, nullable=False))  # run.json, byte for byte
-    verdicts_size: int = Field(sa_column=Column(_BIG, nullable=False))  # bytes of verdicts.jsonl
-    verdicts_digest: str
-
-
-class EstimateRow(SQLModel, table=True):
-    """A metric over a version of a run, computed once at ingest."""
-
-    __tablename__ = "estimate"
-    run: str = Field(primary_key=True)
-    seq: int = Field(sa_column=_stamp())
-    metric: str = Field(primary_key=True)
-    asked: int
-    applicable: int
-    scored: int
-    failures: str = Field(sa_column=Column(Text, nullable=False))  # canonical JSON: outcome → count
-    clusters: int
-    mean: str | None
-    lower: str | None
-    upper: str | None
-    worst: str | None
-    best: str | None
-    method: str
-    corrected: str | None = Field(default=None, sa_column=Column(Text))  # canonical JSON, where people labelled rows
-
-
-class ScanRow(SQLModel, table=True):
-    """A version of a scan: a partial one that was gone on with comes as a new row."""
-
-    __tablename__ = "scan"
-    scan: str = Field(primary_key=True)
-    seq: int = Field(sa_column=_stamp())
-    system: str = Field(index=True)
-    digest: str  # of the document
-    outcome: str
-    rows: int
-    source_digest: str
-    document: str = Field(sa_column=Column(Text, nullable=False))  # scan.json, byte for byte
-    recorded_at: str
-
-
-class LabelSetRow(SQLModel, table=True):
-    """One file of labels, with the rubric that people followed; the texts that were labelled are not here."""
-
-    __tablename__ = "label_set"
-    label_set: str = Field(primary_key=True)
-    seq: int = Field(sa_column=_stamp())
-    metric: str
-    digest: str  # of the file
-    rubric: str = Field(sa_column=Column(Text, nullable=False))
-    skipped: int
-    run_digest: str | None = Field(default=None, index=True)
-    sampling: str | None = Field(default=None, sa_column=Column(Text))  # canonical JSON
-    recorded_at: str
-
-
-class LabelRow(SQLModel, table=True):
-    """What one person said of one answer."""
-
-    __tablename__ = "label"
-    label_set: str = Field(primary_key=True)
-    row: str = Field(primary_key=True)
-    repeat: int = Field(primary_key=True)
-    annotator: str = Field(primary_key=True)  # pseudonym, "" where nobody was named
-    seq: int = Field(sa_column=_stamp())
-    good: int  # 1 or 0
-    language: str | None
-    probability: str | None  # that the row was drawn; decimal text
-    commitment: str | None  # of question and answer, salted
-
-
-class JudgeCardRow(SQLModel, table=True):
-    """What labels say of one judge on one metric in one language; the newest one counts."""
-
-    __tablename__ = "judge_card"
-    card: str = Field(primary_key=True)
-    seq: int = Field(sa_column=_stamp())
-    judge: str = Field(index=True)  # digest
-    metric: str
-    language: str
-    label_set: str
-    document: str = Field(sa_column=Column(Text, nullable=False))  # canonical JSON of the card
-
-
-class EvidenceRow(SQLModel, table=True):
-    """Something that a decision may stand on."""
-
-    __tablename__ = "evidence"
-    evidence: str = Field(primary_key=True)
-    seq: int = Field(sa_column=_stamp())
-    kind: str
-    system: str = Field(index=True)
-    subject: str
-    digest: str
-    origin_kind: str
-    origin_actor: str
-    origin_job: str
-    origin_commit: str
-    issued_at: str
-
-
-class DecisionRow(SQLModel, table=True):
-    """A gate's decision."""
-
-    __tablename__ = "decision"
-    decision: str = Field(primary_key=True)
-    seq: int = Field(sa_column=_stamp())
-    system: str = Field(index=True)
-    run: str = Field(index=True)
-    run_digest: str | None
-    outcome: str
-    policy: str  # digest
-    document: str = Field(sa_column=Column(Text, nullable=False))  # canonical JSON of the decision
-    decided_at: str
-
-
-class ReportRow(SQLModel, table=True):
-    """A document that was built."""
-
-    __tablename__ = "report"
-    report: str = Field(primary_key=True)
-    seq: int = Field(sa_column=_stamp())
-    kind: str
-    format: str
-    system: str
-    subject: str  # id of the run or release it is about
-    digest: str  # of the document's bytes
-    as_of: int  # ledger size that it shows
-    built_at: str
-
-
-class OutboxRow(SQLModel, table=True):
-    """Work for the mirror."""
-
-    __tablename__ = "outbox"
-    run_digest: str = Field(primary_key=True)
-    run: str
-    created_at: str
-    attempts: int = 0
-    error: str = Field(default="", sa_column=Column(Text, nullable=False))
-    done_at: str | None = None
-    mirrored_as: str | None = None  # MLflow run id
-
 
 STATE_TABLES: Final = (
     *("system", "run", "estimate", "evidence", "decision", "report"),
     *("label_set", "label", "judge_card", "scan"),
+    *("person", "role_grant", "token"),
+    *("approval_request", "approval_bar", "approval", "break_glass"),
+    *("legal_hold", "erasure", "store_backup", "store_restore"),
 )
-APPEND_ONLY: Final = ("ledger_log", "ledger_entry", "ledger_checkpoint", *STATE_TABLES)
+APPEND_ONLY: Final = (
+    *("ledger_log", "ledger_entry", "ledger_checkpoint", "ledger_key", "ledger_witness"),
+    *STATE_TABLES,
+)
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -1,0 +1,110 @@
+"""Roles, permissions, and which role gives which permission.
+
+Rules of this place: the table is closed and read by everybody, so it is code; nobody has a right that no role gives; an
+admin manages people and keys and approves nothing; a service account approves nothing.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+__all__ = ["ANY_SYSTEM", "NEVER_BY_TOKEN", "ROLE_PERMISSIONS", "Permission", "Role"]
+
+ANY_SYSTEM: Final = "*"
+
+
+class Role(StrEnum):
+    """What a person is for a system; DESIGN's words."""
+
+    OWNER = "owner"  # the one user of a store without a team
+    VIEWER = "viewer"
+    ENGINEER = "engineer"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    SERVICE = "service"
+
+
+class Permission(StrEnum):
+    """What an act needs, as noun and verb."""
+
+    READ_RECORD = "record:read"
+    VERIFY_RECORD = "record:verify"
+    MAKE_EXPORT = "export:make"
+    INGEST_RUN = "run:ingest"
+    RECORD_DECISION = "decision:record"
+    RECORD_REPORT = "report:record"
+    RECORD_SCAN = "scan:record"
+    RECORD_CARD = "card:record"
+    IMPORT_LABELS = "labels:import"
+    REQUEST_APPROVAL = "approval:request"
+    GIVE_APPROVAL = "approval:give"
+    DELEGATE_ROLE = "role:delegate"
+    MANAGE_PEOPLE = "people:manage"
+    MANAGE_TOKENS = "tokens:manage"
+    MANAGE_KEYS = "keys:manage"
+    BREAK_GLASS = "glass:break"
+    REVIEW_GLASS = "glass:review"
+    MANAGE_HOLDS = "holds:manage"
+    ERASE_DATA = "data:erase"
+    BACK_UP_STORE = "store:backup"
+    RESTORE_STORE = "store:restore"
+
+
+_READING = frozenset({Permission.READ_RECORD, Permission.VERIFY_RECORD})
+_MEASURING = frozenset(
+    {
+        Permission.INGEST_RUN,
+        Permission.RECORD_DECISION,
+        Permission.RECORD_REPORT,
+        Permission.RECORD_SCAN,
+        Permission.RECORD_CARD,
+        Permission.IMPORT_LABELS,
+    }
+)
+_APPROVING = frozenset({Permission.GIVE_APPROVAL, Permission.DELEGATE_ROLE, Permission.REVIEW_GLASS})
+
+ROLE_PERMISSIONS: Final = {
+    Role.OWNER: frozenset(Permission),
+    Role.VIEWER: _READING,
+    Role.ENGINEER: _READING
+    | _MEASURING
+    | {Permission.MAKE_EXPORT, Permission.REQUEST_APPROVAL, Permission.BREAK_GLASS},
+    Role.REVIEWER: _READING
+    | _APPROVING
+    | {
+        Permission.RECORD_REPORT,
+        Permission.IMPORT_LABELS,
+        Permission.MAKE_EXPORT,
+        Permission.REQUEST_APPROVAL,
+        Permission.MANAGE_HOLDS,
+        Permission.ERASE_DATA,
+    },
+    Role.APPROVER: _READING | _APPROVING | {Permission.MAKE_EXPORT},
+    Role.AUDITOR: _READING | {Permission.MAKE_EXPORT},
+    Role.ADMIN: frozenset(
+        {
+            Permission.VERIFY_RECORD,
+            Permission.MANAGE_PEOPLE,
+            Permission.MANAGE_TOKENS,
+            Permission.MANAGE_KEYS,
+            Permission.BACK_UP_STORE,
+            Permission.RESTORE_STORE,
+            Permission.REQUEST_APPROVAL,
+        }
+    ),
+    Role.SERVICE: _READING | _MEASURING | {Permission.MAKE_EXPORT, Permission.REQUEST_APPROVAL},
+}
+
+NEVER_BY_TOKEN: Final = frozenset(
+    {
+        Permission.GIVE_APPROVAL,
+        Permission.DELEGATE_ROLE,
+        Permission.BREAK_GLASS,
+        Permission.REVIEW_GLASS,
+        Permission.MANAGE_PEOPLE,
+        Permission.MANAGE_TOKENS,
+        Permission.MANAGE_KEYS,
+        Permission.RESTORE_STORE,
+    }
+)
