@@ -2,8 +2,8 @@
 
 python -m benchmarks.toxicity --data DIR [--into docs/quality.md]
 
-Rules of this place: the filter runs as it ships; peers run in the same process on the same texts. `functional` is our
-own hand-written test set (`data/toxicity_functional.yaml`), never learned from. `made` is drawn from the training's own
+Rules of this place: the filter runs as it ships; peers run in the same process on the same texts. `functional` and
+`fresh` are our own hand-written test sets (`data/toxicity_*.yaml`), never learned from. `made` is drawn from the training's own
 grammar, from templates and groups that it never learned from (the threshold was chosen on such, so it flatters
 a little). Of Davidson et al. the measuring half counts; OLID is not learned from at all. Both call profanity offensive,
 which our definition does not: rows named `profanity counts` show the whole mismatch, `hate or neither` the part of
@@ -33,8 +33,11 @@ from evaluation.statistics import wilson
 if TYPE_CHECKING:
     from assay.kernel import JsonValue
 
-_FUNCTIONAL: Final = Path(__file__).with_name("data") / "toxicity_functional.yaml"
-_IDENTITY: Final = ("neutral_identity", "positive_identity")
+_DATA: Final = Path(__file__).with_name("data")
+_IDENTITY: Final = (
+    "neutral_identity", "positive_identity",
+    "identity_self", "identity_other", "identity_positive", "identity_request",
+)  # fmt: skip
 _MADE_IDENTITY: Final = ("neutral", "positive")
 _MADE: Final = 60  # sentences a function, at most
 _SHORT: Final = "I told our new colleague that the report is due on Friday at noon, please help."
@@ -56,9 +59,9 @@ Scorer: TypeAlias = Callable[[Sequence[str]], Sequence[tuple[float, bool]]]
 """Texts to (score, flagged)."""
 
 
-def functional() -> list[Row]:
-    """Return the hand-written set."""
-    data = yaml.safe_load(_FUNCTIONAL.read_text(encoding="utf-8"))
+def by_hand(name: str) -> list[Row]:
+    """Return a hand-written set."""
+    data = yaml.safe_load((_DATA / f"toxicity_{name}.yaml").read_text(encoding="utf-8"))
     return [
         Row(line, toxic, function)
         for kind, toxic in (("flagged", True), ("other", False))
@@ -80,9 +83,10 @@ def made() -> list[Row]:
 
 def sets(data: Path, most: int) -> Iterator[tuple[str, list[Row]]]:
     """Yield the sets with their names; of those that people labelled at most so many rows, drawn."""
-    rows = functional()
-    yield "functional", rows
-    yield "  its identity mentions", [row for row in rows if row.function in _IDENTITY]
+    for name in ("functional", "fresh"):
+        rows = by_hand(name)
+        yield name, rows
+        yield "  its identity mentions", [row for row in rows if row.function in _IDENTITY]
     rows = made()
     yield "made, templates and groups kept aside", rows
     yield "  their identity mentions", [row for row in rows if row.function in _MADE_IDENTITY]
@@ -110,7 +114,7 @@ def main(options: argparse.Namespace) -> None:
         for scorer_name, scorer in scorers.items():
             found = scorer([row.text for row in rows])
             print(f"  {scorer_name:22} {_line(rows, found)}")
-            if name == "functional":
+            if name in {"functional", "fresh"}:
                 _by_function(rows, found)
     for scorer_name, scorer in scorers.items():
         print(f"{scorer_name}: {_speed(scorer):.0f} texts of about 18 tokens in a second of one core")

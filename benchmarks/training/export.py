@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from benchmarks.training.graph import Array, Graph, layer, mask_of, rounded, write
 from benchmarks.training.network import EMBEDDINGS, HEAD, LAYERS, POOL
 
-__all__ = ["restored", "write_onnx"]
+__all__ = ["linears", "norms", "restored", "write_onnx"]
 
 
 def write_onnx(weights: dict[str, Array], path: Path) -> None:
@@ -66,13 +66,13 @@ def restored(path: Path, base: dict[str, Array]) -> dict[str, Array]:
     """
     kept = {one.name: numpy_helper.to_array(one) for one in onnx.load(path).graph.initializer}
     found = dict(base)
-    for written, names in _linears():
+    for written, names in linears(LAYERS):
         dense = (kept[f"{written}.int8"].astype(np.float32) * kept[f"{written}.scale"]).T
         for name, weight, bias in zip(
             names, np.split(dense, len(names)), np.split(kept[f"{written}.bias"], len(names)), strict=True
         ):
             found[f"{name}.weight"], found[f"{name}.bias"] = weight.copy(), bias.copy()
-    for written, name in _norms():
+    for written, name in norms(LAYERS):
         found[f"{name}.weight"], found[f"{name}.bias"] = kept[f"{written}.gain"].copy(), kept[f"{written}.shift"].copy()
     found["embeddings.position_embeddings.weight"] = kept["places.all"].copy()
     found["embeddings.token_type_embeddings.weight"] = kept["sides.all"].copy()
@@ -80,9 +80,9 @@ def restored(path: Path, base: dict[str, Array]) -> dict[str, Array]:
     return found
 
 
-def _linears() -> Iterator[tuple[str, list[str]]]:
-    """Yield the name of each rounded product in the file, and the layers that it holds."""
-    for number in range(LAYERS):
+def linears(layers: int) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of each rounded product in a file of so many layers, and the layers that it holds."""
+    for number in range(layers):
         name = f"encoder.layer.{number}"
         yield f"{name}.qkv", [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
         yield f"{name}.said", [f"{name}.attention.output.dense"]
@@ -91,9 +91,10 @@ def _linears() -> Iterator[tuple[str, list[str]]]:
     yield "pool", [POOL]
 
 
-def _norms() -> Iterator[tuple[str, str]]:
+def norms(layers: int) -> Iterator[tuple[str, str]]:
+    """Yield the name of each normalising in a file of so many layers, and that of its layer."""
     yield "embedded", "embeddings.LayerNorm"
-    for number in range(LAYERS):
+    for number in range(layers):
         name = f"encoder.layer.{number}"
         yield f"{name}.first", f"{name}.attention.output.LayerNorm"
         yield f"{name}.out", f"{name}.output.LayerNorm"

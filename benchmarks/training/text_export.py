@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 
+from benchmarks.training.export import linears, norms
 from benchmarks.training.graph import Array, Graph, layer, rounded, write
 from benchmarks.training.network import EMBEDDINGS, FAR, HEAD, POOL, WIDTH, Weights
 from benchmarks.training.text_network import SIDES, layers_of, text_logits
 
-__all__ = ["card_of", "check", "sha256_of", "write_text_onnx", "write_words"]
+__all__ = ["card_of", "check", "restored_texts", "sha256_of", "write_text_onnx", "write_words"]
 
 _LONGEST = 256  # positions of a window, at most
 
@@ -56,6 +58,30 @@ def write_text_onnx(learned: Weights, path: Path) -> None:
         [helper.make_tensor_value_info("logits", TensorProto.FLOAT, [*(rows[:1] if pooled else rows), outputs])],
         path,
     )
+
+
+def restored_texts(path: Path, base: Weights) -> Weights:
+    """Return the weights of a released file of a model of texts, so that training can go on from it.
+
+    What was rounded stays rounded; word vectors, which training leaves alone, are those of `base`, and so are outputs
+    that the file does not have.
+    """
+    kept = {one.name: numpy_helper.to_array(one) for one in onnx.load(path).graph.initializer}
+    found = {name: value.numpy().copy() for name, value in base.items()}
+    for written, names in linears(layers_of(base)):
+        dense = (kept[f"{written}.int8"].astype(np.float32) * kept[f"{written}.scale"]).T
+        for name, weight, bias in zip(
+            names, np.split(dense, len(names)), np.split(kept[f"{written}.bias"], len(names)), strict=True
+        ):
+            found[f"{name}.weight"], found[f"{name}.bias"] = weight, bias
+    for written, name in norms(layers_of(base)):
+        found[f"{name}.weight"], found[f"{name}.bias"] = kept[f"{written}.gain"], kept[f"{written}.shift"]
+    places = kept["places.all"]
+    found["embeddings.position_embeddings.weight"][: len(places)] = places
+    found[SIDES] = kept["sides.all"]
+    outputs = kept["head.bias"].size
+    found[f"{HEAD}.weight"][:outputs], found[f"{HEAD}.bias"][:outputs] = kept["head.weight"].T, kept["head.bias"]
+    return {name: torch.from_numpy(np.array(value, np.float32)) for name, value in found.items()}
 
 
 def check(learned: Weights, model: Path, words: Path, ids: Sequence[Sequence[int]]) -> float:

@@ -33,21 +33,21 @@ def main(options: argparse.Namespace) -> None:
 
     from benchmarks.training.integers import with_integer_products  # noqa: PLC0415 (as above)
     from benchmarks.training.network import BASE_SHA256  # noqa: PLC0415 (as above)
-    from benchmarks.training.text_export import card_of, check, write_text_onnx  # noqa: PLC0415 (as above)
+    from benchmarks.training.text_export import card_of, check, restored_texts, write_text_onnx  # noqa: PLC0415 (as above)
     from benchmarks.training.text_learning import TextRecipe, learn_texts, text_scores  # noqa: PLC0415 (as above)
     from benchmarks.training.text_network import read_text_base  # noqa: PLC0415 (as above)
 
     torch.set_num_threads(1)
     options.out.mkdir(parents=True, exist_ok=True)
     grammar = read_grammar()
-    examples = mixture(options.data, grammar, options.seed, options.toxic, options.other)
+    examples = mixture(options.data, grammar, options.seed, options.toxic, options.other, options.abroad)
     for source, count in sorted(collections.Counter(example.source for example in examples).items()):
         _log.info("%s\t%d", source, count)
     _log.info("%d examples", len(examples))
     tokenizer = plain_tokenizer((OWN_FOLDER / "tokenizer.json").read_text(encoding="utf-8"))
     weights = read_text_base(options.weights, options.seed, layers=options.layers, outputs=len(OUTPUTS), tokens=False)
     if options.onward:
-        before = [torch.load(path, weights_only=True) for path in options.onward]
+        before = [restored_texts(path, weights) for path in options.onward]
         weights = {name: sum(one[name] for one in before) / len(before) for name in before[0]}
     recipe = TextRecipe(
         seed=options.seed, rate=options.rate, batch=options.batch, length=_LENGTH, seconds=options.seconds
@@ -104,12 +104,13 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, required=True, help="all-MiniLM-L6-v2, model.safetensors")
     parser.add_argument("--out", type=Path, required=True, help="folder for model.onnx, model.yaml and kept.pt")
     parser.add_argument(
-        "--onward", type=Path, nargs="+", help="go on from the kept.pt of earlier runs, or from their mean"
+        "--onward", type=Path, nargs="+", help="go on from the model.onnx of earlier runs, or from their mean"
     )
     parser.add_argument("--layers", type=int, default=6, help="of the base's six")
     parser.add_argument("--seed", type=int, default=20261121, help="another one draws other sentences")
     parser.add_argument("--toxic", type=int, default=16000, help="sentences drawn from templates that are flagged")
     parser.add_argument("--other", type=int, default=20000, help="sentences drawn from the other templates")
+    parser.add_argument("--abroad", type=int, default=6000, help="sentences in other languages")
     parser.add_argument("--rate", type=float, default=1.5e-4, help="highest step size")
     parser.add_argument("--batch", type=int, default=24, help="texts a step")
     parser.add_argument("--seconds", type=float, default=1500.0, help="the schedule ends then at the latest")

@@ -55,7 +55,7 @@ def _cased(text: str, draw: random.Random) -> str:
 
 def disguised(text: str, draw: random.Random) -> str:
     """Return the text with one to three of its words, or all spaces, written so that a list of words misses them."""
-    if draw.random() < 0.12:
+    if draw.random() < 0.2:
         return _merged(text, draw)
     if draw.random() < 0.12:
         return _TEXTED.sub(lambda found: _AS_TEXTED.get(found[0].lower(), "im"), text)
@@ -69,8 +69,9 @@ def disguised(text: str, draw: random.Random) -> str:
 def _merged(text: str, draw: random.Random) -> str:
     """Leave out one space, or several."""
     words = text.split()
-    if draw.random() < 0.3:
-        return "".join(words) if len(words) <= _LONG else " ".join(["".join(words[:_LONG]), *words[_LONG:]])
+    if draw.random() < 0.5:
+        whole = draw.choice((_LONG, _LONG + 3))
+        return "".join(words) if len(words) <= whole else " ".join(["".join(words[:_LONG]), *words[_LONG:]])
     at = draw.randrange(max(1, len(words) - 1))
     return " ".join([*words[:at], "".join(words[at : at + 2]), *words[at + 2 :]])
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import yaml
 
-__all__ = ["Drawn", "Function", "Grammar", "Group", "read_grammar"]
+__all__ = ["Drawn", "Function", "Grammar", "Group", "read_grammar", "read_languages"]
 
 _FOLDER: Final = Path(__file__).with_name("toxicity_data")
 _ONE_OF: Final = 8  # every eighth template is kept aside
@@ -124,6 +124,28 @@ def read_grammar(folder: Path = _FOLDER) -> Grammar:
     words = _yaml(folder / "words.yaml")["words"]
     groups = [_group(name, given) for name, given in _yaml(folder / "groups.yaml")["groups"].items()]
     return Grammar(words, groups, [*_functions(folder / "positive.yaml"), *_functions(folder / "negative.yaml")])
+
+
+def read_languages(folder: Path = _FOLDER) -> dict[str, Grammar]:
+    """Read the grammars of the other languages; they know no groups, only words for them."""
+    nobody = Group("", aside=False, plural=("",), single=(), adjective=(), slurs=())
+    return {
+        language: Grammar(given["words"], [nobody], list(_of_language(given)))
+        for language, given in _yaml(folder / "languages.yaml")["languages"].items()
+    }
+
+
+def _of_language(given: Mapping[str, Any]) -> Iterator[Function]:
+    for name, labels in _LABELS.items():
+        yield Function(name, labels, 1, tuple(line.strip() for line in given[name].split("\n") if line.strip()))
+
+
+_LABELS: Final[dict[str, dict[str, float]]] = {
+    "hate": {"toxicity": 1, "identity_attack": 1},
+    "abuse": {"toxicity": 1, "insult": 1},
+    "threat": {"toxicity": 1, "threat": 1, "severe": 1},
+    "other": {"toxicity": 0},
+}
 
 
 def _functions(path: Path) -> Iterator[Function]:

@@ -12,11 +12,11 @@ from typing import Final
 
 from benchmarks.training.text_learning import Example
 from benchmarks.training.toxicity_dress import disguised, dressed
-from benchmarks.training.toxicity_grammar import Drawn, Grammar
+from benchmarks.training.toxicity_grammar import Drawn, Grammar, read_languages
 from benchmarks.training.toxicity_sources import OUTPUTS, UNKNOWN, is_obscene, labelled, ordinary
 from evaluation.filters.normal import normalise
 
-__all__ = ["kept_back", "made", "mixture"]
+__all__ = ["foreign", "kept_back", "made", "mixture"]
 
 _DISGUISED: Final = 0.17
 _COMPANY: Final = 0.15  # share of texts that one to three other sentences stand beside
@@ -40,14 +40,29 @@ def made(grammar: Grammar, draw: random.Random, count: int, functions: Iterable[
     return list(found.values())
 
 
-def mixture(data: Path, grammar: Grammar, seed: int, toxic: int, other: int) -> list[Example]:
+def foreign(draw: random.Random, count: int) -> list[Example]:
+    """Return up to `count` sentences in other languages, half of them flagged."""
+    found: dict[str, Example] = {}
+    for language, grammar in read_languages().items():
+        for function in draw.choices(("hate", "abuse", "threat", "other"), (2, 2, 1, 5), k=count // 7):
+            drawn = grammar.drawn(function, draw)
+            if drawn:
+                said = grammar.functions[function].labels
+                labels = tuple(said.get(name, UNKNOWN if drawn.toxic or name == "obscene" else 0.0) for name in OUTPUTS)
+                text = normalise(dressed(drawn.text, draw)).text
+                found.setdefault(text, Example(text=text, labels=labels, source=language))
+    return list(found.values())
+
+
+def mixture(data: Path, grammar: Grammar, seed: int, toxic: int, other: int, abroad: int) -> list[Example]:
     """Return the examples of a run, in no order."""
     draw = random.Random(seed)  # noqa: S311 (a repeatable sample, not a secret)
     functions = grammar.functions.values()
     positive = [one.name for one in functions if one.labels["toxicity"] >= 0.5]
     negative = [one.name for one in functions if one.labels["toxicity"] < 0.5]
     real = [example for at, example in enumerate(_real(data)) if at % _BACK for _ in range(_times(example))]
-    return made(grammar, draw, toxic, positive) + made(grammar, draw, other, negative) + real
+    sentences = made(grammar, draw, toxic, positive) + made(grammar, draw, other, negative)
+    return sentences + foreign(draw, abroad) + real
 
 
 def kept_back(data: Path, grammar: Grammar, seed: int) -> Iterator[tuple[str, Example]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.toxicity import functional
+from benchmarks.toxicity import by_hand
 from benchmarks.training.toxicity_dress import disguised, dressed
 from benchmarks.training.toxicity_grammar import Drawn, Grammar, read_grammar
 
@@ -82,8 +82,9 @@ def test_dress_and_disguise_keep_a_text(grammar: Grammar) -> None:
     assert all(disguised(dressed(one.text, draw), draw).strip() for one in drawn(grammar, 20))
 
 
-def test_what_is_measured_was_not_copied_from_what_is_learned(grammar: Grammar) -> None:
-    """No sentence of the functional set shares six words in a row with the fixed words of a template."""
+@pytest.mark.parametrize("name", ["functional", "fresh"])
+def test_what_is_measured_was_not_copied_from_what_is_learned(grammar: Grammar, name: str) -> None:
+    """No sentence of a hand-written set shares six words in a row with the fixed words of a template."""
     fixed = {
         words
         for function in grammar.functions.values()
@@ -92,12 +93,13 @@ def test_what_is_measured_was_not_copied_from_what_is_learned(grammar: Grammar) 
         for words in stretches(part)
     }
 
-    assert not [row.text for row in functional() if stretches(row.text) & fixed]
+    assert not [row.text for row in by_hand(name) if stretches(row.text) & fixed]
 
 
-def test_the_functional_set_is_large_and_says_each_thing_once() -> None:
+@pytest.mark.parametrize("name", ["functional", "fresh"])
+def test_a_hand_written_set_is_large_and_says_each_thing_once(name: str) -> None:
     """Three hundred sentences, both answers, none twice."""
-    rows = functional()
+    rows = by_hand(name)
 
     assert len({row.text for row in rows}) == len(rows) >= 300
     assert min(sum(row.toxic for row in rows), sum(not row.toxic for row in rows)) >= 120
