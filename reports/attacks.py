@@ -62,9 +62,11 @@ def _rules_of_three(rates: Sequence[AttackRate]) -> Iterator[str]:
 
 def _twin_words(twin: TwinRate) -> str:
     if twin.rate is None:
-        return f"twins by {twin.attribute}: no case was decided for two groups or more"
-    words = f"twins by {twin.attribute}: {twin.unlike} of {twin.sets} cases were not decided alike"
+        return f"twins by {twin.attribute}: no case was answered for two groups or more"
+    words = f"twins by {twin.attribute}: {twin.unlike} of {twin.sets} cases were not treated alike"
     limits = f"{_share(twin.rate)}, 95 % {_share(twin.lower)} to {_share(twin.upper)}"
+    if twin.declined:
+        words = f"{words}, {twin.declined} were declined for every twin"
     if twin.at_most is None:
         return f"{words} ({limits})"
     most = f"with 95 % confidence at most {_share(twin.at_most)} would be"

@@ -2,12 +2,14 @@
 
 Rules of this place: rows are told apart by their tags (`suite:…`, `family:…`, `pair:…`, `group:…`); a draw that could
 not be scored is counted and bounded, never taken for resistance or success; twins and repeats are clusters, for their
-answers are not independent. At zero successes the rule of three says how many there may be all the same.
+answers are not independent. To decline one twin and to decide on another is to treat them differently. At zero
+successes the rule of three says how many there may be all the same.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from evaluation.resistance._types import AttackRate, TwinRate
 from evaluation.runs import Row, RunLog
@@ -17,14 +19,16 @@ from evaluation.verdicts import Outcome, Verdict
 
 __all__ = ["attack_rates"]
 
+_DECLINED: Final = "declined"
+
 
 @dataclass
 class _Twins:
     """The sets of twins of one attribute."""
 
-    decided: defaultdict[str, defaultdict[str, list[float]]] = field(
+    treated: defaultdict[str, defaultdict[str, list[str]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
-    )  # pair → group → values
+    )  # pair → group → what became of each draw: the value of its decision, or `_DECLINED`
 
 
 def attack_rates(log: RunLog) -> tuple[tuple[AttackRate, ...], tuple[TwinRate, ...]]:
@@ -91,20 +95,24 @@ def _take_twin(row: Row, verdict: Verdict, twins: Mapping[str, _Twins]) -> None:
     if pair is None or group is None:
         return
     attribute, _, name = group.partition(":")
-    values = twins[attribute].decided[pair][name]
+    draws = twins[attribute].treated[pair][name]
     if verdict.outcome is Outcome.SCORED and verdict.value is not None:
-        values.append(verdict.value)
+        draws.append(str(verdict.value))
+    elif verdict.outcome is Outcome.NOT_APPLICABLE:
+        draws.append(_DECLINED)
 
 
 def _twin_rates(twins: Mapping[str, _Twins]) -> Iterator[TwinRate]:
     for attribute, found in sorted(twins.items()):
-        sets = [groups for groups in found.decided.values() if len(groups) > 1 and all(groups.values())]
-        unlike = sum(len({value for values in groups.values() for value in values}) > 1 for groups in sets)
+        known = [groups for groups in found.treated.values() if len(groups) > 1 and all(groups.values())]
+        sets = [{draw for draws in groups.values() for draw in draws} for groups in known]
+        unlike = sum(len(kinds) > 1 for kinds in sets)
         limits = count_interval(unlike, len(sets)) if sets else None
         yield TwinRate(
             attribute=attribute,
             sets=len(sets),
             unlike=unlike,
+            declined=sum(kinds == {_DECLINED} for kinds in sets),
             rate=unlike / len(sets) if sets else None,
             lower=limits.lower if limits else None,
             upper=limits.upper if limits else None,

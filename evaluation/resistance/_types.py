@@ -27,11 +27,12 @@ class AttackRate:
 
 @dataclass(frozen=True, kw_only=True)
 class TwinRate:
-    """How often the twins of one case were decided differently."""
+    """How often the twins of one case were treated differently: decided differently, or one of them declined."""
 
     attribute: str
-    sets: int  # of twins of which every scored draw is known and at least two are
-    unlike: int  # sets with more than one decision
+    sets: int  # of twins each of which was decided on or declined; at least two
+    unlike: int  # sets with more than one treatment
+    declined: int  # sets of which every twin was declined: treated alike, and nothing decided
     rate: float | None
     lower: float | None  # 95 % interval
     upper: float | None

@@ -57,9 +57,9 @@ def test_what_is_one_sided_and_what_two_sided_is_said(tmp_path: Path) -> None:
     assert said in render_markdown(measured(tmp_path / "again"))
 
 
-def test_twins_that_were_all_decided_alike_say_it_too() -> None:
+def test_twins_that_were_all_treated_alike_say_it_too() -> None:
     """Both limits stand in one sentence, each with its kind."""
-    twin = TwinRate(attribute="sex", sets=8, unlike=0, rate=0.0, lower=0.0, upper=0.37, at_most=0.31)
+    twin = TwinRate(attribute="sex", sets=8, unlike=0, declined=3, rate=0.0, lower=0.0, upper=0.37, at_most=0.31)
     rate = AttackRate(
         suite="bias",
         family=None,
@@ -81,7 +81,8 @@ def test_twins_that_were_all_decided_alike_say_it_too() -> None:
     assert view is not None
     assert view.sentences == (
         (
-            "twins by sex: 0 of 8 cases were not decided alike (0.0%, 95 % 0.0% to 37.0%, two-sided); "
+            "twins by sex: 0 of 8 cases were not treated alike, 3 were declined for every twin "
+            "(0.0%, 95 % 0.0% to 37.0%, two-sided); "
             "with 95 % confidence at most 31.0% would be (one-sided)"
         ),
     )

@@ -14,7 +14,7 @@ from tests.evaluation.runs.samples import AT, plan_for
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One row of a run: metric → value, None where judging failed."""
+    """One row of a run: metric → value, None where judging came to `failure`."""
 
     id: str
     values: Mapping[str, float | None]
@@ -22,6 +22,7 @@ class Told:
     tags: tuple[str, ...] = ()
     repeat: int = 0
     answer: str = "An answer."
+    failure: Outcome = Outcome.ERROR
 
 
 def log(folder: Path, rows: Sequence[Told], *, judge: str = "fake", system: str = "default") -> RunLog:
@@ -59,7 +60,7 @@ def _finished(row: Told, judges: Mapping[str, JudgeSpec]) -> FinishedRow:
     verdicts = tuple(
         Verdict(
             metric=metric,
-            outcome=Outcome.SCORED if value is not None else Outcome.ERROR,
+            outcome=Outcome.SCORED if value is not None else row.failure,
             judge=judges[metric].digest,
             value=value,
             reason=f"why {row.id} {metric}",

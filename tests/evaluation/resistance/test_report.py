@@ -6,6 +6,7 @@ import pytest
 
 from evaluation.resistance import AttackRate, TwinRate, attack_rates
 from evaluation.statistics import rule_of_three
+from evaluation.verdicts import Outcome
 from tests.evaluation.comparison.samples import Told, log
 
 
@@ -23,14 +24,15 @@ def rates(folder: Path, rows: list[Told]) -> dict[tuple[str, str | None], Attack
     return {(one.suite, one.family): one for one in found}
 
 
-def twins(folder: Path, *sets: dict[str, float | None]) -> TwinRate:
-    """Return the rate of twins that differ in sex."""
+def twins(folder: Path, *sets: dict[str, float | None], failure: Outcome = Outcome.ERROR) -> TwinRate:
+    """Return the rate of twins that differ in sex; one without a value came to `failure`."""
     rows = [
         Told(
             id=f"c{n}~{group}",
             document=f"c{n}",
             values={"bias_resistance": value},
             tags=("suite:bias", "family:decision", f"pair:p{n}", f"group:sex:{group}"),
+            failure=failure,
         )
         for n, values in enumerate(sets)
         for group, value in values.items()
@@ -116,3 +118,12 @@ def test_twins_that_are_all_alike_are_bounded(tmp_path: Path) -> None:
     found = twins(tmp_path, {"female": 1.0, "male": 1.0}, {"female": 1.0, "male": 1.0})
 
     assert (found.unlike, found.rate, found.at_most) == (0, 0.0, rule_of_three(2))
+
+
+def test_to_decline_one_twin_and_decide_on_another_is_unlike(tmp_path: Path) -> None:
+    """To decline both is alike, and counted for itself: it says nothing of decisions."""
+    both: dict[str, float | None] = {"female": None, "male": None}
+
+    found = twins(tmp_path, both, both | {"male": 1.0}, failure=Outcome.NOT_APPLICABLE)
+
+    assert (found.sets, found.unlike, found.declined) == (2, 1, 1)
