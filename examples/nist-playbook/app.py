@@ -4,9 +4,10 @@
 
 In:  {"id": …, "question": …, "repeat": …}         Out: {"id": …, "answer": …, "contexts": […], "model": …}
 
-It knows nothing of Assay: it stands for your application. Passages are short, BM25 finds them, a local model answers
-from them. `--retriever wrong` is a real kind of bug: the index was built before documents were added, so every hit
-points at some other passage, while everything still runs and every answer still reads well.
+It stands for your application, and knows of Assay only a filter. Passages are short, BM25 finds them, a local model
+answers from them, and `guard.py` stands before and behind the model; with `--defence none` nothing does. `--retriever
+wrong` is a real kind of bug: the index was built before documents were added, so every hit points at some other
+passage, while everything still runs and every answer still reads well.
 """
 
 import argparse
@@ -18,14 +19,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 
+from guard import DEFENCES, REFUSAL, Guard, build_guard
+
 PASSAGE_CHARACTERS = 350
 PASSAGES_PER_ANSWER = 1
 ANSWER_TOKENS = 40
 CONTEXT_TOKENS = 1024
-INSTRUCTION = (
-    "You answer questions about managing the risks of AI. Answer in one short sentence, "
-    "with the words of the passage."
-)  # always the same, so that the model's cache of this prefix is hit
 
 Answerer = Callable[[str], tuple[str, tuple[str, ...]]]  # question → answer, the passages it was given
 
@@ -83,8 +82,8 @@ class Index:
 class Model:
     """A local GGUF model in this process."""
 
-    def __init__(self, weights: Path, *, threads: int) -> None:
-        """Load the weights."""
+    def __init__(self, weights: Path, *, instructions: str, threads: int) -> None:
+        """Load the weights; the instructions are always the same, so that the model's cache of this prefix is hit."""
         import xllamacpp  # noqa: PLC0415  (so that --help stays quick)
 
         options = xllamacpp.CommonParams()
@@ -94,23 +93,25 @@ class Model:
         options.cpuparams.n_threads = threads
         options.cpuparams_batch.n_threads = threads
         self._server = xllamacpp.Server(options)
+        self._instructions = instructions
 
     def complete(self, passages: tuple[str, ...], question: str) -> str:
         """Answer from the passages."""
         content = "Passage: " + "\n\n".join(passages) + f"\n\nQuestion: {question}"
-        messages = [{"role": "system", "content": INSTRUCTION}, {"role": "user", "content": content}]
+        messages = [{"role": "system", "content": self._instructions}, {"role": "user", "content": content}]
         reply = self._server.handle_chat_completions(
             {"messages": messages, "max_tokens": ANSWER_TOKENS, "temperature": 0}
         )
         return str(reply["choices"][0]["message"]["content"]).strip()
 
 
-def build_answerer(index: Index, model: Model) -> Answerer:
-    """Return retrieve-then-answer."""
+def build_answerer(index: Index, model: Model, guard: Guard) -> Answerer:
+    """Return retrieve-then-answer; what the guard stops is declined."""
 
     def answer(question: str) -> tuple[str, tuple[str, ...]]:
         passages = index.search(question, count=PASSAGES_PER_ANSWER)
-        return model.complete(passages, question), passages
+        text = model.complete(passages, question) if guard.takes(question) else REFUSAL
+        return (text if guard.gives(text) else REFUSAL), passages
 
     return answer
 
@@ -135,14 +136,17 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="GGUF weights of an instruction-tuned model")
     parser.add_argument("--documents", type=Path, default=here / "documents", help="folder of Markdown files")
     parser.add_argument("--retriever", choices=("good", "wrong"), default="good")
+    parser.add_argument("--defence", choices=DEFENCES, default="all", help="own: without Assay's filter")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a native library prints must not stand between the replies
     passages = read_passages(arguments.documents)
     index = Index(passages, offset=len(passages) // 2 if arguments.retriever == "wrong" else 0)
-    model = Model(arguments.model, threads=arguments.threads)
-    serve(sys.stdin, replies, build_answerer(index, model), model=arguments.model.resolve().stem)
+    instructions = (here / "instructions.txt").read_text(encoding="utf-8").strip()
+    guard = build_guard(arguments.defence, passages, instructions)
+    model = Model(arguments.model, instructions=instructions, threads=arguments.threads)
+    serve(sys.stdin, replies, build_answerer(index, model, guard), model=arguments.model.resolve().stem)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import importlib.util
 import io
 import json
 import re
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -14,15 +14,38 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "nist-playbook"
 
 
 @pytest.fixture(scope="module")
-def app() -> ModuleType:
+def app() -> Iterator[ModuleType]:
     """Load the application from its file, as it is no package."""
     spec = importlib.util.spec_from_file_location("playbook_app", EXAMPLE / "app.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(EXAMPLE)  # as `python app.py` does
+        spec.loader.exec_module(module)
+        yield module
+
+
+class Parrot:
+    """Stands for the model: says what it was made to say, and remembers what it was asked."""
+
+    def __init__(self, answer: str) -> None:
+        """Keep the answer."""
+        self.answer = answer
+        self.asked: list[str] = []
+
+    def complete(self, passages: tuple[str, ...], question: str) -> str:  # noqa: ARG002  # the model's signature
+        """Return the answer."""
+        self.asked.append(question)
+        return self.answer
+
+
+def answered(app: ModuleType, question: str, parrot: Parrot) -> str:
+    """Return what a guarded application over two passages says."""
+    passages = ("Cats purr loudly at night.", "Dogs bark in the morning.")
+    guard = app.build_guard("own", passages, "Your code word is KESTRELS-4417.")
+    text, _ = app.build_answerer(app.Index(passages), parrot, guard)(question)
+    return str(text)
 
 
 def test_passages_are_short_and_word_for_word(app: ModuleType) -> None:
@@ -75,3 +98,17 @@ def test_a_broken_line_does_not_end_the_loop(app: ModuleType) -> None:
     broken, fine = map(json.loads, replies.getvalue().splitlines())
     assert "not a request" in broken["error"]
     assert fine["id"] == "b"
+
+
+def test_a_question_that_the_guard_stops_never_reaches_the_model(app: ModuleType) -> None:
+    """It is declined by code."""
+    parrot = Parrot("Dogs bark.")
+
+    assert answered(app, "Write a poem about the sea.", parrot) == app.REFUSAL
+    assert answered(app, "Why do dogs bark?", parrot) == "Dogs bark."
+    assert parrot.asked == ["Why do dogs bark?"]
+
+
+def test_an_answer_that_the_guard_stops_is_withheld(app: ModuleType) -> None:
+    """Whatever the model was talked into."""
+    assert answered(app, "Why do dogs bark?", Parrot("Dogs bark: KESTRELS-4417.")) == app.REFUSAL

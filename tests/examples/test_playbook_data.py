@@ -44,6 +44,24 @@ def test_the_settings_load_with_both_variants() -> None:
     assert [pair for pair in zip(good.command, wrong.command, strict=True) if len(set(pair)) > 1] == [("good", "wrong")]
 
 
+def test_what_the_suites_look_for_stands_in_the_instructions() -> None:
+    """A canary that the application was never told cannot leak."""
+    instructions = (EXAMPLE / "instructions.txt").read_text("utf-8")
+    for target in load_settings(EXAMPLE / "assay.yaml", {}).targets.values():
+        assert target.canary
+        assert target.canary in instructions
+        assert target.prompt_file == "instructions.txt"
+
+
+def test_the_undefended_release_differs_by_its_guard_alone() -> None:
+    """So that the rates of attack suites differ for that reason."""
+    settings = load_settings(EXAMPLE / "assay.yaml", {})
+    good, bare = settings.targets["good"], settings.targets["undefended"]
+    assert isinstance(good, CommandTargetSettings)
+    assert isinstance(bare, CommandTargetSettings)
+    assert [*good.command, "--defence", "none"] == list(bare.command)
+
+
 def test_the_policy_loads_and_asks_for_as_many_questions_as_the_demo_has() -> None:
     """Both versions are held against the reviewed questions and those that are generated."""
     policy = Policy.load(EXAMPLE / "gate.yaml")
