@@ -71,6 +71,7 @@ from governance.ledger import (
     leaf_hash,
     stored_tree,
 )
+from governance.retention import Retention
 from governance.store import (
     DecisionRow,
     OutboxRow,
@@ -215,6 +216,11 @@ class Record:
     def note_mirror_failure(self, digest: str, error: str) -> None:
         """Count a failed attempt; the run stays on the queue."""
         self._note(digest, {"error": error[:2000]})
+
+    @property
+    def retention(self) -> Retention:
+        """Holds and erasures."""
+        return Retention(self._door)
 
     # reading
 

@@ -24,7 +24,7 @@ from assay.kernel.errors import (
     MissingError,
     UnavailableError,
 )
-from assay.kernel.files import FOR_OTHERS, append_durably, private_folder, replace_durably
+from assay.kernel.files import FOR_OTHERS, append_durably, private_folder, replace_durably, replace_stream_durably
 from assay.kernel.ids import content_id, new_run_id
 from assay.kernel.registry import Registry
 from assay.kernel.text import plain
@@ -59,4 +59,5 @@ __all__ = [
     "plain",
     "private_folder",
     "replace_durably",
+    "replace_stream_durably",
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assay.kernel.errors import UnavailableError
 
-__all__ = ["FOR_OTHERS", "append_durably", "private_folder", "replace_durably"]
+__all__ = ["FOR_OTHERS", "append_durably", "private_folder", "replace_durably", "replace_stream_durably"]
 
 FOR_OTHERS = 0o644  # reports, settings, exports: the umask decides
 
@@ -20,11 +20,16 @@ def replace_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
 
     `mode` is the new file's, under the umask; a file of the same name that was there does not hand its mode on.
     """
+    replace_stream_durably(path, [data], mode=mode)
+
+
+def replace_stream_durably(path: Path, chunks: Iterable[bytes], *, mode: int = 0o600) -> None:
+    """Replace a file as `replace_durably` does, with bytes that come one after the other."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            stream.writelines(chunks)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)

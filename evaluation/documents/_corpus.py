@@ -7,9 +7,9 @@ one process changes a corpus at a time. Titles and metadata are strangers' texts
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assay.kernel import InputError, MissingError, UnavailableError, digest_json, private_folder
@@ -76,6 +76,18 @@ class Corpus:
             stale_passages=stale,
             documents=len(after.by_document()),
         )
+
+    def remove(self, documents: Collection[str]) -> tuple[str, ...]:
+        """Take documents out, with all their copies; return the sources, which `add` would read again."""
+        with self._locked():
+            index = load_index(self.folder)
+            gone = {key: entry for key, entry in index.entries.items() if entry.document in documents}
+            if gone:
+                kept = {key: entry for key, entry in index.entries.items() if key not in gone}
+                after = replace(index, entries=kept)
+                save_index(self.folder, after)
+                sweep(self.folder, after)
+        return tuple(sorted(entry.source for entry in gone.values()))
 
     def documents(self) -> Iterator[Document]:
         """Yield each distinct document once, by source; copies of a file are one document."""

@@ -7,8 +7,8 @@ Rules of this place: WAL with synchronous=FULL; replies that arrive while a comm
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -16,13 +16,15 @@ from threading import Thread
 
 from assay.kernel import UnavailableError
 
-__all__ = ["KeptReply", "ReplyCache", "find_kept"]
+__all__ = ["KeptReply", "ReplyCache", "erase_replies", "find_keys", "find_kept"]
 
 _BUSY_S = 30.0
 _TABLE = """create table if not exists replies (
     key text primary key, status integer not null, content_type text not null, body blob not null,
     attempts integer not null, latency_ms integer not null, kept_at integer not null) strict"""
 _INSERT = "insert or ignore into replies values (?, ?, ?, ?, ?, ?, ?)"
+_FIELDS = ("status", "content_type", "body", "attempts", "latency_ms")
+_SELECT_ALL = "select key, status, content_type, body, attempts, latency_ms from replies"
 _SELECT = "select status, content_type, body, attempts, latency_ms from replies where key = ?"
 
 
@@ -106,6 +108,43 @@ def find_kept(database: sqlite3.Connection, key: str) -> KeptReply | None:
     if row is None:
         return None
     return KeptReply(status=row[0], content_type=row[1], body=row[2], attempts=row[3], latency_ms=row[4])
+
+
+def find_keys(path: Path, wanted: Callable[[KeptReply], bool]) -> tuple[str, ...]:
+    """Return the keys of the kept replies that are wanted; none where there is no cache."""
+    if not path.exists():
+        return ()
+    with closing(_opened(path)) as database, _explained(path):
+        rows = database.execute(_SELECT_ALL)
+        return tuple(row[0] for row in rows if wanted(KeptReply(**dict(zip(_FIELDS, row[1:], strict=True)))))
+
+
+def erase_replies(path: Path, keys: Collection[str]) -> int:
+    """Delete replies so that their bytes are gone from the file and from its log; return how many were there."""
+    if not keys or not path.exists():
+        return 0
+    with closing(_opened(path)) as database, _explained(path):
+        database.execute("pragma secure_delete = on")
+        database.execute("begin immediate")
+        count = sum(database.execute("delete from replies where key = ?", (key,)).rowcount for key in keys)
+        database.execute("commit")
+        database.execute("vacuum")
+        database.execute("pragma wal_checkpoint(truncate)")
+    return count
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise UnavailableError(
+            f"the response cache {path} does not work: {error}", hint="wait until no run uses it, or delete the file"
+        ) from error
 
 
 def _row(key: str, reply: KeptReply, now: int) -> tuple[object, ...]:

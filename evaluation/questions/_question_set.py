@@ -10,7 +10,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +79,16 @@ class QuestionSet:
             merged, change = before.merged(questions)
             merged.save(directory)
         return merged, change
+
+    @classmethod
+    def drop(cls, directory: Path, name: str, ids: Collection[str]) -> int:
+        """Take questions out of the set's file; return how many there were."""
+        with _locked(cls(name=name), directory):
+            before = cls.load(directory, name)
+            kept = tuple(question for question in before.questions if question.id not in ids)
+            if len(kept) < len(before.questions):
+                cls(name=name, questions=kept).save(directory)
+        return len(before.questions) - len(kept)
 
     def save(self, directory: Path) -> None:
         """Replace the set's file, whatever is in it (`add` keeps that); raise `UnavailableError`."""

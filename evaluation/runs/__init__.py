@@ -7,6 +7,7 @@ from evaluation.runs._census import RowCensus, ids_digest
 from evaluation.runs._compare import compare_runs
 from evaluation.runs._diagnosis import Diagnosis, Fault, RunDiagnosis, diagnose, diagnose_rows
 from evaluation.runs._encoding import FinishedRow
+from evaluation.runs._erasing import erase_texts, texts_of
 from evaluation.runs._estimates import estimate_run
 from evaluation.runs._hallucinations import Hallucinations, hallucinations_of
 from evaluation.runs._log import RunLog
@@ -47,6 +48,7 @@ __all__ = [
     "compare_runs",
     "diagnose",
     "diagnose_rows",
+    "erase_texts",
     "estimate_run",
     "execute_run",
     "export_rows",
@@ -60,6 +62,7 @@ __all__ = [
     "repeats_of",
     "same_work",
     "survey_run",
+    "texts_of",
     "write_order",
 ]
 

@@ -1,6 +1,8 @@
 """The store: tables, migrations, connections and the lock between writers. Only `governance` imports it."""
 
+from governance.store._copy import copy_tables
 from governance.store._engine import open_engine, open_existing, read, write
+from governance.store._forgetting import delete_payloads, forget_deleted
 from governance.store._lock import fair_lock
 from governance.store._migrate import HEAD, is_current, migrate
 from governance.store._tables import (
@@ -75,7 +77,10 @@ __all__ = [
     "SystemRow",
     "TokenRow",
     "TokenUseRow",
+    "copy_tables",
+    "delete_payloads",
     "fair_lock",
+    "forget_deleted",
     "is_current",
     "migrate",
     "open_engine",

@@ -1,0 +1,201 @@
+"""Holds and erasures in the record.
+
+Rules of this place: a reason is the entry's payload, so it can be erased too; an erasure's entry says what, where, how
+many and on which ground, never what it said; payloads of the ledger go in the transaction of that entry, and their
+bytes leave the database's files; nothing that a hold covers is erased here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from assay.kernel import InputError, JsonValue, MissingError, canonical_bytes, content_id, digest_json, parse_strict
+from governance._change import Change, StateRow
+from governance._door import Door
+from governance._estimate_rows import Cell
+from governance.access import Permission
+from governance.ledger import Action, Actor, Subject
+from governance.retention._types import Erasure, ErasureDraft, ErasureGround, ErasureSubject, Hold, HoldScope
+from governance.store import (
+    ErasureRow,
+    LedgerPayload,
+    LegalHoldRow,
+    PersonRow,
+    StoreBackupRow,
+    delete_payloads,
+    forget_deleted,
+    table_of,
+)
+
+__all__ = ["Retention"]
+
+_HOLDS, _ERASURES, _PAYLOADS = table_of(LegalHoldRow), table_of(ErasureRow), table_of(LedgerPayload)
+_PEOPLE, _BACKUPS = table_of(PersonRow), table_of(StoreBackupRow)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """What is held, what was erased."""
+
+    _door: Door
+
+    def place_hold(self, actor: Actor, scope_type: HoldScope, scope: str, *, reason: str) -> Hold:
+        """Keep what the scope covers from being erased; raise `InputError` without a scope or a reason."""
+        if not reason.strip():
+            raise InputError("a hold needs a reason", hint='--reason "court file 12/26"')
+        if bool(scope) == (scope_type is HoldScope.ALL):
+            raise InputError(f"a hold on {scope_type.value} has scope {scope!r}", hint="all | system:ID | run:ID | …")
+        with self._door.change(actor, Permission.MANAGE_HOLDS, _system_of(scope_type, scope)) as change:
+            identity = content_id("hold", str(change.next_seq), change.at)
+            hold = Hold(
+                id=identity, scope_type=scope_type, scope=scope, placed_at=change.at, lifted_at=None, reason=reason
+            )
+            _record_hold(change, Action.HOLD_PLACED, hold, version=1)
+        return hold
+
+    def lift_hold(self, actor: Actor, identity: str, *, reason: str) -> None:
+        """End a hold; raise `MissingError` where there is no such hold, or it was lifted."""
+        found = {hold.id: hold for hold in self.holds()}.get(identity)
+        if found is None or found.lifted_at is not None:
+            raise MissingError(f"there is no hold {identity!r} in force", hint="assay retention holds")
+        with self._door.change(actor, Permission.MANAGE_HOLDS, _system_of(found.scope_type, found.scope)) as change:
+            lifted = Hold(
+                id=found.id,
+                scope_type=found.scope_type,
+                scope=found.scope,
+                placed_at=found.placed_at,
+                lifted_at=change.at,
+                reason=reason,
+            )
+            _record_hold(change, Action.HOLD_LIFTED, lifted, version=2)
+
+    def holds(self) -> tuple[Hold, ...]:
+        """Return the newest version of each hold, oldest first."""
+        with self._door.reading() as connection:
+            rows = connection.execute(select(_HOLDS).order_by(_HOLDS.c.seq)).mappings().all()
+            newest = {row["legal_hold"]: row for row in rows}
+            return tuple(_hold_of(connection, row) for row in newest.values())
+
+    def payloads_of_person(self, person: str) -> tuple[int, ...]:
+        """Return the entries that hold who a person is; raise `MissingError` for a person who is not known."""
+        with self._door.reading() as connection:
+            known = [seq for (seq,) in connection.execute(select(_PEOPLE.c.seq).where(_PEOPLE.c.person == person))]
+            if not known:
+                raise MissingError(f"there is no person {person!r}", hint="assay users list")
+            there = select(_PAYLOADS.c.seq).where(_PAYLOADS.c.seq.in_(known)).order_by(_PAYLOADS.c.seq)
+            return tuple(int(seq) for (seq,) in connection.execute(there))
+
+    def payloads_with(self, holds_text: Callable[[JsonValue], bool]) -> tuple[int, ...]:
+        """Return the entries whose payloads are wanted."""
+        with self._door.reading() as connection:
+            rows = connection.execute(select(_PAYLOADS.c.seq, _PAYLOADS.c.data).order_by(_PAYLOADS.c.seq))
+            return tuple(int(seq) for seq, data in rows if holds_text(parse_strict(bytes(data))))
+
+    def erase(self, actor: Actor, draft: ErasureDraft, *, system: str | None) -> Erasure:
+        """Erase payloads of the ledger and record the whole erasure."""
+        with self._door.change(actor, Permission.ERASE_DATA, system) as change:
+            identity = content_id("erasure", str(change.next_seq), change.at)
+            if draft.payloads:
+                delete_payloads(change.connection, draft.payloads)
+            until = _backups_until(change.connection)
+            cells = _erasure_cells(identity, draft, until, change.at)
+            subject = Subject(type="erasure", id=identity, version=1, digest=digest_json(dict(cells)))
+            details: dict[str, JsonValue] = {
+                "subject_type": draft.subject_type.value,
+                "ground": draft.ground.value,
+                "places": dict(draft.places),
+                "withheld": dict(draft.withheld),
+                "payloads": list(draft.payloads),
+            }
+            seq = change.record(Action.ERASURE_PERFORMED, subject, [StateRow(ErasureRow, cells)], details)
+        if draft.payloads:
+            forget_deleted(self._door.engine)
+        return Erasure(
+            id=identity,
+            seq=seq,
+            subject_type=draft.subject_type,
+            subject=draft.subject,
+            ground=draft.ground,
+            places=draft.places,
+            withheld=draft.withheld,
+            backups_until=until,
+            recorded_at=change.at,
+        )
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Return the erasures, newest first."""
+        with self._door.reading() as connection:
+            rows = connection.execute(select(_ERASURES).order_by(_ERASURES.c.seq.desc())).mappings().all()
+        return tuple(map(_erasure_of, rows))
+
+
+def _system_of(scope_type: HoldScope, scope: str) -> str | None:
+    return scope if scope_type is HoldScope.SYSTEM else None
+
+
+def _record_hold(change: Change, action: Action, hold: Hold, *, version: int) -> None:
+    cells: dict[str, Cell] = {
+        "legal_hold": hold.id,
+        "scope_type": hold.scope_type.value,
+        "scope": hold.scope,
+        "placed_at": hold.placed_at,
+        "lifted_at": hold.lifted_at,
+    }
+    subject = Subject(type="legal_hold", id=hold.id, version=version, digest=digest_json(dict(cells)))
+    details: dict[str, JsonValue] = {"scope_type": hold.scope_type.value, "scope": hold.scope}
+    change.record(action, subject, [StateRow(LegalHoldRow, cells)], details, payload={"reason": hold.reason})
+
+
+def _hold_of(connection: Connection, row: RowMapping) -> Hold:
+    data = connection.execute(select(_PAYLOADS.c.data).where(_PAYLOADS.c.seq == row["seq"])).scalar()
+    payload = None if data is None else parse_strict(bytes(data))
+    reason = payload.get("reason") if isinstance(payload, dict) else None
+    return Hold(
+        id=row["legal_hold"],
+        scope_type=HoldScope(row["scope_type"]),
+        scope=row["scope"],
+        placed_at=row["placed_at"],
+        lifted_at=row["lifted_at"],
+        reason=reason if isinstance(reason, str) else None,
+    )
+
+
+def _backups_until(connection: Connection) -> str | None:
+    """Return until when copies may hold what is erased now; None where there is a copy that nobody gave an end."""
+    count, dated, latest = connection.execute(
+        select(func.count(), func.count(_BACKUPS.c.expires_at), func.max(_BACKUPS.c.expires_at))
+    ).one()
+    return None if count != dated else latest
+
+
+def _erasure_cells(identity: str, draft: ErasureDraft, until: str | None, at: str) -> dict[str, Cell]:
+    return {
+        "erasure": identity,
+        "subject_type": draft.subject_type.value,
+        "subject": draft.subject,
+        "ground": draft.ground.value,
+        "places": canonical_bytes(dict(draft.places)).decode("ascii"),
+        "withheld": canonical_bytes(dict(draft.withheld)).decode("ascii") if draft.withheld else None,
+        "backups_until": until,
+        "recorded_at": at,
+    }
+
+
+def _erasure_of(row: RowMapping) -> Erasure:
+    return Erasure(
+        id=row["erasure"],
+        seq=row["seq"],
+        subject_type=ErasureSubject(row["subject_type"]),
+        subject=row["subject"],
+        ground=ErasureGround(row["ground"]),
+        places=_counts(row["places"]),
+        withheld=_counts(row["withheld"] or "{}"),
+        backups_until=row["backups_until"],
+        recorded_at=row["recorded_at"],
+    )
+
+
+def _counts(text: str) -> Mapping[str, int]:
+    found = parse_strict(text.encode("ascii"))
+    return {key: value for key, value in found.items() if isinstance(value, int)} if isinstance(found, dict) else {}
