@@ -1,6 +1,7 @@
 """A process that appends reports until it is told or killed, and says which ones are recorded.
 
-Arguments: folder, first number, how many. Prints the number of a report once `record_report` has returned.
+Arguments: folder, first number, how many, address of a server's database or nothing. Prints the number of a report once
+`record_report` has returned.
 """
 
 import sys
@@ -11,7 +12,7 @@ from tests.governance.samples import ME, Place
 
 if __name__ == "__main__":
     folder, first, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    record = Place(folder).open()
+    record = Place(folder, server_url="".join(sys.argv[4:])).open()
     for number in range(first, first + count):
         digest = f"sha256:{number:064x}"
         record.record_report(

@@ -3,15 +3,25 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from assay.kernel import FixedClock
 from evaluation.runs import RunLog
 from governance import BuiltReport
 from governance.ledger import Actor
 from governance.record import Record
+from governance.snapshot import copy_store
+from governance.store import open_engine, write
 from tests.evaluation.runs.samples import plan_for, row, write_log
 
 ME = Actor(id="p-1")
+
+# The same test on SQLite and, where a server is at hand (soak), on PostgreSQL.
+on_both_stores = pytest.mark.parametrize(
+    "place", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True
+)
 
 
 @dataclass(frozen=True)
@@ -19,11 +29,38 @@ class Place:
     """A folder with a store, a key folder and run logs."""
 
     path: Path
+    server_url: str = ""  # of a PostgreSQL database; empty: a SQLite file in the folder
 
     @property
     def store(self) -> Path:
         """The SQLite file."""
         return self.path / "store.sqlite"
+
+    @property
+    def url(self) -> str:
+        """Address of the store."""
+        return self.server_url or f"sqlite:///{self.store}"
+
+    def file(self) -> Path:
+        """Return a SQLite file with what the store holds: itself, or a copy of the server's tables."""
+        if not self.server_url:
+            return self.store
+        copy = self.path / "copy.sqlite"
+        copy.unlink(missing_ok=True)
+        engine = open_engine(self.url)
+        copy_store(engine, copy)
+        engine.dispose()
+        return copy
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run a statement behind the record's back, committed; return its rows."""
+        engine = open_engine(self.url)
+        try:
+            with write(engine) as connection:
+                result = connection.exec_driver_sql(statement)
+                return [tuple(row) for row in result] if result.returns_rows else []
+        finally:
+            engine.dispose()
 
     @property
     def keys(self) -> Path:
@@ -43,7 +80,7 @@ class Place:
     def open(self) -> Record:
         """Open the store with a clock that moves by a second a reading."""
         clock = FixedClock(at=datetime(2026, 1, 2, tzinfo=UTC), step=timedelta(seconds=1))
-        return Record.open(f"sqlite:///{self.store}", self.keys, clock)
+        return Record.open(self.url, self.keys, clock)
 
     def log(self) -> RunLog:
         """Open the log of `run-1`."""

@@ -17,7 +17,7 @@ from governance.record import Record
 from governance.verifier import LedgerVerdict, Verification, verify_store, witnessed_notes
 from tests.evaluation.runs.samples import row, write_log
 from tests.governance.labels import cards, checked_labels, labels_of
-from tests.governance.samples import ME, Place
+from tests.governance.samples import ME, Place, on_both_stores
 
 ROOT = Path(__file__).parents[2]
 NAMES = [f"q{place:02}" for place in range(80)]
@@ -39,9 +39,10 @@ def folder(place: Place) -> Path:
 
 def verified(place: Place) -> Verification:
     """Verify as `assay ledger verify` does."""
-    return verify_store(place.store, vkey=place.vkey, trusted=witnessed_notes(place.witness))
+    return verify_store(place.file(), vkey=place.vkey, trusted=witnessed_notes(place.witness))
 
 
+@on_both_stores
 def test_enough_labels_make_a_new_version_of_the_estimate(place: Place, recorded: Record) -> None:
     """The corrected part is there from its entry on; before it, the estimate is as it was."""
     before = recorded.checkpoint().size
@@ -55,6 +56,7 @@ def test_enough_labels_make_a_new_version_of_the_estimate(place: Place, recorded
     assert verified(place).verdict is LedgerVerdict.OK
 
 
+@on_both_stores
 def test_few_labels_are_kept_and_count_together(place: Place, recorded: Record) -> None:
     """30 rows correct nothing; another sample of 45 brings them over 50."""
     few = recorded.import_labels(labels_of(place.log(), 30), folder(place), ME)
@@ -68,6 +70,7 @@ def test_few_labels_are_kept_and_count_together(place: Place, recorded: Record) 
     assert more.estimate.corrected.labels == more.labelled >= 50
 
 
+@on_both_stores
 def test_the_same_labels_again_change_nothing(place: Place, recorded: Record) -> None:
     """No entry is added, whatever order the file has."""
     labels = labels_of(place.log(), 60)
@@ -80,6 +83,7 @@ def test_the_same_labels_again_change_nothing(place: Place, recorded: Record) ->
     assert recorded.checkpoint().size == size
 
 
+@on_both_stores
 def test_a_person_labels_a_row_once(place: Place, recorded: Record) -> None:
     """Another file of the same person on the same rows is refused; another person's is taken."""
     labels = labels_of(place.log(), 60)
@@ -90,6 +94,7 @@ def test_a_person_labels_a_row_once(place: Place, recorded: Record) -> None:
     assert recorded.import_labels(labels_of(place.log(), 60, annotator="q"), folder(place), ME).seq is not None
 
 
+@on_both_stores
 def test_labels_of_a_run_that_nobody_recorded_are_refused(place: Place) -> None:
     """The hint says how to record it."""
     log = place.run(*NAMES)
@@ -98,6 +103,7 @@ def test_labels_of_a_run_that_nobody_recorded_are_refused(place: Place) -> None:
         place.open().import_labels(labels_of(log, 60), log.directory, ME)
 
 
+@on_both_stores
 def test_labels_of_another_log_are_refused(place: Place, recorded: Record) -> None:
     """A digest that is not that of the recorded run is a broken binding."""
     labels = dataclasses.replace(labels_of(place.log(), 60), run_digest="sha256:other")
@@ -106,12 +112,14 @@ def test_labels_of_another_log_are_refused(place: Place, recorded: Record) -> No
         recorded.import_labels(labels, folder(place), ME)
 
 
+@on_both_stores
 def test_labels_without_a_sample_are_refused(place: Place, recorded: Record) -> None:
     """Without probabilities they would say nothing about the other rows."""
     with pytest.raises(InputError, match="the sample that they are from"):
         recorded.import_labels(dataclasses.replace(labels_of(place.log(), 60), sampling=None), folder(place), ME)
 
 
+@on_both_stores
 def test_a_longer_version_of_a_run_starts_without_the_labels_of_the_shorter_one(place: Place) -> None:
     """Labels belong to one log; the grown run has other rows and is labelled anew."""
     log = place.run(*NAMES, of=81)
@@ -197,6 +205,7 @@ def test_the_newest_card_of_a_judge_metric_and_language_counts(place: Place) -> 
         assert database.execute("SELECT count(*) FROM label").fetchone() == (3,)
 
 
+@on_both_stores
 def test_the_ledger_holds_no_text_of_the_rubric_and_no_row(place: Place, recorded: Record) -> None:
     """Digests and counts alone."""
     recorded.import_labels(labels_of(place.log(), 60), folder(place), ME)
@@ -209,6 +218,7 @@ def test_the_ledger_holds_no_text_of_the_rubric_and_no_row(place: Place, recorde
     assert b'"action":"judge.card"' in bodies
 
 
+@on_both_stores
 @pytest.mark.parametrize("labels", [checked_labels(), dataclasses.replace(checked_labels(), metric="relevancy")])
 def test_cards_come_with_labels_of_their_metric(place: Place, labels: LabelSet) -> None:
     """No cards at all, or cards of another metric, are refused."""

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from governance.verifier import LedgerVerdict, verify_store, witnessed_notes
-from tests.governance.samples import Place, append
+from tests.governance.samples import Place, append, on_both_stores
 
 
 def start(place: Place, root: Path, first: int, count: int) -> "subprocess.Popen[str]":
     """Start a writer in a process of its own."""
-    command = [sys.executable, "-m", "tests.governance.appender", str(place.path), str(first), str(count)]
+    arguments = [str(place.path), str(first), str(count), place.server_url]
+    command = [sys.executable, "-m", "tests.governance.appender", *arguments]
     return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
 
 
@@ -25,10 +26,11 @@ def recorded(place: Place) -> set[int]:
 
 def assert_sound(place: Place) -> None:
     """Verify against the witness file."""
-    result = verify_store(place.store, vkey=place.vkey, trusted=witnessed_notes(place.witness))
+    result = verify_store(place.file(), vkey=place.vkey, trusted=witnessed_notes(place.witness))
     assert (result.verdict, result.findings) == (LedgerVerdict.OK, ())
 
 
+@on_both_stores
 def test_two_processes_append_at_once(place: Place, root: Path) -> None:
     """All entries of both are there, in one sequence, each with its checkpoint."""
     writers = [start(place, root, first, 40) for first in (0, 1000)]
@@ -39,6 +41,7 @@ def test_two_processes_append_at_once(place: Place, root: Path) -> None:
     assert_sound(place)
 
 
+@on_both_stores
 def test_threads_of_one_process_append_at_once(place: Place) -> None:
     """One record serves several threads."""
     record = place.open()
@@ -51,6 +54,7 @@ def test_threads_of_one_process_append_at_once(place: Place) -> None:
     assert_sound(place)
 
 
+@on_both_stores
 @pytest.mark.soak
 def test_a_writer_that_is_killed_loses_nothing_that_it_acknowledged(place: Place, root: Path) -> None:
     """Twelve kills in mid-append, at other moments each; the store opens, verifies and holds what was said."""

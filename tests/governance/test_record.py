@@ -4,9 +4,7 @@ import base64
 import dataclasses
 import fcntl
 import hashlib
-import sqlite3
 import stat
-from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -24,7 +22,7 @@ from governance.verifier import (
     witnessed_notes,
 )
 from tests.evaluation.runs.samples import row, write_log
-from tests.governance.samples import ME, Place, append
+from tests.governance.samples import ME, Place, append, on_both_stores
 
 
 def decision(run: str, digest: str | None, outcome: DecisionOutcome = DecisionOutcome.PASS) -> Decision:
@@ -43,6 +41,7 @@ def decision(run: str, digest: str | None, outcome: DecisionOutcome = DecisionOu
     )
 
 
+@on_both_stores
 def test_a_run_is_recorded_with_its_estimates_and_sealed(place: Place) -> None:
     """Run, estimates and evidence are there, and the verifier finds nothing to say."""
     log = place.run("a", "b", "c")
@@ -56,10 +55,11 @@ def test_a_run_is_recorded_with_its_estimates_and_sealed(place: Place) -> None:
         ("faithfulness", 3, 3, pytest.approx(2 / 3, abs=1e-6))
     ]
     assert [entry.action for entry in record.entries()] == ["workspace.created", "system.registered", "run.ingested"]
-    verdict = verify_store(place.store, vkey=place.vkey, trusted=[ingested.checkpoint])
+    verdict = verify_store(place.file(), vkey=place.vkey, trusted=[ingested.checkpoint])
     assert verdict.verdict is LedgerVerdict.OK
 
 
+@on_both_stores
 def test_the_same_log_again_changes_nothing(place: Place) -> None:
     """Ingest is idempotent by run digest: no entry, no checkpoint, no second mirror task."""
     log, record = place.run("a"), place.open()
@@ -70,6 +70,7 @@ def test_the_same_log_again_changes_nothing(place: Place) -> None:
     assert len(list(witnessed_notes(place.witness))) == 2
 
 
+@on_both_stores
 def test_a_changed_log_under_the_same_id_is_refused(place: Place) -> None:
     """A complete run stands for one log; nothing of the other one enters."""
     log, record = place.run("a", "b"), place.open()
@@ -82,12 +83,12 @@ def test_a_changed_log_under_the_same_id_is_refused(place: Place) -> None:
     assert record.checkpoint().size == size
 
 
+@on_both_stores
 def test_a_partial_run_is_recorded_as_partial_and_may_grow(place: Place) -> None:
     """The longer log of the same plan becomes a new version; the old one stays as of its ledger size."""
     log, record = place.run("a", of=2), place.open()
     first = record.ingest_run(log.directory, ME)
-    with closing(sqlite3.connect(place.store)) as database:
-        size = database.execute("SELECT count(*) FROM ledger_entry").fetchone()[0]
+    ((size,),) = place.sql("SELECT count(*) FROM ledger_entry")
     grow(place, "more-0")
     second = record.ingest_run(log.directory, ME)
     assert (first.outcome, second.outcome) == (RunOutcome.PARTIAL, RunOutcome.COMPLETE)
@@ -96,6 +97,7 @@ def test_a_partial_run_is_recorded_as_partial_and_may_grow(place: Place) -> None
     assert len(record.runs()) == 1
 
 
+@on_both_stores
 def test_a_partial_run_may_not_be_rewritten(place: Place) -> None:
     """Growing means keeping every recorded byte."""
     log, record = place.run("a", of=2), place.open()
@@ -120,6 +122,7 @@ def place_plan(place: Place) -> RunPlan:
     return RunLog.open(place.path / "runs" / "run-1").plan
 
 
+@on_both_stores
 def test_a_run_that_is_being_written_is_refused(place: Place) -> None:
     """The lock of the run's process keeps it out of the record."""
     log, record = place.run("a"), place.open()
@@ -130,6 +133,7 @@ def test_a_run_that_is_being_written_is_refused(place: Place) -> None:
     assert record.ingest_run(log.directory, ME).is_new
 
 
+@on_both_stores
 def test_a_torn_log_is_refused_with_the_next_step(place: Place) -> None:
     """What a crash tore is cut by the resume, not by the record."""
     log, record = place.run("a"), place.open()
@@ -140,6 +144,7 @@ def test_a_torn_log_is_refused_with_the_next_step(place: Place) -> None:
     assert caught.value.hint == "assay run --resume run-1"
 
 
+@on_both_stores
 def test_texts_that_were_exchanged_are_refused(place: Place) -> None:
     """The payloads must be what the verdicts commit to."""
     log, record = place.run("a"), place.open()
@@ -149,6 +154,7 @@ def test_texts_that_were_exchanged_are_refused(place: Place) -> None:
     assert record.runs() == ()
 
 
+@on_both_stores
 def test_a_decision_is_recorded_and_comes_back_as_it_was(place: Place) -> None:
     """What the gate said is read back equal, newest first."""
     log, record = place.run("a"), place.open()
@@ -160,6 +166,7 @@ def test_a_decision_is_recorded_and_comes_back_as_it_was(place: Place) -> None:
     assert record.entries(first=made.seq)[0].subject.id == made.id
 
 
+@on_both_stores
 def test_a_decision_about_another_log_is_refused(place: Place) -> None:
     """A decision counts for the bytes that were judged."""
     log, record = place.run("a"), place.open()
@@ -174,6 +181,7 @@ def test_a_decision_about_another_log_is_refused(place: Place) -> None:
     assert record.record_decision(decision("run-9", None, DecisionOutcome.INCONCLUSIVE), ME, system="s").system == "s"
 
 
+@on_both_stores
 def test_proofs_hold_offline(place: Place) -> None:
     """An entry's path leads to the signed root, and the ledger extends what it was."""
     record = place.open()
@@ -187,6 +195,7 @@ def test_proofs_hold_offline(place: Place) -> None:
     assert verify_consistency(old, old_root, size, root, steps)
 
 
+@on_both_stores
 def test_a_checkpoint_that_a_crash_kept_back_is_witnessed_at_the_next_opening(place: Place) -> None:
     """The witness file is healed, a torn line included."""
     append(place.open(), 3)
@@ -208,6 +217,7 @@ def test_a_store_that_went_back_is_not_written_to(place: Place) -> None:
         place.open()
 
 
+@on_both_stores
 def test_a_store_without_its_key_is_not_written_to(place: Place) -> None:
     """Another key would start another log."""
     place.open().close()
@@ -227,23 +237,23 @@ def test_the_key_is_private_and_a_new_store_gets_a_new_one(place: Place) -> None
     assert [path.read_text() for path in place.keys.glob("former-*/log.vkey")] == [first]
 
 
+@on_both_stores
 def test_what_is_recorded_cannot_be_changed_through_the_database(place: Place) -> None:
-    """Triggers refuse UPDATE, DELETE and REPLACE on entries, checkpoints and state rows."""
+    """Triggers refuse UPDATE, DELETE, REPLACE and TRUNCATE on entries, checkpoints and state rows."""
     record = place.open()
     record.ingest_run(place.run("a").directory, ME)
-    with closing(sqlite3.connect(place.store)) as database:
-        database.execute("PRAGMA recursive_triggers = ON")
-        for statement in (
-            "UPDATE ledger_entry SET body = x''",
-            "DELETE FROM ledger_checkpoint",
-            "UPDATE run SET outcome = 'partial'",
-            "DELETE FROM estimate",
-            "INSERT OR REPLACE INTO ledger_entry VALUES (0, x'')",
-        ):
-            with pytest.raises(sqlite3.IntegrityError, match="only grows"):
-                database.execute(statement)
+    for statement in (
+        "UPDATE ledger_entry SET body = ''",
+        "DELETE FROM ledger_checkpoint",
+        "UPDATE run SET outcome = 'partial'",
+        "DELETE FROM estimate",
+        "TRUNCATE report" if place.server_url else "INSERT OR REPLACE INTO ledger_entry VALUES (0, x'')",
+    ):
+        with pytest.raises(IntegrityError, match="only grows"):
+            place.sql(statement)
 
 
+@on_both_stores
 def test_nobody_is_no_actor(place: Place) -> None:
     """Every change has somebody who made it."""
     log, record = place.run("a"), place.open()

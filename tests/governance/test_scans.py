@@ -7,7 +7,7 @@ import pytest
 from assay.kernel import InputError, IntegrityError, digest_bytes
 from evaluation.scans import ScanOutcome, ScanRecord, parse_scan, scan_bytes
 from governance.ledger import Actor
-from tests.governance.samples import Place
+from tests.governance.samples import Place, on_both_stores
 
 ACTOR = Actor(id="actor-1")
 SCAN = ScanRecord(
@@ -29,6 +29,7 @@ SCAN = ScanRecord(
 )
 
 
+@on_both_stores
 def test_a_scan_is_recorded_with_its_evidence_and_read_back(place: Place) -> None:
     """The same bytes again change nothing; the ledger verifies."""
     record = place.open()
@@ -43,6 +44,7 @@ def test_a_scan_is_recorded_with_its_evidence_and_read_back(place: Place) -> Non
     assert record.scans(system="other") == ()
 
 
+@on_both_stores
 def test_a_partial_scan_may_be_followed_by_its_whole_and_a_whole_one_by_nothing(place: Place) -> None:
     """Another result under the same id would replace what was measured."""
     record = place.open()
@@ -54,6 +56,7 @@ def test_a_partial_scan_may_be_followed_by_its_whole_and_a_whole_one_by_nothing(
         record.record_scan(scan_bytes(replace(SCAN, rows=4)), ACTOR)
 
 
+@on_both_stores
 @pytest.mark.parametrize(
     "data", [b"{}", b"[]", scan_bytes(SCAN)[:-1], scan_bytes(SCAN).replace(b'"complete"', b'"finished"')]
 )

@@ -4,7 +4,7 @@ import dataclasses
 
 from governance.mirror import MirroredRun, sync
 from tests.evaluation.runs.samples import plan_for, row, write_log
-from tests.governance.samples import ME, Place
+from tests.governance.samples import ME, Place, on_both_stores
 
 
 class FakeMirror:
@@ -23,6 +23,7 @@ class FakeMirror:
         return f"m-{len(self.runs)}"
 
 
+@on_both_stores
 def test_a_run_is_mirrored_once_with_its_rows(place: Place) -> None:
     """What waits goes out, and does not wait any more."""
     record, mirror = place.open(), FakeMirror()
@@ -36,6 +37,7 @@ def test_a_run_is_mirrored_once_with_its_rows(place: Place) -> None:
     assert not {"question", "answer", "reason"} & {key for row in run.rows() for key in row}
 
 
+@on_both_stores
 def test_a_mirror_that_is_down_leaves_the_queue_and_counts(place: Place) -> None:
     """Nothing is lost and nothing fails; the next synchronisation delivers."""
     record, mirror = place.open(), FakeMirror(down=True)
@@ -48,6 +50,7 @@ def test_a_mirror_that_is_down_leaves_the_queue_and_counts(place: Place) -> None
     assert record.mirror_tasks() == ()
 
 
+@on_both_stores
 def test_a_run_whose_log_is_elsewhere_is_mirrored_without_rows(place: Place) -> None:
     """A log that was ingested from another folder, or grew since, gives no rows."""
     record, mirror = place.open(), FakeMirror()
@@ -56,6 +59,7 @@ def test_a_run_whose_log_is_elsewhere_is_mirrored_without_rows(place: Place) -> 
     assert list(mirror.runs[0].rows()) == []
 
 
+@on_both_stores
 def test_a_run_that_is_not_to_be_mirrored_does_not_wait(place: Place) -> None:
     """Mirroring can be switched off at ingest."""
     record = place.open()
@@ -63,6 +67,7 @@ def test_a_run_that_is_not_to_be_mirrored_does_not_wait(place: Place) -> None:
     assert record.mirror_tasks() == ()
 
 
+@on_both_stores
 def test_a_run_that_fails_does_not_hold_up_the_others(place: Place) -> None:
     """What failed goes to the end of the queue."""
     record, mirror = place.open(), FakeMirror(down=True)
@@ -73,6 +78,7 @@ def test_a_run_that_fails_does_not_hold_up_the_others(place: Place) -> None:
     assert [task.run for task in record.mirror_tasks()] == ["run-2", "run-1"]
 
 
+@on_both_stores
 def test_nothing_connects_while_nothing_waits(place: Place) -> None:
     """An empty queue costs no import and no connection."""
 
