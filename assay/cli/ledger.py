@@ -14,6 +14,7 @@ import typer
 
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
+from assay.cli._erase import erase
 from assay.cli._output import emit_json, say, show, show_table
 from assay.kernel import CannotDecideError, InputError, MissingError, UnavailableError
 
@@ -32,6 +33,8 @@ _WORDS: Final = {
     "cannot_decide": "nothing wrong was found, and that is not enough to decide",
 }
 _SQLITE: Final = "sqlite:///"
+
+app.command("erase")(erase)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 

@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "report": "Build documents for people.",
     "dashboard": "Open the pages in a browser, on this machine only.",
     "risks": "Show the 55 risks and the controls mapped to them.",
+    "retention": "Say how long what is kept, hold it, and list what was erased.",
     "ledger": "Show, verify and prove the tamper-evident log.",
     "mlflow": "Mirror results to MLflow.",
 }

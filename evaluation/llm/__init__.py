@@ -22,6 +22,7 @@ from evaluation.llm._types import (
 )
 
 if TYPE_CHECKING:
+    from evaluation.llm._cache import erase_replies, find_keys
     from evaluation.llm._chat import OpenAIChat
     from evaluation.llm._client import Courier
     from evaluation.llm._embedded import EmbeddedServer
@@ -53,6 +54,8 @@ __all__ = [
     "Stance",
     "Tally",
     "TokenAlternative",
+    "erase_replies",
+    "find_keys",
 ]
 
 _LAZY = {
@@ -64,6 +67,8 @@ _LAZY = {
     "RehearsalChat": "evaluation.llm._rehearsal",
     "Stance": "evaluation.llm._rehearsal",
     "Tally": "evaluation.llm._rehearsal",
+    "erase_replies": "evaluation.llm._cache",
+    "find_keys": "evaluation.llm._cache",
 }
 
 

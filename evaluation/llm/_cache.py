@@ -16,7 +16,7 @@ from threading import Thread
 
 from assay.kernel import UnavailableError
 
-__all__ = ["KeptReply", "ReplyCache", "erase_replies", "find_keys", "find_kept"]
+__all__ = ["KeptReply", "ReplyCache", "erase_replies", "find_kept", "find_keys"]
 
 _BUSY_S = 30.0
 _TABLE = """create table if not exists replies (

@@ -92,6 +92,11 @@ class Retention:
             rows = connection.execute(select(_PAYLOADS.c.seq, _PAYLOADS.c.data).order_by(_PAYLOADS.c.seq))
             return tuple(int(seq) for seq, data in rows if holds_text(parse_strict(bytes(data))))
 
+    def check_right_to_erase(self, actor: Actor, *, system: str | None) -> None:
+        """Return if the actor may erase; raise `ForbiddenError` before anything has gone."""
+        with self._door.change(actor, Permission.ERASE_DATA, system):
+            pass  # the door asks; nothing is written
+
     def erase(self, actor: Actor, draft: ErasureDraft, *, system: str | None) -> Erasure:
         """Erase payloads of the ledger and record the whole erasure."""
         with self._door.change(actor, Permission.ERASE_DATA, system) as change:

@@ -1,0 +1,250 @@
+"""Erasing what a subject's texts left in a workspace, with every proof intact.
+
+Rules of this place: what a hold covers stays and is said; before anything goes, the list of what goes is on the disk as
+ids, so that an erasure that was killed is finished by the next one; the record says what, where and on which ground,
+never what it said; afterwards everything is looked through once more, and what is still there is an error.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay.app._traces import Traces, traces_of_row, traces_of_run, traces_of_text
+from assay.app.actor import local_actor
+from assay.app.compose import open_record
+from assay.app.workspace import Workspace
+from assay.kernel import (
+    CannotDecideError,
+    InputError,
+    JsonValue,
+    SystemClock,
+    canonical_bytes,
+    content_id,
+    format_time,
+    parse_strict,
+    replace_durably,
+)
+from evaluation.documents import Corpus
+from evaluation.questions import QuestionSet
+from evaluation.runs import RunLog, erase_texts
+
+if TYPE_CHECKING:
+    from governance.record import Record
+    from governance.retention import Erasure, ErasureGround, ErasureSubject, Hold
+
+__all__ = ["ErasureReport", "erase", "erase_with", "parse_subject"]
+
+_JOURNAL = "erasure.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureReport:
+    """What became of a request to erase."""
+
+    erasure: "Erasure | None"  # None: nothing was found, or this was a rehearsal
+    found: Mapping[str, int]
+    withheld: Mapping[str, int]
+    sources: tuple[str, ...]  # files outside, from which erased documents came: reading them again brings them back
+    finished: str | None  # id of an erasure that had been killed and was finished first
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    """An erasure that is under way."""
+
+    subject_type: "ErasureSubject"
+    subject: str
+    ground: "ErasureGround"
+    system: str | None
+    traces: Traces
+    withheld: Mapping[str, int]
+
+
+def parse_subject(text: str) -> "tuple[ErasureSubject, str]":
+    """Read `person:ID`, `run:ID`, `row:RUN/ID` or `text`; raise `InputError` for anything else."""
+    # Lazy: the record costs start-up time, and help does not need it.
+    from governance.retention import ErasureSubject  # noqa: PLC0415
+
+    kind, _, rest = text.partition(":")
+    known = {one.value: one for one in ErasureSubject}
+    if kind in known and bool(rest) != (kind == ErasureSubject.TEXT):
+        return known[kind], rest
+    raise InputError(
+        f"not a subject: {text!r}", hint="person:ID, run:ID, row:RUN/ID, or `text` with --text-file FILE (- for stdin)"
+    )
+
+
+def erase(workspace: Workspace, subject: str, ground: str, *, text: str = "", rehearse: bool = False) -> ErasureReport:
+    """Erase a subject's texts everywhere in the workspace and its record.
+
+    Raise `InputError` for a subject or ground that is none, `MissingError` for one that is not there,
+    `CannotDecideError` where something is still found afterwards.
+    """
+    # Lazy: as above
+    from governance.retention import ErasureGround  # noqa: PLC0415
+
+    kind, name = parse_subject(subject)
+    try:
+        reason = ErasureGround(ground)
+    except ValueError as error:
+        raise InputError(f"not a ground: {ground!r}", hint=", ".join(ErasureGround)) from error
+    with closing(open_record(workspace)) as record:
+        return erase_with(workspace, record, kind, name, reason, text=text, rehearse=rehearse)
+
+
+def erase_with(
+    workspace: Workspace,
+    record: "Record",
+    kind: "ErasureSubject",
+    name: str,
+    ground: "ErasureGround",
+    *,
+    text: str = "",
+    rehearse: bool = False,
+) -> ErasureReport:
+    """Erase with a record that is open."""
+    system = _system_of(workspace, kind, name)
+    record.retention.check_right_to_erase(local_actor(), system=system)
+    finished = None if rehearse else _finish_earlier(workspace, record)
+    look = _looker(workspace, record, kind, name, text)
+    found = look()
+    allowed, withheld = _without_held(record.retention.holds(), found, workspace, kind, name)
+    sources = tuple(sorted(set(allowed.documents.values())))
+    report = ErasureReport(erasure=None, found=found.counts, withheld=withheld, sources=sources, finished=finished)
+    if rehearse or not found.counts:
+        return report
+    subject = name or content_id("text", format_time(SystemClock().now()))  # what was looked for is not kept
+    job = _Job(subject_type=kind, subject=subject, ground=ground, system=system, traces=allowed, withheld=withheld)
+    replace_durably(_journal(workspace), _written(job))
+    done = _perform(workspace, record, job)
+    _refuse_rest(look(), found, allowed)
+    return replace(report, erasure=done)
+
+
+def _looker(
+    workspace: Workspace, record: "Record", kind: "ErasureSubject", name: str, text: str
+) -> Callable[[], Traces]:
+    if kind == "text":
+        return lambda: traces_of_text(workspace, record, text)
+    if kind == "person":
+        return lambda: Traces(payloads=record.retention.payloads_of_person(name))
+    run, _, row = name.partition("/") if kind == "row" else (name, "", "")
+    if kind == "row" and not row:
+        raise InputError(f"not a row: {name!r}", hint="row:RUN/ID, as in `assay runs export RUN`")
+    return lambda: traces_of_row(workspace, record, run, row) if row else traces_of_run(workspace, record, run)
+
+
+def _system_of(workspace: Workspace, kind: "ErasureSubject", name: str) -> str | None:
+    """Return the system whose rights count; a person or a text may be anywhere, which needs them on all."""
+    if kind in {"run", "row"}:
+        return RunLog.open(workspace.run_dir(name.partition("/")[0])).plan.system
+    return None
+
+
+def _without_held(
+    holds: "tuple[Hold, ...]", found: Traces, workspace: Workspace, kind: "ErasureSubject", name: str
+) -> tuple[Traces, dict[str, int]]:
+    """Return what may go, and how many of what stays where."""
+    in_force = {(hold.scope_type.value, hold.scope) for hold in holds if hold.lifted_at is None}
+    if ("all", "") in in_force or (kind == "person" and ("person", name) in in_force):
+        return Traces(), found.counts
+    held_runs = {run for run in found.rows if _is_held(workspace, run, in_force)}
+    if not held_runs:
+        return found, {}
+    kept = Traces(rows={run: keys for run, keys in found.rows.items() if run in held_runs})
+    free = {run: keys for run, keys in found.rows.items() if run not in held_runs}
+    return replace(found, rows=free), kept.counts
+
+
+def _is_held(workspace: Workspace, run: str, in_force: set[tuple[str, str]]) -> bool:
+    return ("run", run) in in_force or ("system", RunLog.open(workspace.run_dir(run)).plan.system) in in_force
+
+
+def _perform(workspace: Workspace, record: "Record", job: _Job) -> "Erasure":
+    # Lazy: as in `erase`
+    from evaluation.llm import erase_replies  # noqa: PLC0415
+    from governance.retention import ErasureDraft  # noqa: PLC0415
+
+    at = format_time(SystemClock().now())
+    for run, keys in job.traces.rows.items():
+        erase_texts(workspace.run_dir(run), keys, at)
+    erase_replies(workspace.cache_file, job.traces.replies)
+    if job.traces.documents:
+        Corpus(workspace.corpus_dir).remove(tuple(job.traces.documents))
+    for name, ids in job.traces.questions.items():
+        QuestionSet.drop(workspace.questions_dir, name, ids)
+    for page in job.traces.pages:
+        _inside(workspace.reports_dir, page).unlink(missing_ok=True)
+    draft = ErasureDraft(
+        subject_type=job.subject_type,
+        subject=job.subject,
+        ground=job.ground,
+        places=job.traces.counts,
+        withheld=job.withheld,
+        payloads=job.traces.payloads,
+    )
+    done = record.retention.erase(local_actor(), draft, system=job.system)
+    _journal(workspace).unlink(missing_ok=True)
+    return done
+
+
+def _inside(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{name!r} is not in {folder}")
+    return path
+
+
+def _refuse_rest(rest: Traces, found: Traces, allowed: Traces) -> None:
+    kept = {place: count for place, count in found.counts.items() if count > allowed.counts.get(place, 0)}
+    left = {place: count for place, count in rest.counts.items() if count > kept.get(place, 0)}
+    if left:
+        raise CannotDecideError(
+            f"something is still there after the erasure: {left}", hint="stop what writes to the workspace, erase again"
+        )
+
+
+def _finish_earlier(workspace: Workspace, record: "Record") -> str | None:
+    """Finish an erasure that was killed; it goes by the list that it wrote down."""
+    path = _journal(workspace)
+    if not path.exists():
+        return None
+    return _perform(workspace, record, _read(path)).id
+
+
+def _journal(workspace: Workspace) -> Path:
+    return workspace.state / _JOURNAL
+
+
+def _written(job: _Job) -> bytes:
+    document: dict[str, JsonValue] = {
+        "subject_type": job.subject_type.value,
+        "subject": job.subject,
+        "ground": job.ground.value,
+        "system": job.system,
+        "traces": job.traces.as_json(),
+        "withheld": dict(job.withheld),
+    }
+    return canonical_bytes(document)
+
+
+def _read(path: Path) -> _Job:
+    # Lazy: as in `erase`
+    from governance.retention import ErasureGround, ErasureSubject  # noqa: PLC0415
+
+    document = parse_strict(path.read_bytes())
+    try:
+        fields = json.loads(json.dumps(document))
+        return _Job(
+            subject_type=ErasureSubject(fields["subject_type"]),
+            subject=str(fields["subject"]),
+            ground=ErasureGround(fields["ground"]),
+            system=fields["system"],
+            traces=Traces.from_json(fields["traces"]),
+            withheld={str(key): int(count) for key, count in fields["withheld"].items()},
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path} is no list of an erasure: {error!r}", hint="delete it, then erase again") from error

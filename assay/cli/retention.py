@@ -1,0 +1,105 @@
+"""`assay retention`: how long what is kept, holds, and what was erased."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from assay.app.actor import local_actor
+from assay.app.compose import open_record
+from assay.app.workspace import Workspace
+from assay.cli._output import emit_json, show, show_table
+from assay.kernel import InputError
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="How long what is kept, holds, and what was erased.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@app.command("classes")
+def list_classes(as_json: AsJson = False) -> None:
+    """List the kinds of data and how long each has to be kept at least. Example: assay retention classes."""
+    # Lazy: only this group needs it.
+    from governance.retention import retention_classes  # noqa: PLC0415
+
+    found = retention_classes()
+    if as_json:
+        emit_json({"classes": [{**asdict(one), "articles": list(one.articles)} for one in found]})
+        return
+    rows = ((one.id, one.least_days, one.what, "; ".join(one.articles)) for one in found)
+    show_table(["class", "least days>", "what", "articles"], rows)
+
+
+@app.command("hold")
+def place_hold(
+    scope: Annotated[str, typer.Argument(help="all, system:ID, run:ID or person:ID.")],
+    reason: Annotated[str, typer.Option(help="Why; kept where it can be erased.")],
+    as_json: AsJson = False,
+) -> None:
+    """Keep what the scope covers from being erased. Example: assay retention hold run:RUN --reason "file 12/26"."""
+    # Lazy: as above
+    from governance.retention import HoldScope  # noqa: PLC0415
+
+    kind, _, name = scope.partition(":")
+    if kind not in set(HoldScope):
+        raise InputError(f"not a scope: {scope!r}", hint="all, system:ID, run:ID or person:ID")
+    with closing(open_record(Workspace.find())) as record:
+        hold = record.retention.place_hold(local_actor(), HoldScope(kind), name, reason=reason)
+    if as_json:
+        emit_json(asdict(hold))
+    else:
+        show(f"{hold.id} holds {scope}")
+
+
+@app.command("lift")
+def lift_hold(
+    hold: Annotated[str, typer.Argument(help="Id of the hold.")],
+    reason: Annotated[str, typer.Option(help="Why it may end.")],
+) -> None:
+    """End a hold. Example: assay retention lift hold-1a2b3c --reason "file closed"."""
+    with closing(open_record(Workspace.find())) as record:
+        record.retention.lift_hold(local_actor(), hold, reason=reason)
+    show(f"{hold} is lifted")
+
+
+@app.command("holds")
+def list_holds(as_json: AsJson = False) -> None:
+    """List the holds, lifted ones included. Example: assay retention holds."""
+    with closing(open_record(Workspace.find())) as record:
+        found = record.retention.holds()
+    if as_json:
+        emit_json({"holds": [asdict(one) for one in found]})
+        return
+    rows = ((one.id, one.scope_type, one.scope, one.placed_at, one.lifted_at or "in force") for one in found)
+    show_table(["hold", "covers", "which", "placed", "lifted"], rows)
+
+
+@app.command("erasures")
+def list_erasures(as_json: AsJson = False) -> None:
+    """List what was erased, where and on which ground. Example: assay retention erasures."""
+    with closing(open_record(Workspace.find())) as record:
+        found = record.retention.erasures()
+    if as_json:
+        emit_json({"erasures": [asdict(one) for one in found]})
+        return
+    rows = (
+        (
+            one.seq,
+            one.recorded_at,
+            one.subject_type,
+            one.subject,
+            one.ground,
+            _counted(one.places),
+            _counted(one.withheld),
+        )
+        for one in found
+    )
+    show_table(["entry>", "at", "kind", "subject", "ground", "erased", "withheld"], rows)
+
+
+def _counted(places: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {place}" for place, count in places.items())
