@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from evaluation.targets import CommandOptions, HttpOptions, Target
     from governance.record import Record
 
-__all__ = ["Engine", "build_judges", "build_target", "judge_name", "open_engine", "open_record"]
+__all__ = ["Engine", "build_judges", "build_target", "endpoint_options", "judge_name", "open_engine", "open_record"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def judge_name(workspace: Workspace, wanted: str | None, metrics: Sequence[str] 
     if EMBEDDED_JUDGE in members_of(workspace.settings, name):
         path_of("judge")  # raises with the command that pulls it
     for one, endpoint in endpoints_of(workspace.settings, name).items():
-        _endpoint(one, endpoint)  # raises for a secret that is not set
+        endpoint_options(one, endpoint)  # raises for a secret that is not set
     return name
 
 
@@ -93,7 +93,7 @@ async def open_engine(
                 server = EmbeddedServer(path_of("judge"), sha256=entry.sha256, model=entry.model, alone=alone)
                 models[name] = OpenAIChat(stack.enter_context(server), courier)
             elif name not in WITHOUT_LANGUAGE_MODEL:
-                models[name] = OpenAIChat(_endpoint(name, workspace.settings.endpoints[name]), courier)
+                models[name] = OpenAIChat(endpoint_options(name, workspace.settings.endpoints[name]), courier)
         yield Engine(workspace=workspace, courier=courier, judge=judge, models=models)
 
 
@@ -130,7 +130,7 @@ def build_target(workspace: Workspace, name: str | None, courier: Courier, *, sc
             temperature=str(target.temperature),
             version=target.version,
         )
-        return OpenAITarget(options, OpenAIChat(_endpoint(f"{wanted}@{scope}", target), courier))
+        return OpenAITarget(options, OpenAIChat(endpoint_options(f"{wanted}@{scope}", target), courier))
     return CommandTarget(_command_options(workspace, wanted, target))
 
 
@@ -186,7 +186,8 @@ def _command_options(
     )
 
 
-def _endpoint(name: str, settings: EndpointSettings) -> EndpointOptions:
+def endpoint_options(name: str, settings: EndpointSettings) -> EndpointOptions:
+    """Return the endpoint with its secrets; raise `ConfigurationError` for one that is not set."""
     return EndpointOptions(
         name=name,
         base_url=settings.base_url,

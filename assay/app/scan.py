@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assay.app.scan_begun import STATE_NAME, find_unfinished, refuse_existing, scans_dir
 from assay.app.scan_key import text_key
+from assay.app.scan_opinions import Asking, opinion_judges, opinion_specs, recorded_specs, second_reading
 from assay.app.scan_plan import ScanRequest, chosen_filters, plan_scan, row_timeout_s
 from assay.app.scan_record import EndedScan, keep_scan
 from assay.app.scan_source import open_source
@@ -45,6 +47,9 @@ from evaluation.scans import (
     worker_setup,
     write_plan,
 )
+
+if TYPE_CHECKING:
+    from evaluation.scans import SecondReading
 
 __all__ = ["ScanRequest", "ScanResult", "scan"]
 
@@ -80,16 +85,22 @@ def scan(
     clock = clock or SystemClock()
     options = chosen_filters(workspace, request)
     timeout = row_timeout_s(workspace, request)
+    judges = opinion_judges(workspace, tuple(options), request.second_opinion, request.budget)
     _refuse_own_input(request)
     if request.out is not None and not request.overwrite:
         refuse_existing(workspace, request.out)
-    setup = worker_setup(options, workspace.root, text_key(workspace))
+    key = text_key(workspace)
+    setup = worker_setup(options, workspace.root, key)
     cores = request.workers or workspace.settings.scan.workers or available_cores()
     with closing(Pool(setup, list(options), size=cores, row_timeout_s=timeout, start_s=_START_S)) as pool:
         source = _open(request, on_message)  # while the first worker loads its filters
-        plan = plan_scan(workspace, request, source.shape, pool.specs(_failure), clock)
+        specs = pool.specs(_failure)
+        opinions = opinion_specs(workspace, judges, specs)
+        plan = plan_scan(workspace, request, source.shape, recorded_specs(specs, opinions), clock)
         work = _begin(workspace, plan, on_message, fresh=request.fresh)
-        progress, reason = _perform(work, source, pool, on_message, on_progress)
+        asking = Asking(specs=opinions, budget=request.budget, row_timeout_s=timeout, key=key)
+        with second_reading(workspace, work.folder, asking, on_message) as second:
+            progress, reason = _perform(work, source, pool, second, on_message, on_progress)
     summaries = tuple(summarise(name, progress.tally[name]) for name in options if name in progress.tally)
     ended = EndedScan(plan=work.plan, progress=progress, summaries=summaries, reason=reason)
     kept = keep_scan(workspace, work.folder, ended, on_message, clock)
@@ -135,6 +146,7 @@ def _perform(
     work: _Work,
     source: Source,
     pool: Pool,
+    second: "SecondReading | None",
     on_message: Callable[[str], None],
     on_progress: Callable[[ScanProgress], None],
 ) -> tuple[Progress, str]:
@@ -142,7 +154,7 @@ def _perform(
     state = work.folder / STATE_NAME
     mode = FOR_OTHERS if work.plan.output else 0o600
     with Output(work.output, state, read_progress(state), mode=mode) as output, _stopping(on_message) as stop:
-        reason = execute_scan(source, pool, output, stop=stop, on_progress=on_progress)
+        reason = execute_scan(source, pool, output, second=second, stop=stop, on_progress=on_progress)
         return output.progress, reason
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 from assay import __version__
 from assay.app.run_plan import origin_of
+from assay.app.scan_opinions import without_opinions
 from assay.app.workspace import Workspace
 from assay.kernel import Clock, InputError, JsonValue, decimal_text, format_time, new_run_id
 from evaluation.filters import filters
+from evaluation.llm import Budget
 from evaluation.scans import ScanPlan, Shape
 
 __all__ = ["ScanRequest", "chosen_filters", "plan_scan", "row_timeout_s"]
@@ -34,6 +36,8 @@ class ScanRequest:
     filters: tuple[str, ...] = ()
     row_timeout_s: float | None = None
     workers: int | None = None
+    second_opinion: str | None = None  # who is asked about rows in doubt; "none" for nobody
+    budget: Budget | None = None  # what asking may cost
     fresh: bool = False  # an unfinished scan of the same place is given up
     overwrite: bool = False  # a file at `out` is replaced, whatever it is
 
@@ -50,7 +54,7 @@ def chosen_filters(workspace: Workspace, request: ScanRequest) -> dict[str, Mapp
 
 def _for_system(workspace: Workspace, name: str) -> Mapping[str, Any]:
     """Return a filter's options; lists of keywords that are some systems' count for the workspace's system."""
-    options = workspace.settings.filters.get(name, {})
+    options = without_opinions(name, workspace.settings.filters.get(name, {}))
     lists = options.get("lists", ()) if name == "keywords" else ()
     if any(isinstance(one, dict) and "systems" in one for one in lists):
         return {"system": workspace.settings.default_system, **options}

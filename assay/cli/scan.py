@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from assay.app.run_budget import parse_budget
 from assay.app.scan import ScanRequest, ScanResult, scan
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
@@ -34,6 +35,18 @@ _Timeout = Annotated[
     float | None, typer.Option(metavar="S", help="Seconds for one filter on one row [default: assay.yaml].")
 ]
 
+_Second = Annotated[
+    str | None,
+    typer.Option(
+        metavar="M",
+        help="Ask embedded, or an endpoint of assay.yaml, about texts in doubt; none: nobody [default: assay.yaml].",
+    ),
+]
+_Budget = Annotated[
+    list[str] | None,
+    typer.Option(metavar="B", help="What asking may cost: 2.50, 5000calls, 2Mtokens; repeatable."),
+]
+
 
 def command(
     source: _Source,
@@ -45,6 +58,8 @@ def command(
     table: Annotated[str | None, typer.Option(metavar="T", help="Table to read; IN is a database URL.")] = None,
     query: Annotated[str | None, typer.Option(metavar="SQL", help="Query to read; IN is a database URL.")] = None,
     row_timeout: _Timeout = None,
+    second_opinion: _Second = None,
+    budget: _Budget = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes [default: one a core].")] = None,
     new: Annotated[bool, typer.Option("--new", help="Begin anew, even if a scan was cut short.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that --out names.")] = False,
@@ -55,21 +70,16 @@ def command(
     A database with a password is env:NAME or file:PATH. Exit 0 when every row is there, whatever was found; 3 when
     the scan is partial.
 
+    Example: assay scan prompts.jsonl --filters injection --second-opinion embedded
+
     Example: assay scan answers.jsonl --text-field answer --filters pii,toxicity --out findings.jsonl
     """
+    chosen = tuple(name.strip() for name in filters.split(",") if name.strip())
     request = ScanRequest(
-        origin=source,
-        out=out,
-        table=table,
-        query=query,
-        text_field=text_field,
-        id_field=id_field,
-        filters=tuple(name.strip() for name in filters.split(",") if name.strip()),
-        row_timeout_s=row_timeout,
-        workers=workers,
-        fresh=new,
-        overwrite=overwrite,
-    )
+        origin=source, out=out, table=table, query=query, text_field=text_field, id_field=id_field, filters=chosen,
+        row_timeout_s=row_timeout, workers=workers, second_opinion=second_opinion, budget=parse_budget(budget or []),
+        fresh=new, overwrite=overwrite,
+    )  # fmt: skip
     _perform(request, as_json=as_json)
 
 
@@ -110,6 +120,7 @@ def _filter_document(one: FilterSummary) -> dict[str, object]:
         "failures": dict(one.failures),
         "reasons": dict(one.reasons),
         "flagged": one.flagged,
+        "second_opinion": {"asked": one.asked, "turned": one.turned},
         "rate": one.rate,
         "lower": one.lower,
         "upper": one.upper,
@@ -128,10 +139,13 @@ def _show(result: ScanResult) -> None:
     if result.report is not None:
         show(f"report: {result.report}")
     for one in result.summaries:
+        if one.asked:
+            say(f"{one.filter}: {_rows(one.asked)} put to a second opinion, which turned {one.turned}")
         for reason, count in one.reasons.items():
             say(f"{one.filter}: {_rows(count)} could not be read: {reason}")
     if record.outcome is ScanOutcome.PARTIAL:
-        say("next: the same command goes on where it stopped")
+        larger = " with a larger --budget" if record.reason.startswith("budget: ") else ""
+        say(f"next: the same command{larger} goes on where it stopped")
 
 
 def _rows(count: int) -> str:

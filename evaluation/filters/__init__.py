@@ -5,11 +5,13 @@ and logs no text. What `flagged` means for each filter stands in `docs/filters.m
 clean: it says that nothing was found, by which version, at which threshold.
 """
 
+from evaluation.filters._doubt import DOUBTING, doubt_of
 from evaluation.filters._protocol import Filter
 from evaluation.filters._registry import FilterBuilder, FilterSetting, build_filter, filters
 from evaluation.filters._types import FilterOutcome, FilterResult, FilterSpec, Finding, could_not, scored
 
 __all__ = [
+    "DOUBTING",
     "Filter",
     "FilterBuilder",
     "FilterOutcome",
@@ -19,6 +21,7 @@ __all__ = [
     "Finding",
     "build_filter",
     "could_not",
+    "doubt_of",
     "filters",
     "scored",
 ]

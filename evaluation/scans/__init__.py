@@ -4,6 +4,9 @@ Rules of this place: every row of the source is a line of the output, in its ord
 is an error with a reason, never left out and never clean; no text leaves, only positions and keyed digests.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from evaluation.scans._batch import ScannedBatch, batch_of, scan_batch
 from evaluation.scans._execution import ScanProgress, execute_scan
 from evaluation.scans._file import FileSource
@@ -17,6 +20,9 @@ from evaluation.scans._source import Shape, Source
 from evaluation.scans._sql import SqlSource
 from evaluation.scans._summary import FilterSummary, KindCount, summarise
 from evaluation.scans._tally import FilterTally, FlaggedRow, Tally
+
+if TYPE_CHECKING:
+    from evaluation.scans._opinion import SecondReading, Submit, with_opinions
 
 __all__ = [
     "PLAN_NAME",
@@ -36,9 +42,11 @@ __all__ = [
     "ScanProgress",
     "ScanRecord",
     "ScannedBatch",
+    "SecondReading",
     "Shape",
     "Source",
     "SqlSource",
+    "Submit",
     "Tally",
     "available_cores",
     "batch_of",
@@ -50,6 +58,16 @@ __all__ = [
     "scan_batch",
     "scan_bytes",
     "summarise",
+    "with_opinions",
     "worker_setup",
     "write_plan",
 ]
+
+_LAZY = dict.fromkeys(("SecondReading", "Submit", "with_opinions"), "evaluation.scans._opinion")
+
+
+def __getattr__(name: str) -> object:
+    """Load what asks language models when it is first named (PEP 562): scans ask none unless somebody says so."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)

@@ -7,12 +7,16 @@ scan early, what was committed stays, and the same scan goes on after it.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evaluation.scans._output import Output
 from evaluation.scans._pool import HopelessError, Pool
 from evaluation.scans._slices import Slices
 from evaluation.scans._source import Source
 from evaluation.scans._tally import Tally, add_tallies
+
+if TYPE_CHECKING:
+    from evaluation.scans._opinion import SecondReading
 
 __all__ = ["ScanProgress", "execute_scan"]
 
@@ -34,10 +38,13 @@ def execute_scan(
     pool: Pool,
     output: Output,
     *,
+    second: "SecondReading | None" = None,
     stop: Callable[[], bool],
     on_progress: Callable[[ScanProgress], None],
 ) -> str:
     """Scan what is not in the output yet; return why it ended early, "" when every row is there.
+
+    `second` asks about rows that are left in doubt, before they are written.
 
     Raise what source, pool and output raise; what was committed before stays.
     """
@@ -46,7 +53,8 @@ def execute_scan(
     slices = Slices(source.read(progress.rows, mark), source.mark)
     whole = True  # whether lines, counts and mark are those of the same rows
     try:
-        for done in pool.scan(slices, stop):
+        scanned = pool.scan(slices, stop)
+        for done in second.over(scanned, stop) if second else scanned:
             slices.pace(done.rows, done.seconds)
             whole = False
             output.write(done.lines)

@@ -36,6 +36,7 @@ class HopelessError(Exception):
 class Done:
     """A batch that was scanned."""
 
+    batch: "pa.RecordBatch"  # its rows as they went in
     rows: int
     lines: bytes
     tally: Tally
@@ -164,7 +165,8 @@ class Pool:
             self._keep_unit(job, body, parse_tally(said))
             seat.since = time.monotonic()
         else:
-            job.done = Done(job.batch.num_rows, body, parse_tally(said), job.mark, time.monotonic() - seat.since)
+            seconds = time.monotonic() - seat.since
+            job.done = Done(job.batch, job.batch.num_rows, body, parse_tally(said), job.mark, seconds)
         if job.done is not None:
             seat.job = None
 
@@ -174,7 +176,7 @@ class Pool:
         if len(job.units) == job.batch.num_rows * len(self._names):
             each = {name: job.units[at :: len(self._names)] for at, name in enumerate(self._names)}
             lines = join_cells(job.batch.column("id").to_pylist(), each)
-            job.done = Done(job.batch.num_rows, lines, job.tally, job.mark, 0)
+            job.done = Done(job.batch, job.batch.num_rows, lines, job.tally, job.mark, 0)
 
     def _lose(self, seat: _Seat, outcome: FilterOutcome, reason: str) -> None:
         """Take a worker that is gone out of service, and its job back."""

@@ -35,6 +35,8 @@ class FilterSummary:
     failures: Mapping[str, int]  # outcome → rows > 0
     reasons: Mapping[str, int]  # why rows could not be read → rows
     flagged: int
+    asked: int  # rows put to a second opinion
+    turned: int  # of them, rows that it flagged, or unflagged, against the filter
     rate: float | None  # flagged / scored
     lower: float | None  # 95 % interval, by `count_interval`
     upper: float | None
@@ -45,7 +47,11 @@ class FilterSummary:
     top: tuple[FlaggedRow, ...]  # the highest scores
 
     def as_json(self) -> dict[str, JsonValue]:
-        """Return the recorded form: counts and rates (decimals as text), no row's id."""
+        """Return the recorded form: counts and rates (decimals as text), no row's id.
+
+        `second_opinion` is there where rows were put to one.
+        """
+        second: dict[str, JsonValue] = {"second_opinion": {"asked": self.asked, "turned": self.turned}}
         return {
             "filter": self.filter,
             "rows": self.rows,
@@ -59,6 +65,7 @@ class FilterSummary:
             "best": _text(self.best),
             "method": _METHOD if self.scored else "none",
             "types": [{"type": one.type, "findings": one.findings, "rows": one.rows} for one in self.kinds],
+            **(second if self.asked else {}),
         }
 
 
@@ -74,6 +81,8 @@ def summarise(name: str, tally: FilterTally) -> FilterSummary:
         failures=dict(sorted(tally.failures.items())),
         reasons=dict(tally.reasons.most_common()),
         flagged=tally.flagged,
+        asked=tally.asked,
+        turned=tally.turned,
         rate=tally.flagged / tally.scored if tally.scored else None,
         lower=interval and interval.lower,
         upper=interval and interval.upper,

@@ -36,6 +36,8 @@ class FilterTally:
     rows: int = 0
     scored: int = 0
     flagged: int = 0
+    asked: int = 0  # rows put to a second opinion
+    turned: int = 0  # of them, rows that it flagged, or unflagged, against the filter
     failures: Counter[str] = field(default_factory=Counter)  # outcome → rows
     reasons: Counter[str] = field(default_factory=Counter)  # why rows failed → rows
     findings: Counter[str] = field(default_factory=Counter)  # type → findings
@@ -67,6 +69,8 @@ class FilterTally:
         self.rows += other.rows
         self.scored += other.scored
         self.flagged += other.flagged
+        self.asked += other.asked
+        self.turned += other.turned
         self.failures.update(other.failures)
         for ours, theirs in (
             (self.reasons, other.reasons),
@@ -103,6 +107,8 @@ def parse_tally(document: Mapping[str, Any]) -> Tally:
             rows=one["rows"],
             scored=one["scored"],
             flagged=one["flagged"],
+            asked=one["asked"],
+            turned=one["turned"],
             failures=Counter(one["failures"]),
             reasons=Counter(one["reasons"]),
             findings=Counter(one["findings"]),
@@ -119,6 +125,8 @@ def _document(one: FilterTally) -> dict[str, object]:
         "rows": one.rows,
         "scored": one.scored,
         "flagged": one.flagged,
+        "asked": one.asked,
+        "turned": one.turned,
         "failures": dict(one.failures),
         "reasons": dict(one.reasons),
         "findings": dict(one.findings),

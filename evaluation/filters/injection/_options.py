@@ -28,7 +28,6 @@ class Options:
 
     threshold: Annotated[float, Field(gt=0, le=1)] | None = None  # else the shipped one
     stages: Annotated[tuple[StageName, ...], Field(min_length=1)] = tuple(StageName)
-    second_opinion: None = None  # the place for a language model's say in the uncertain band; there is none yet
 
 
 def read_options(setting: FilterSetting) -> Options:

@@ -132,7 +132,7 @@ def test_an_unknown_option_is_answered_with_those_that_there_are() -> None:
     """Options alone, nothing of how they are checked."""
     with pytest.raises(ConfigurationError) as caught:
         build_filter("injection", FilterSetting(options={"stage": ["head"]}))
-    assert caught.value.hint == "options are: threshold, stages, second_opinion"
+    assert caught.value.hint == "options are: threshold, stages"
 
 
 def test_a_text_too_long_to_be_read_is_never_unflagged() -> None:
