@@ -7,7 +7,15 @@ admin manages people and keys and approves nothing; a service account approves n
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["ANY_SYSTEM", "NEVER_BY_TOKEN", "ROLE_PERMISSIONS", "Permission", "Role"]
+__all__ = [
+    "ANY_SYSTEM",
+    "APPROVING_ROLES",
+    "NEVER_BY_TOKEN",
+    "ONLY_SIGNED_IN",
+    "ROLE_PERMISSIONS",
+    "Permission",
+    "Role",
+]
 
 ANY_SYSTEM: Final = "*"
 
@@ -107,4 +115,11 @@ NEVER_BY_TOKEN: Final = frozenset(
         Permission.MANAGE_KEYS,
         Permission.RESTORE_STORE,
     }
+)
+
+# In a team these take a person who is signed in to a session; an account of the operating system is not enough.
+ONLY_SIGNED_IN: Final = _APPROVING
+
+APPROVING_ROLES: Final = frozenset(
+    role for role, given in ROLE_PERMISSIONS.items() if Permission.GIVE_APPROVAL in given and role is not Role.OWNER
 )
