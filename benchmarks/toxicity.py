@@ -3,12 +3,12 @@
 python -m benchmarks.toxicity --data DIR [--into docs/quality.md]
 
 Rules of this place: the filter runs as it ships; peers run in the same process on the same texts. `functional` and
-`fresh` are our own hand-written test sets (`data/toxicity_*.yaml`), never learned from. `made` is drawn from the training's own
-grammar, from templates and groups that it never learned from (the threshold was chosen on such, so it flatters
-a little). Of Davidson et al. the measuring half counts; OLID is not learned from at all. Both call profanity offensive,
-which our definition does not: rows named `profanity counts` show the whole mismatch, `hate or neither` the part of
-Davidson that both definitions share. Rates have Wilson's 95 % intervals, AUC one by bootstrap (`ranking.py`). Speed is
-counted in processor time.
+`fresh` are our own hand-written test sets (`data/toxicity_*.yaml`), never learned from. `made` is drawn from the
+training's own grammar, from templates and groups that it never learned from (the threshold was chosen on such, so it
+flatters a little). Of Davidson et al. the measuring half counts; OLID is not learned from at all. Both call profanity
+offensive, which our definition does not: rows named `profanity counts` show the whole mismatch, `hate or neither` the
+part of Davidson that both definitions share. Rates have Wilson's 95 % intervals, AUC one by bootstrap (`ranking.py`).
+Speed is counted in processor time.
 """
 
 import argparse
