@@ -4,6 +4,7 @@ import hmac
 import json
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -74,3 +75,16 @@ def test_a_commitment_is_hmac_sha256_of_the_text_in_its_domain(salt: bytes, text
     message = b"payload/v1\0" + text.encode("utf-8", "surrogatepass")
 
     assert commitment(salt, text) == "hmac-sha256:" + hmac.digest(salt, message, "sha256").hex()
+
+
+@given(STRICT)
+def test_what_is_written_fast_is_what_rfc_8785_says(value: object) -> None:
+    """The fast way and the reference implementation write the same bytes."""
+    assert canonical_bytes(value) == rfc8785.dumps(value)  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize("value", [{1: "a"}, {"a": {2: 3}}, object(), {"a": b"bytes"}])
+def test_what_is_no_json_has_no_canonical_form(value: object) -> None:
+    """A number is no key, and nothing is guessed about objects."""
+    with pytest.raises(InputError):
+        canonical_bytes(value)  # type: ignore[arg-type]  # as above
