@@ -8,17 +8,17 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Table, insert
 from sqlmodel import SQLModel
 
-from assay.kernel import JsonValue, canonical_bytes, digest_json
+from assay.kernel import JsonValue, UnavailableError, canonical_bytes, digest_bytes
 from governance._ingest import Cell
-from governance.ledger import Action, Actor, Checkpoint, EntryDraft, LedgerAppender, Subject
+from governance.ledger import Action, Actor, EntryDraft, LedgerAppender, Signer, Subject
 from governance.store import LedgerPayload, table_of
 
-__all__ = ["Change", "StateRow"]
+__all__ = ["Change", "Recorded", "StateRow"]
 
 _PAYLOADS = table_of(LedgerPayload)
 _SALT_BYTES = 32
@@ -33,8 +33,19 @@ class StateRow:
     cells: Mapping[str, Cell]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """One entry of a batch and what comes with it."""
+
+    action: Action
+    subject: Subject
+    rows: Sequence[StateRow] = ()
+    details: Mapping[str, JsonValue] = field(default_factory=dict)
+    payload: Mapping[str, JsonValue] | None = None
+
+
 class Change:
-    """An open transaction that can record."""
+    """A part of a transaction that can record."""
 
     def __init__(self, connection: Connection, appender: LedgerAppender, *, actor: Actor, at: str) -> None:
         """Take the transaction, the ledger's end, who changes and when."""
@@ -62,36 +73,81 @@ class Change:
         What a person wrote, or says who they are, goes into `payload`: the entry holds a salted commitment of it alone,
         so that it can be erased later.
         """
-        seq = self.next_seq
-        state: dict[str, JsonValue] = {"rows": len(rows), "state": state_digest(rows)} if rows else {}
-        sealed = None if payload is None else self._seal_payload(seq, canonical_bytes(dict(payload)))
-        draft = EntryDraft(
-            action=action,
+        one = Recorded(action=action, subject=subject, rows=rows, details=details or {}, payload=payload)
+        return self.record_all([one])
+
+    def record_all(self, batch: Sequence[Recorded]) -> int:
+        """Write the entries of a batch in their order, then their rows; return the first sequence number.
+
+        Rows of one table are written together, the tables in the order in which the batch first names them.
+        """
+        first = self.next_seq
+        if not batch:
+            return first
+        sealed = [None if one.payload is None else _sealed(canonical_bytes(dict(one.payload))) for one in batch]
+        self._appender.append([self._draft(one, payload) for one, payload in zip(batch, sealed, strict=True)])
+        writes = _Writes(self.connection)
+        for seq, (one, payload) in enumerate(zip(batch, sealed, strict=True), start=first):
+            if payload is not None:
+                writes.add(_PAYLOADS, {"seq": seq, "salt": payload.salt, "data": payload.data})
+            for row in one.rows:
+                writes.add(table_of(row.model), {**row.cells, "seq": seq})
+        writes.flush()
+        return first
+
+    def hand_over(self, successor: Signer) -> None:
+        """Let another key sign from this change on; the checkpoint over it is signed by both."""
+        if self._appender.successor is not None:
+            raise UnavailableError("another rotation of the key is under way", hint="type the same command again")
+        self._appender.successor = successor
+
+    def _draft(self, one: Recorded, payload: "_Sealed | None") -> EntryDraft:
+        state: dict[str, JsonValue] = {"rows": len(one.rows), "state": state_digest(one.rows)} if one.rows else {}
+        return EntryDraft(
+            action=one.action,
             actor=self.actor,
-            subject=subject,
+            subject=one.subject,
             at=self.at,
-            details={**(details or {}), **state},
-            commitment=sealed,
+            details={**one.details, **state},
+            commitment=None if payload is None else payload.commitment,
         )
-        self._appender.append(draft)
-        for row in rows:
-            self.connection.execute(insert(table_of(row.model)), {**row.cells, "seq": seq})
-        return seq
 
-    def _seal_payload(self, seq: int, data: bytes) -> str:
-        salt = secrets.token_bytes(_SALT_BYTES)
-        self.connection.execute(insert(_PAYLOADS), {"seq": seq, "salt": salt, "data": data})
-        mac = hmac.new(salt, _PAYLOAD_PREFIX + data, hashlib.sha256).hexdigest()
-        return f"hmac-sha256:{mac}"
 
-    def seal(self) -> Checkpoint | None:
-        """Sign what was recorded; `None` where nothing was."""
-        return self._appender.seal()
+@dataclass(frozen=True)
+class _Sealed:
+    salt: bytes
+    data: bytes
+
+    @property
+    def commitment(self) -> str:
+        return f"hmac-sha256:{hmac.new(self.salt, _PAYLOAD_PREFIX + self.data, hashlib.sha256).hexdigest()}"
+
+
+def _sealed(data: bytes) -> _Sealed:
+    return _Sealed(secrets.token_bytes(_SALT_BYTES), data)
+
+
+class _Writes:
+    """Rows that are written together: one statement for those of one table with the same columns."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._rows: dict[tuple[Table, frozenset[str]], list[dict[str, object]]] = {}
+
+    def add(self, table: Table, cells: dict[str, object]) -> None:
+        self._rows.setdefault((table, frozenset(cells)), []).append(cells)
+
+    def flush(self) -> None:
+        for (table, _), rows in self._rows.items():
+            self._connection.execute(insert(table), rows)
 
 
 def state_digest(rows: Sequence[StateRow]) -> str:
     """Digest of [table, cells] of every row, in the order of their canonical bytes."""
-    documents: list[JsonValue] = [
-        [table_of(row.model).name, {k: v for k, v in row.cells.items() if v is not None and k != "seq"}] for row in rows
-    ]
-    return digest_json(sorted(documents, key=canonical_bytes))
+    documents = sorted(
+        canonical_bytes(
+            [table_of(row.model).name, {k: v for k, v in row.cells.items() if v is not None and k != "seq"}]
+        )
+        for row in rows
+    )
+    return digest_bytes(b"[" + b",".join(documents) + b"]")

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from assay.kernel import Clock, format_time
+from assay.kernel import Clock, IntegrityError, format_time
 from governance._change import Change
+from governance._group import GroupWriter
 from governance.access import Permission, authorize
-from governance.ledger import Actor, KeyFolder, LedgerAppender, Signer
-from governance.store import fair_lock, read, write
+from governance.ledger import Actor, Checkpoint, KeyFolder, Verifier, last_checkpoint, log_identity
+from governance.store import read
 
 __all__ = ["Door"]
 
@@ -25,30 +26,39 @@ class Door:
 
     engine: Engine
     keys: KeyFolder
-    signer: Signer
+    writer: GroupWriter
     clock: Clock
 
     @contextmanager
     def change(self, actor: Actor, permission: Permission, system: str | None) -> Iterator[Change]:
         """Open a change that `actor` may make on a system (None: on the whole store); raise `ForbiddenError`."""
-        with fair_lock(self.keys.lock_file):
-            with write(self.engine) as connection:
-                at = format_time(self.clock.now())
-                allowed = authorize(connection, actor, permission, system, at=at)
-                change = Change(connection, LedgerAppender(connection, self.signer), actor=allowed, at=at)
-                yield change
-                checkpoint = change.seal()
-            if checkpoint is not None:
-                self.keys.witness(checkpoint.note)
+        with self.writer.joined() as group:
+            at = format_time(self.clock.now())
+            allowed = authorize(group.connection, actor, permission, system, at=at)
+            yield Change(group.connection, group.appender, actor=allowed, at=at)
 
     @contextmanager
     def passing(self) -> Iterator[Connection]:
         """Write what is no record: the mirror's queue, sessions, the last use of a token."""
-        with fair_lock(self.keys.lock_file), write(self.engine) as connection:
-            yield connection
+        with self.writer.joined() as group:
+            yield group.connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Read one state of the store."""
         with read(self.engine) as connection:
             yield connection
+
+    def verifier(self, connection: Connection) -> Verifier:
+        """Return the public keys that sign in this state; raise `IntegrityError` where they are not those we hold."""
+        found, known = log_identity(connection), self.writer.verifier
+        if found is None or (found != known and not self.keys.holds(found)):  # another process may have rotated
+            raise IntegrityError(
+                f"the store says that it is signed as {found}, the key in {self.keys.path} is {known}",
+                hint="assay ledger verify",
+            )
+        return found
+
+    def last_checkpoint(self, connection: Connection) -> Checkpoint | None:
+        """Return the newest checkpoint, its signature checked; `None` for an empty log."""
+        return last_checkpoint(connection, self.verifier(connection))

@@ -1,5 +1,7 @@
 """Opening a store: schema, key, first entry, and whether it continues what was witnessed."""
 
+import logging
+
 from sqlalchemy import Connection, Engine, insert
 
 from assay.kernel import ConfigurationError, IntegrityError
@@ -12,16 +14,18 @@ from governance.ledger import (
     LedgerAppender,
     Signer,
     Subject,
+    key_is_overdue,
     last_checkpoint,
     log_identity,
     parse_checkpoint,
     stored_tree,
 )
-from governance.store import LedgerLog, fair_lock, is_current, migrate, read, table_of, write
+from governance.store import LedgerKey, LedgerLog, fair_lock, is_current, migrate, read, table_of, write
 
 __all__ = ["open_log"]
 
-_LOG = table_of(LedgerLog)
+_LOG, _KEYS = table_of(LedgerLog), table_of(LedgerKey)
+_LOGGER = logging.getLogger(__name__)
 _OURSELVES = Actor(id="assay", role="system", method="local")
 
 
@@ -39,7 +43,10 @@ def open_log(engine: Engine, keys: KeyFolder, at: str) -> Signer:
                 _begin_log(connection, signer, at)
         with read(engine) as connection:
             _heal_witness(connection, keys, signer)
+            overdue = key_is_overdue(connection, at)
         keys.publish(signer)
+    if overdue is not None:
+        _LOGGER.warning("the key that signs the ledger was to be rotated by %s: assay ledger rotate-key", overdue)
     return signer
 
 
@@ -59,10 +66,12 @@ def log_exists(connection: Connection) -> bool:
 def _begin_log(connection: Connection, signer: Signer, at: str) -> None:
     origin = signer.verifier.name
     connection.execute(insert(_LOG), {"id": 1, "origin": origin, "vkey": str(signer.verifier), "created_at": at})
-    change = Change(connection, LedgerAppender(connection, signer), actor=_OURSELVES, at=at)
+    appender = LedgerAppender(connection, signer)
     subject = Subject(type="workspace", id=origin, version=1, digest=None)
-    change.record(Action.WORKSPACE_CREATED, subject, [], {"vkey": str(signer.verifier)})
-    change.seal()
+    change = Change(connection, appender, actor=_OURSELVES, at=at)
+    seq = change.record(Action.WORKSPACE_CREATED, subject, [], {"vkey": str(signer.verifier)})
+    connection.execute(insert(_KEYS), {"seq": seq, "vkey": str(signer.verifier)})
+    appender.seal()
 
 
 def _heal_witness(connection: Connection, keys: KeyFolder, signer: Signer) -> None:

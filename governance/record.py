@@ -29,6 +29,7 @@ from evaluation.scans import parse_scan
 from evaluation.statistics import Estimate
 from governance._change import Change, StateRow
 from governance._door import Door
+from governance._group import GroupWriter
 from governance._ingest import Cell, check_run, held_still, refuse_other_log
 from governance._labels import import_labels, read_cards, record_cards
 from governance._opening import open_log
@@ -67,7 +68,6 @@ from governance.ledger import (
     KeyFolder,
     Subject,
     entry_bodies,
-    last_checkpoint,
     leaf_hash,
     stored_tree,
 )
@@ -102,7 +102,7 @@ class Record:
         """
         engine, keys, time = open_engine(url), KeyFolder(key_dir), clock or SystemClock()
         signer = open_log(engine, keys, format_time(time.now()))
-        return cls(Door(engine, keys, signer, time))
+        return cls(Door(engine, keys, GroupWriter(engine, keys, signer), time))
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -305,7 +305,7 @@ class Record:
     def checkpoint(self) -> Checkpoint:
         """Return the newest signed checkpoint."""
         with self._door.reading() as connection:
-            found = last_checkpoint(connection, self._door.signer.verifier)
+            found = self._door.last_checkpoint(connection)
         if found is None:
             raise CannotDecideError("the ledger has no checkpoint", hint="assay ledger verify")
         return found
@@ -313,7 +313,7 @@ class Record:
     @property
     def vkey(self) -> str:
         """The public key of the ledger, as `name+key id+key`."""
-        return str(self._door.signer.verifier)
+        return str(self._door.writer.verifier)
 
     def former_logs(self) -> tuple[FormerLog, ...]:
         """Return earlier logs of this workspace and store that are not in the store: it was lost, or begun anew."""
@@ -331,7 +331,7 @@ class Record:
     def prove(self, seq: int) -> Proof:
         """Prove that an entry is in the ledger; raise `InputError` for one that is not."""
         with self._door.reading() as connection:
-            checkpoint = last_checkpoint(connection, self._door.signer.verifier)
+            checkpoint = self._door.last_checkpoint(connection)
             path = stored_tree(connection, checkpoint).inclusion(seq)
             ((_, body),) = entry_bodies(connection, first=seq, end=seq + 1)
         return Proof(
@@ -346,7 +346,7 @@ class Record:
     def prove_consistency(self, old_size: int) -> tuple[str, ...]:
         """Prove that the ledger extends its own first `old_size` entries; base64 hashes."""
         with self._door.reading() as connection:
-            tree = stored_tree(connection, last_checkpoint(connection, self._door.signer.verifier))
+            tree = stored_tree(connection, self._door.last_checkpoint(connection))
             return tuple(base64_text(one) for one in tree.consistency(old_size))
 
     def _system_of(self, run: str) -> str | None:

@@ -1,38 +1,37 @@
 """The key folder: signing key, public key and witness file, all outside the store.
 
-Rules of this place: the key is made once, 0600 in a folder of 0700, and never replaced; the public key is written last
-and says that the log is in use; the witness file only grows, holds every checkpoint that left the store, and covers the
-log only where it begins with the first entry; a store that is new where an earlier log was in use gets a key of its
-own, and the earlier log's files stay beside it until its store is back.
+Rules of this place: a key is 0600 in a folder of 0700, and is replaced by a rotation alone, which the store records
+first; the public key is written last and says that the log is in use; the witness file only grows, holds every
+checkpoint that left the store, and covers the log only where it begins with the first entry; a store that is new where
+an earlier log was in use gets a key of its own, and the earlier log's files stay beside it until its store is back.
 """
 
-import base64
-import binascii
 import contextlib
-import json
-import os
 import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from assay.kernel import (
-    IntegrityError,
-    JsonValue,
-    UnavailableError,
-    append_durably,
-    canonical_bytes,
-    parse_strict,
-    replace_durably,
+from assay.kernel import IntegrityError, UnavailableError, replace_durably
+from governance.ledger._key_files import (
+    KEY_NAME,
+    NEXT_NAME,
+    PUBLIC_NAME,
+    RETIRED_NAME,
+    forget_leftovers,
+    holds,
+    read_key,
+    succeed,
+    write_key,
 )
 from governance.ledger._notes import Signer, Verifier
+from governance.ledger._witness_file import append_note, first_size, last_note, last_size
 
 __all__ = ["FormerLog", "KeyFolder"]
 
-KEY_NAME, PUBLIC_NAME, WITNESS_NAME = "signing.key", "log.vkey", "witness.jsonl"
-_NAMES = (WITNESS_NAME, PUBLIC_NAME, KEY_NAME)
+WITNESS_NAME = "witness.jsonl"
+_NAMES = (WITNESS_NAME, RETIRED_NAME, PUBLIC_NAME, NEXT_NAME, KEY_NAME)
 _SEED_BYTES = 32
-_TAIL_BYTES = 64 * 1024  # far more than one checkpoint
 _FIRST_SIZE = 1  # a log's first checkpoint covers the entry that begins it
 _LOG_NAME = re.compile(r"assay\.local/([0-9a-f]{16})")
 
@@ -86,11 +85,21 @@ class KeyFolder:
         if self.witness_file.exists() or self.is_in_use:
             self._set_aside()
         elif (self.path / KEY_NAME).exists():  # made before a crash, never used
-            return _read_key(self.path)
+            return read_key(self.path / KEY_NAME)
         signer = Signer(f"assay.local/{secrets.token_hex(8)}", secrets.token_bytes(_SEED_BYTES))
-        document: dict[str, JsonValue] = {"name": signer.verifier.name, "seed": signer.seed_text()}
-        replace_durably(self.path / KEY_NAME, canonical_bytes(document), mode=0o600)
+        write_key(self.path / KEY_NAME, signer)
         return signer
+
+    def create_next(self, name: str, *, post_quantum: bool) -> Signer:
+        """Return the signer that is to take over, written beside the one in use; nothing depends on it yet."""
+        second = secrets.token_bytes(_SEED_BYTES) if post_quantum else None
+        signer = Signer(name, secrets.token_bytes(_SEED_BYTES), second)
+        write_key(self.path / NEXT_NAME, signer)
+        return signer
+
+    def succeed(self) -> None:
+        """Put the key that was written by `create_next` into its place: the store says that it signs."""
+        succeed(self.path)
 
     @property
     def is_in_use(self) -> bool:
@@ -107,29 +116,32 @@ class KeyFolder:
 
         Raise `UnavailableError` without its key, `IntegrityError` for another's.
         """
-        if not _holds(self.path, expected):
+        if holds(self.path / NEXT_NAME, expected):  # a crash between a rotation and the key's move to its place
+            succeed(self.path)
+        elif not holds(self.path / KEY_NAME, expected):
             self._bring_back(expected)
-        signer = _read_key(self.path)
+        signer = read_key(self.path / KEY_NAME)
         if signer.verifier != expected:
             raise IntegrityError(
                 f"the store was signed as {expected.name!r}, the key in {self.path} is that of"
                 f" {signer.verifier.name!r}",
                 hint="restore the store or the key that belongs to it; `assay ledger verify` says what is wrong",
             )
+        forget_leftovers(self.path)
         return signer
 
     def holds(self, expected: Verifier) -> bool:
-        """Whether the key in use is that of the log."""
-        return _holds(self.path, expected)
+        """Whether the key in use, or the one that takes over, is that of the log."""
+        return holds(self.path / KEY_NAME, expected) or holds(self.path / NEXT_NAME, expected)
 
     def last_witnessed(self) -> str | None:
         """Return the newest checkpoint in the witness file, a torn last line left out."""
-        return _last_note(self.witness_file)
+        return last_note(self.witness_file)
 
     def former_logs(self) -> tuple[FormerLog, ...]:
         """Return the logs that were in use here before, but for those in which nothing was recorded."""
         found = (
-            FormerLog(folder=path, entries=_size_at_end(path / WITNESS_NAME))
+            FormerLog(folder=path, entries=last_size(path / WITNESS_NAME))
             for path in sorted(self.path.glob("former-*"))
             if any(path.iterdir())
         )
@@ -138,8 +150,7 @@ class KeyFolder:
     def witness_doubt(self) -> str:
         """Say why the witness file cannot exclude a rollback; empty where it covers the log from its first entry."""
         try:
-            with self.witness_file.open("rb") as stream:
-                first = _size_of(stream.readline(_TAIL_BYTES))
+            first = first_size(self.witness_file)
         except FileNotFoundError:
             return f"the witness file {self.witness_file} is missing: cannot exclude rollback to an older copy"
         except OSError as error:
@@ -155,15 +166,10 @@ class KeyFolder:
     def witness(self, note: str) -> None:
         """Append a checkpoint durably, cutting a line that a crash tore; the next opening heals a failure."""
         try:
-            descriptor = os.open(self.witness_file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-            try:
-                _cut_torn_line(descriptor)
-                append_durably(descriptor, [canonical_bytes({"note": note})])
-            finally:
-                os.close(descriptor)
-        except (OSError, UnavailableError) as error:
+            append_note(self.witness_file, note)
+        except UnavailableError as error:
             raise UnavailableError(
-                f"the change is recorded, but its checkpoint could not be written to {self.witness_file}: {error}",
+                f"the change is recorded, but its checkpoint could not be witnessed: {error.message}",
                 hint="free space or mend the permissions; the next command that opens the store writes it",
             ) from error
 
@@ -174,7 +180,7 @@ class KeyFolder:
 
     def _bring_back(self, expected: Verifier) -> None:
         for former in sorted(self.path.glob("former-*")):
-            if _holds(former, expected):
+            if any(holds(former / name, expected) for name in (KEY_NAME, NEXT_NAME)):
                 if any((self.path / name).exists() and (former / name).exists() for name in _NAMES):
                     self._set_aside()
                 _move(former, self.path)
@@ -193,85 +199,9 @@ def _move(source: Path, target: Path) -> None:
         raise UnavailableError(f"cannot move {source} to {target}: {error.strerror}", hint="mend the folder") from error
 
 
-def _holds(folder: Path, expected: Verifier) -> bool:
-    try:
-        return _read_key(folder).verifier == expected
-    except (UnavailableError, IntegrityError):
-        return False
-
-
 def _short_name(folder: Path) -> str:
     with contextlib.suppress(UnavailableError, IntegrityError):
-        match = _LOG_NAME.fullmatch(_read_key(folder).verifier.name)
+        match = _LOG_NAME.fullmatch(read_key(folder / KEY_NAME).verifier.name)
         if match is not None:
             return match[1]
     return secrets.token_hex(8)
-
-
-def _read_key(folder: Path) -> Signer:
-    path = folder / KEY_NAME
-    try:
-        document = parse_strict(path.read_bytes())
-    except OSError as error:
-        raise UnavailableError(
-            f"cannot read the key that signs this store, {path}: {error.strerror}",
-            hint="point ASSAY_KEYS at the folder with the key; `assay ledger verify` needs none",
-        ) from error
-    return _signer(document, path)
-
-
-def _signer(document: JsonValue, path: Path) -> Signer:
-    if isinstance(document, dict):
-        name, seed = document.get("name"), document.get("seed")
-        if isinstance(name, str) and isinstance(seed, str):
-            with contextlib.suppress(binascii.Error, ValueError):
-                return Signer(name, base64.b64decode(seed, validate=True))
-    raise IntegrityError(f"{path} is not a signing key", hint="restore it from a backup")
-
-
-def _last_note(path: Path) -> str | None:
-    try:
-        with path.open("rb") as stream:
-            stream.seek(max(0, os.fstat(stream.fileno()).st_size - _TAIL_BYTES))
-            lines = stream.read().split(b"\n")[:-1]
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UnavailableError(f"cannot read {path}: {error.strerror}") from error
-    return _note_of(lines[-1], path) if lines else None
-
-
-def _size_at_end(path: Path) -> int | None:
-    try:
-        note = _last_note(path)
-    except (IntegrityError, UnavailableError):
-        return None
-    return None if note is None else _size_in(note)
-
-
-def _size_of(line: bytes) -> int | None:
-    try:
-        return _size_in(_note_of(line, Path(WITNESS_NAME)))
-    except IntegrityError:
-        return None
-
-
-def _size_in(note: str) -> int | None:
-    size = note.split("\n")[1:2]
-    return int(size[0]) if size and re.fullmatch(r"[0-9]{1,19}", size[0]) else None
-
-
-def _note_of(line: bytes, path: Path) -> str:
-    with contextlib.suppress(json.JSONDecodeError, UnicodeDecodeError, TypeError, KeyError):
-        note = json.loads(line)["note"]
-        if isinstance(note, str):
-            return note
-    raise IntegrityError(f"{path} ends in a line that is no checkpoint: {line[:80]!r}")
-
-
-def _cut_torn_line(descriptor: int) -> None:
-    end = os.fstat(descriptor).st_size
-    start = max(0, end - _TAIL_BYTES)
-    tail = os.pread(descriptor, end - start, start)
-    if tail and not tail.endswith(b"\n"):
-        os.ftruncate(descriptor, start + tail.rfind(b"\n") + 1)

@@ -1,14 +1,14 @@
-"""Checkpoints as C2SP signed notes, and the Ed25519 key that signs them.
+"""Checkpoints as C2SP signed notes, and the keys that sign them.
 
 Rules of this place: a checkpoint is exactly three lines (origin, size, root), one blank line, then signature lines; a
-size has no leading zero and base64 is canonical; a key id is SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key)[:4]; reading
-believes nothing that the named key did not sign.
+size has no leading zero and base64 is canonical; a key id is SHA-256(name ‖ 0x0A ‖ kind ‖ public key)[:4]; reading
+believes nothing that the named keys, all of them, did not sign.
 """
 
 import base64
 import binascii
-import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -16,11 +16,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from assay.kernel import IntegrityError
 from governance.ledger._hashing import HASH_BYTES
+from governance.ledger._post_quantum import (
+    KEY_ID_BYTES,
+    ML_DSA,
+    ML_DSA_KEY_BYTES,
+    PostQuantumSigner,
+    check_post_quantum,
+    key_id,
+)
 
 __all__ = ["Checkpoint", "Signer", "Verifier", "parse_checkpoint"]
 
 _ED25519 = b"\x01"
-_KEY_BYTES, _SIGNATURE_BYTES, _KEY_ID_BYTES = 32, 64, 4
+_KEY_BYTES, _SIGNATURE_BYTES = 32, 64
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _NAME = re.compile(r"[^\s+\x00-\x1f]+")
 _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/=]+)")
@@ -39,51 +47,72 @@ class Checkpoint:
     @property
     def root_text(self) -> str:
         """The root as the note writes it."""
-        return base64.b64encode(self.root).decode("ascii")
+        return _encode(self.root)
 
 
 @dataclass(frozen=True)
 class Verifier:
-    """A public key and the name it signs under."""
+    """The public keys that a log signs with at one time, and the name that it signs under."""
 
     name: str
     public: bytes
+    post_quantum: bytes | None = None  # ML-DSA-44, where every checkpoint has a second line
 
     @classmethod
-    def parse(cls, text: str) -> "Verifier":
-        """Read a `name+key id+key` line; raise `IntegrityError` where the id is not that of the key."""
-        name, _, rest = text.strip().partition("+")
-        id_text, _, key_text = rest.partition("+")
-        key = _decode(key_text, 1 + _KEY_BYTES)
-        if not _NAME.fullmatch(name) or key[:1] != _ED25519 or _key_id(name, key[1:]).hex() != id_text:
-            raise IntegrityError(f"not a verifier key: {text.strip()!r}")
-        return cls(name, key[1:])
+    def parse(cls, text: str, post_quantum: str | None = None) -> "Verifier":
+        """Read `name+key id+key` lines; raise `IntegrityError` where an id is not that of its key."""
+        name, public = _read_vkey(text, _ED25519, _KEY_BYTES)
+        if post_quantum is None:
+            return cls(name, public)
+        second_name, second = _read_vkey(post_quantum, ML_DSA, ML_DSA_KEY_BYTES)
+        if second_name != name:
+            raise IntegrityError(f"two keys of one log with two names: {name!r} and {second_name!r}")
+        return cls(name, public, second)
+
+    @property
+    def id(self) -> str:
+        """The key id, eight hexadecimal digits."""
+        return key_id(self.name, _ED25519, self.public).hex()
+
+    @property
+    def post_quantum_text(self) -> str | None:
+        """The `name+key id+key` line of the second key."""
+        return None if self.post_quantum is None else _vkey(self.name, ML_DSA, self.post_quantum)
 
     def __str__(self) -> str:
         """Return the `name+key id+key` line."""
-        key = base64.b64encode(_ED25519 + self.public).decode("ascii")
-        return f"{self.name}+{_key_id(self.name, self.public).hex()}+{key}"
+        return _vkey(self.name, _ED25519, self.public)
 
 
 class Signer:
-    """The private key of one log."""
+    """The private keys of one log."""
 
-    def __init__(self, name: str, seed: bytes) -> None:
-        """Take the log's name and the 32 bytes of the key."""
+    def __init__(self, name: str, seed: bytes, post_quantum_seed: bytes | None = None) -> None:
+        """Take the log's name and the 32 bytes of each key."""
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
-        self.verifier = Verifier(name, self._private.public_key().public_bytes_raw())
+        self._second = None if post_quantum_seed is None else PostQuantumSigner(name, post_quantum_seed)
+        second = None if self._second is None else self._second.public
+        self.verifier = Verifier(name, self._private.public_key().public_bytes_raw(), second)
 
-    def seed_text(self) -> str:
-        """Return the secret in base64: for the key file alone."""
-        return base64.b64encode(self._private.private_bytes_raw()).decode("ascii")
+    def secrets(self) -> dict[str, str]:
+        """Return the seeds in base64: for the key file alone."""
+        found = {"seed": _encode(self._private.private_bytes_raw())}
+        return found if self._second is None else {**found, "post_quantum_seed": _encode(self._second.seed)}
 
-    def sign(self, size: int, root: bytes) -> Checkpoint:
-        """Sign a checkpoint of this log."""
+    def sign(self, size: int, root: bytes, successor: "Signer | None" = None) -> Checkpoint:
+        """Sign a checkpoint of this log; the first one that covers a rotation is signed by the next key, too."""
         name = self.verifier.name
-        body = f"{name}\n{size}\n{base64.b64encode(root).decode('ascii')}\n"
-        signature = _key_id(name, self.verifier.public) + self._private.sign(body.encode("utf-8"))
-        note = f"{body}\n— {name} {base64.b64encode(signature).decode('ascii')}\n"
-        return Checkpoint(origin=name, size=size, root=root, note=note)
+        body = f"{name}\n{size}\n{_encode(root)}\n"
+        signers = (self,) if successor is None else (self, successor)
+        lines = "".join(line for signer in signers for line in signer.lines(body, size, root))
+        return Checkpoint(origin=name, size=size, root=root, note=f"{body}\n{lines}")
+
+    def lines(self, body: str, size: int, root: bytes) -> Iterator[str]:
+        """Yield the signature lines of this key over a checkpoint."""
+        name, public = self.verifier.name, self.verifier.public
+        yield _line(name, key_id(name, _ED25519, public) + self._private.sign(body.encode("utf-8")))
+        if self._second is not None:
+            yield _line(name, self._second.sign(size, root))
 
 
 def parse_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
@@ -96,32 +125,61 @@ def parse_checkpoint(note: str, verifier: Verifier) -> Checkpoint:
     if origin != verifier.name or not _SIZE.fullmatch(size):
         raise IntegrityError(f"not a checkpoint of {verifier.name!r}: origin {origin!r}, size {size!r}")
     root = _decode(root_text, HASH_BYTES)
-    if not _is_signed(body + "\n", signatures[:-1].split("\n"), verifier):
-        raise IntegrityError(f"the checkpoint of size {size} is not signed by the key of {verifier.name!r}")
+    _require_signatures(body + "\n", signatures[:-1].split("\n"), verifier, size=int(size), root=root)
     return Checkpoint(origin=origin, size=int(size), root=root, note=note)
 
 
-def _is_signed(body: str, lines: list[str], verifier: Verifier) -> bool:
-    wanted, signed = _key_id(verifier.name, verifier.public), False
+def _require_signatures(body: str, lines: list[str], verifier: Verifier, *, size: int, root: bytes) -> None:
+    """Raise `IntegrityError` unless each of the log's keys signed; what other parties signed says nothing for us."""
+    wanted = {key_id(verifier.name, _ED25519, verifier.public)}
+    if verifier.post_quantum is not None:
+        wanted.add(key_id(verifier.name, ML_DSA, verifier.post_quantum))
+    missing = set(wanted)
     for line in lines:
         match = _SIGNATURE.fullmatch(line)
         if match is None:
             raise IntegrityError(f"not a signature line: {line!r}")
         data = _decode(match[2], None)
-        if match[1] != verifier.name or data[:_KEY_ID_BYTES] != wanted:
-            continue  # another party's signature, which says nothing for us
-        if len(data) != _KEY_ID_BYTES + _SIGNATURE_BYTES:
-            raise IntegrityError(f"a signature of {len(data)} bytes, expected {_KEY_ID_BYTES + _SIGNATURE_BYTES}")
-        try:
-            Ed25519PublicKey.from_public_bytes(verifier.public).verify(data[_KEY_ID_BYTES:], body.encode("utf-8"))
-        except InvalidSignature as error:
-            raise IntegrityError(f"a checkpoint's signature is wrong: {line!r}") from error
-        signed = True
-    return signed
+        found = data[:KEY_ID_BYTES]
+        if match[1] != verifier.name or found not in wanted:
+            continue
+        if found == key_id(verifier.name, _ED25519, verifier.public):
+            _check_ed25519(body, data, verifier)
+        elif verifier.post_quantum is not None:
+            check_post_quantum(data, name=verifier.name, public=verifier.post_quantum, size=size, root=root)
+        missing.discard(found)
+    if missing:
+        raise IntegrityError(f"the checkpoint of size {size} is not signed by the key of {verifier.name!r}")
 
 
-def _key_id(name: str, public: bytes) -> bytes:
-    return hashlib.sha256(name.encode("utf-8") + b"\n" + _ED25519 + public).digest()[:_KEY_ID_BYTES]
+def _check_ed25519(body: str, data: bytes, verifier: Verifier) -> None:
+    if len(data) != KEY_ID_BYTES + _SIGNATURE_BYTES:
+        raise IntegrityError(f"a signature of {len(data)} bytes, expected {KEY_ID_BYTES + _SIGNATURE_BYTES}")
+    try:
+        Ed25519PublicKey.from_public_bytes(verifier.public).verify(data[KEY_ID_BYTES:], body.encode("utf-8"))
+    except InvalidSignature as error:
+        raise IntegrityError(f"a checkpoint's signature is wrong: {data.hex()}") from error
+
+
+def _read_vkey(text: str, kind: bytes, length: int) -> tuple[str, bytes]:
+    name, _, rest = text.strip().partition("+")
+    id_text, _, key_text = rest.partition("+")
+    key = _decode(key_text, 1 + length)
+    if not _NAME.fullmatch(name) or key[:1] != kind or key_id(name, kind, key[1:]).hex() != id_text:
+        raise IntegrityError(f"not a verifier key: {text.strip()!r}")
+    return name, key[1:]
+
+
+def _vkey(name: str, kind: bytes, public: bytes) -> str:
+    return f"{name}+{key_id(name, kind, public).hex()}+{_encode(kind + public)}"
+
+
+def _line(name: str, data: bytes) -> str:
+    return f"— {name} {_encode(data)}\n"
+
+
+def _encode(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _decode(text: str, length: int | None) -> bytes:

@@ -23,11 +23,20 @@ ReadTile = Callable[[int, int], bytes]
 class Tree:
     """The tree of one size over stored tiles."""
 
-    def __init__(self, size: int, read: ReadTile) -> None:
-        """Take the number of leaves and the way to a tile's bytes (empty where there is none)."""
+    def __init__(self, size: int, read: ReadTile, known: Tiles | None = None) -> None:
+        """Take the number of leaves, the way to a tile's bytes (empty where there is none), and tiles read before."""
         self.size = size
         self._read = read
-        self._seen: Tiles = {}
+        self._seen: Tiles = dict(known or {})
+
+    @property
+    def edge(self) -> Tiles:
+        """The tiles of the right edge that are not full: all that its growth and its root need."""
+        return {
+            (level, position): hashes
+            for (level, position), hashes in self._seen.items()
+            if position == self.size >> TILE_HEIGHT * (level + 1)
+        }
 
     def root(self, size: int | None = None) -> bytes:
         """Return the root hash of the first `size` leaves (default: all)."""
@@ -81,12 +90,15 @@ class Tree:
         position, held = divmod(count, TILE_WIDTH)
         tile = self._tile(level, position)[: held * HASH_BYTES] if held else b""
         full: list[bytes] = []
-        for one in hashes:
-            tile += one
+        start = 0
+        while start < len(hashes):
+            end = start + TILE_WIDTH - len(tile) // HASH_BYTES
+            tile += b"".join(hashes[start:end])
             changed[(level, position)] = self._seen[(level, position)] = tile
             if len(tile) == TILE_WIDTH * HASH_BYTES:
                 full.append(fold_full(_hashes(tile)))
                 position, tile = position + 1, b""
+            start = end
         if full:
             self._extend(level + 1, count // TILE_WIDTH, full, changed)
 

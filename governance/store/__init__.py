@@ -1,10 +1,12 @@
 """The store: tables, migrations, connections and the lock between writers. Only `governance` imports it."""
 
+from governance.store._alone import refuse_other_users
 from governance.store._copy import copy_tables
 from governance.store._engine import open_engine, open_existing, read, write
 from governance.store._forgetting import delete_payloads, forget_deleted
 from governance.store._lock import fair_lock
-from governance.store._migrate import HEAD, is_current, migrate
+from governance.store._migrate import HEAD, is_current, migrate, schema_of
+from governance.store._savepoint import TransactionLostError, savepoint
 from governance.store._tables import (
     APPEND_ONLY,
     STATE_TABLES,
@@ -77,6 +79,7 @@ __all__ = [
     "SystemRow",
     "TokenRow",
     "TokenUseRow",
+    "TransactionLostError",
     "copy_tables",
     "delete_payloads",
     "fair_lock",
@@ -86,6 +89,9 @@ __all__ = [
     "open_engine",
     "open_existing",
     "read",
+    "refuse_other_users",
+    "schema_of",
+    "savepoint",
     "table_of",
     "write",
 ]

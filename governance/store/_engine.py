@@ -22,7 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from assay.kernel import AssayError, ConfigurationError, UnavailableError
 from assay.kernel import IntegrityError as BrokenRecordError
 
-__all__ = ["open_engine", "open_existing", "read", "write"]
+__all__ = ["open_engine", "open_existing", "read", "translated", "write"]
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
@@ -86,8 +86,10 @@ def _parsed(url: str) -> URL:
 
 def _created(target: URL) -> Engine:
     try:
+        if target.get_backend_name() == "sqlite":
+            return create_engine(target)
         # A server may have been restarted since a connection was used last: ask before, never repeat a change after.
-        return create_engine(target, pool_pre_ping=target.get_backend_name() != "sqlite")
+        return create_engine(target, pool_pre_ping=True, connect_args={"application_name": "assay"})
     except (ArgumentError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"the store's address cannot be used: {error}", hint="mend `store:`") from error
 
@@ -98,7 +100,7 @@ def read(engine: Engine) -> Iterator[Connection]:
     options: dict[str, Any] = {}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with _translated(engine), engine.connect().execution_options(**options) as connection, connection.begin():
+    with translated(engine), engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
@@ -111,7 +113,7 @@ def write(engine: Engine) -> Iterator[Connection]:
     on_server = engine.dialect.name == "postgresql"
     options: dict[str, Any] = {_WRITES: True, **({"isolation_level": "READ COMMITTED"} if on_server else {})}
     with (
-        _translated(engine),
+        translated(engine),
         engine.connect().execution_options(**options) as connection,
         connection.begin() as transaction,
     ):
@@ -149,7 +151,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _translated(engine: Engine) -> Iterator[None]:
+def translated(engine: Engine) -> Iterator[None]:
+    """Make errors of the database ours."""
     try:
         yield
     except AssayError:

@@ -65,6 +65,7 @@ def _create_ledger_parts() -> None:
         *_long("post_quantum", nullable=True),
         *_text("valid_until", nullable=True),
     )
+    op.execute("INSERT INTO ledger_key (seq, vkey) SELECT 0, vkey FROM ledger_log")  # of a store made before
     op.create_table(
         "ledger_witness",
         _big("size", key=True),

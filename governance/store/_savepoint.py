@@ -1,0 +1,33 @@
+"""A part of a transaction that can be undone alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from governance.store._engine import translated
+
+__all__ = ["TransactionLostError", "savepoint"]
+
+
+class TransactionLostError(Exception):
+    """A part could not be undone: the database gave up the whole transaction, or went away."""
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Do a part that is undone where it raises; raise `TransactionLostError` from its error where that cannot be."""
+    part = connection.begin_nested()
+    try:
+        with translated(connection.engine):
+            yield
+            part.commit()
+    except BaseException as error:
+        try:
+            part.rollback()
+        except DBAPIError:
+            raise TransactionLostError from error
+        if connection.invalidated:
+            raise TransactionLostError from error
+        raise
