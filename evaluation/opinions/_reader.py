@@ -26,6 +26,7 @@ _STEPS: Final = EVERY - {Step.CASE, Step.MARKS}
 _PIECE: Final = 900  # code points: at worst a token a byte, and 4,096 tokens are a small model's window
 _OVERLAP: Final = 150  # that two pieces share, so that a sentence is whole in one of them
 _MOST_PIECES: Final = 8  # of one text with all that is encoded in it
+_LONGEST: Final = _PIECE + (_MOST_PIECES - 1) * (_PIECE - _OVERLAP)
 _MOST_ENCODED: Final = 4
 _ALTERNATIVES: Final = 20
 _REASONS: Final = {
@@ -74,13 +75,12 @@ class SecondReader:
 
 def _pieces(text: str, question: Question) -> tuple[list[str], bool]:
     """Return what is asked about, the text itself first, and whether that is all of it."""
-    most = _PIECE * _MOST_PIECES
-    read = text[:most]
+    read = text[:_LONGEST]
     whole = [read]
     if question.decode:
-        whole += [part.text for part in decoded(read, most=_MOST_ENCODED, longest=most)]
+        whole += [part.text for part in decoded(read, most=_MOST_ENCODED, longest=_LONGEST)]
     every = [piece for one in whole for piece in _cut(normalise(one, _STEPS).text)]
-    return every[:_MOST_PIECES], len(text) <= most and len(every) <= _MOST_PIECES
+    return every[:_MOST_PIECES], len(text) <= _LONGEST and len(every) <= _MOST_PIECES
 
 
 def _cut(text: str) -> list[str]:
