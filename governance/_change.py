@@ -146,7 +146,7 @@ def state_digest(rows: Sequence[StateRow]) -> str:
     """Digest of [table, cells] of every row, in the order of their canonical bytes."""
     documents = sorted(
         canonical_bytes(
-            [table_of(row.model).name, {k: v for k, v in row.cells.items() if v is not None and k != "seq"}]
+            [str(row.model.__tablename__), {k: v for k, v in row.cells.items() if v is not None and k != "seq"}]
         )
         for row in rows
     )

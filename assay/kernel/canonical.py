@@ -114,14 +114,14 @@ def _is_plain(value: object) -> bool:
     Keys in ASCII have one order by code points and by UTF-16 units; exact types have no other form to be asked for.
     """
     kind = type(value)
+    if kind in _EXACT:
+        return True
     if kind is dict:
-        return all(
-            type(key) is str and key.isascii() and _is_plain(item)
-            for key, item in cast("dict[object, object]", value).items()
-        )
-    if kind is list or kind is tuple:
-        return all(map(_is_plain, cast("Sequence[object]", value)))
-    return kind in _EXACT
+        for key, item in cast("dict[object, object]", value).items():
+            if type(key) is not str or not key.isascii() or not (type(item) in _EXACT or _is_plain(item)):
+                return False
+        return True
+    return (kind is list or kind is tuple) and all(map(_is_plain, cast("Sequence[object]", value)))
 
 
 def _refuse_floats(value: object) -> None:
