@@ -138,10 +138,12 @@ def test_a_reason_is_a_payload_that_can_go(workspace: Workspace) -> None:
     """The text of a reason leaves the database's files; the entry stays, and so does every proof."""
     with closing(open_record(workspace)) as record:
         record.retention.place_hold(ME, HoldScope.SYSTEM, "other", reason=f"asked for by {NAME}")
-    erase(workspace, "text", "request", text=NAME)
+    with closing(sqlite3.connect(workspace.store_file)) as somebody_else:  # keeps SQLite's log from being put away
+        somebody_else.execute("SELECT count(*) FROM ledger_entry").fetchall()
+        erase(workspace, "text", "request", text=NAME)
+        assert bytes_with(workspace.root, "quillfeather") == []
     with closing(open_record(workspace)) as record:
         assert [one.reason for one in record.retention.holds()] == [None]
-    assert bytes_with(workspace.root, "quillfeather") == []
     assert verified(workspace) is LedgerVerdict.OK
 
 
@@ -151,6 +153,25 @@ def test_a_rehearsal_erases_nothing(workspace: Workspace) -> None:
     report = erase(workspace, "text", "request", text=NAME, rehearse=True)
     assert (report.erasure, report.found["rows"]) == (None, 2)
     assert bytes_with(workspace.root, "quillfeather") == before
+
+
+def test_an_erasure_that_stopped_before_it_was_recorded_is_finished(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list that it wrote down tells the next one what went, though nothing of it is there any more."""
+    with monkeypatch.context() as patched:
+        patched.setattr("governance.retention.Retention.erase", _stopped)
+        with pytest.raises(KeyboardInterrupt):
+            erase(workspace, "text", "request", text=NAME)
+    report = erase(workspace, "text", "request", text=NAME)
+    with closing(open_record(workspace)) as record:
+        (recorded,) = record.retention.erasures()
+    assert (report.finished, recorded.places["rows"]) == (recorded.id, 2)
+    assert bytes_with(workspace.state, "traces") == []
+
+
+def _stopped(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_nothing_found_is_nothing_recorded(workspace: Workspace) -> None:
