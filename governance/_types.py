@@ -13,6 +13,7 @@ from governance.ledger import Actor, Subject
 
 __all__ = [
     "BuiltReport",
+    "ConsistencyProof",
     "ImportedLabels",
     "IngestedRun",
     "LedgerEntry",
@@ -24,6 +25,7 @@ __all__ = [
     "RecordedReport",
     "RecordedRun",
     "RecordedScan",
+    "RotationProof",
 ]
 
 
@@ -116,15 +118,35 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsistencyProof:
+    """That the ledger begins with the entries of a checkpoint that somebody kept."""
+
+    checkpoint: str  # signed note
+    path: tuple[str, ...]  # base64 hashes
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotationProof:
+    """That the key was changed by an entry under a checkpoint that the keys before and after it signed."""
+
+    seq: int
+    body: bytes
+    path: tuple[str, ...]  # base64 hashes, from the leaf upwards
+    checkpoint: str  # signed note
+
+
+@dataclass(frozen=True, kw_only=True)
 class Proof:
     """That an entry is in the ledger: hash the body, fold in the path, compare with the signed root."""
 
-    seq: int
+    seq: int | None  # None: only the older checkpoint is proved
     body: bytes
     leaf: str  # hex
     path: tuple[str, ...]  # base64 hashes, from the leaf upwards
     checkpoint: str  # signed note
     vkey: str
+    since: ConsistencyProof | None = None
+    rotations: tuple[RotationProof, ...] = ()  # oldest first
 
 
 @dataclass(frozen=True, kw_only=True)

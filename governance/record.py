@@ -33,6 +33,7 @@ from governance._group import GroupWriter
 from governance._ingest import Cell, check_run, held_still, refuse_other_log
 from governance._labels import import_labels, read_cards, record_cards
 from governance._opening import open_log
+from governance._proving import prove
 from governance._readers import (
     base64_text,
     read_decisions,
@@ -68,7 +69,6 @@ from governance.ledger import (
     KeyFolder,
     Subject,
     entry_bodies,
-    leaf_hash,
     stored_tree,
 )
 from governance.people import People, Sessions, Tokens
@@ -328,20 +328,13 @@ class Record:
         with self._door.reading() as connection:
             return tuple(read_entry(*one) for one in entry_bodies(connection, first=first, end=first + limit))
 
-    def prove(self, seq: int) -> Proof:
-        """Prove that an entry is in the ledger; raise `InputError` for one that is not."""
+    def prove(self, seq: int | None = None, *, since: str | None = None) -> Proof:
+        """Prove that an entry is in the ledger, that it continues a checkpoint (`since`), or both.
+
+        Raise `InputError` for an entry that is not there, or a checkpoint that is none or newer than the store.
+        """
         with self._door.reading() as connection:
-            checkpoint = self._door.last_checkpoint(connection)
-            path = stored_tree(connection, checkpoint).inclusion(seq)
-            ((_, body),) = entry_bodies(connection, first=seq, end=seq + 1)
-        return Proof(
-            seq=seq,
-            body=body,
-            leaf=leaf_hash(body).hex(),
-            path=tuple(base64_text(one) for one in path),
-            checkpoint="" if checkpoint is None else checkpoint.note,
-            vkey=self.vkey,
-        )
+            return prove(connection, self._door.last_checkpoint(connection), self.vkey, seq=seq, since=since)
 
     def prove_consistency(self, old_size: int) -> tuple[str, ...]:
         """Prove that the ledger extends its own first `old_size` entries; base64 hashes."""
