@@ -3,6 +3,7 @@
 pip install torch onnx safetensors tokenizers
 python -m benchmarks.training.names_prose --data DIR --out prose.jsonl
 python -m benchmarks.training.names --data DIR --prose prose.jsonl --weights model.safetensors --out DIR
+python -m benchmarks.training.passes DIR --data DIR
 """
 
 import argparse
