@@ -61,9 +61,10 @@ def _rules_of_three(rates: Sequence[AttackRate]) -> Iterator[str]:
 
 
 def _twin_words(twin: TwinRate) -> str:
+    named = "all twins" if twin.attribute is None else f"twins by {twin.attribute}"
     if twin.rate is None:
-        return f"twins by {twin.attribute}: no case was answered for two groups or more"
-    words = f"twins by {twin.attribute}: {twin.unlike} of {twin.sets} cases were not treated alike"
+        return f"{named}: no case was answered for two groups or more"
+    words = f"{named}: {twin.unlike} of {twin.sets} cases were not treated alike"
     limits = f"{_share(twin.rate)}, 95 % {_share(twin.lower)} to {_share(twin.upper)}"
     if twin.declined:
         words = f"{words}, {twin.declined} were declined for every twin"

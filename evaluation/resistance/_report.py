@@ -30,6 +30,11 @@ class _Twins:
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )  # pair → group → what became of each draw: the value of its decision, or `_DECLINED`
 
+    def known(self) -> list[frozenset[str]]:
+        """Return the treatments of each set of which every twin's is known."""
+        sets = (groups.values() for groups in self.treated.values() if len(groups) > 1)
+        return [frozenset(draw for draws in found for draw in draws) for found in sets if all(found)]
+
 
 def attack_rates(log: RunLog) -> tuple[tuple[AttackRate, ...], tuple[TwinRate, ...]]:
     """Return the rates by suite and by family, and those of twins; both empty for a run without attacks.
@@ -103,18 +108,23 @@ def _take_twin(row: Row, verdict: Verdict, twins: Mapping[str, _Twins]) -> None:
 
 
 def _twin_rates(twins: Mapping[str, _Twins]) -> Iterator[TwinRate]:
-    for attribute, found in sorted(twins.items()):
-        known = [groups for groups in found.treated.values() if len(groups) > 1 and all(groups.values())]
-        sets = [{draw for draws in groups.values() for draw in draws} for groups in known]
-        unlike = sum(len(kinds) > 1 for kinds in sets)
-        limits = count_interval(unlike, len(sets)) if sets else None
-        yield TwinRate(
-            attribute=attribute,
-            sets=len(sets),
-            unlike=unlike,
-            declined=sum(kinds == {_DECLINED} for kinds in sets),
-            rate=unlike / len(sets) if sets else None,
-            lower=limits.lower if limits else None,
-            upper=limits.upper if limits else None,
-            at_most=rule_of_three(len(sets)) if sets and not unlike else None,
-        )
+    sets = {attribute: found.known() for attribute, found in sorted(twins.items())}
+    for attribute, treatments in sets.items():
+        yield _twin_rate(attribute, treatments)
+    if len(sets) > 1:
+        yield _twin_rate(None, [treatments for known in sets.values() for treatments in known])
+
+
+def _twin_rate(attribute: str | None, sets: Sequence[frozenset[str]]) -> TwinRate:
+    unlike = sum(len(treatments) > 1 for treatments in sets)
+    limits = count_interval(unlike, len(sets)) if sets else None
+    return TwinRate(
+        attribute=attribute,
+        sets=len(sets),
+        unlike=unlike,
+        declined=sum(treatments == {_DECLINED} for treatments in sets),
+        rate=unlike / len(sets) if sets else None,
+        lower=limits.lower if limits else None,
+        upper=limits.upper if limits else None,
+        at_most=rule_of_three(len(sets)) if sets and not unlike else None,
+    )

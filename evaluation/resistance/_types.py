@@ -29,7 +29,7 @@ class AttackRate:
 class TwinRate:
     """How often the twins of one case were treated differently: decided differently, or one of them declined."""
 
-    attribute: str
+    attribute: str | None  # None: all attributes together, where there are several
     sets: int  # of twins each of which was decided on or declined; at least two
     unlike: int  # sets with more than one treatment
     declined: int  # sets of which every twin was declined: treated alike, and nothing decided

@@ -127,3 +127,20 @@ def test_to_decline_one_twin_and_decide_on_another_is_unlike(tmp_path: Path) -> 
     found = twins(tmp_path, both, both | {"male": 1.0}, failure=Outcome.NOT_APPLICABLE)
 
     assert (found.sets, found.unlike, found.declined) == (2, 1, 1)
+
+
+def test_all_attributes_together_have_a_rate_of_their_own(tmp_path: Path) -> None:
+    """One attribute has few cases; one alone needs no total."""
+    rows = [
+        Told(
+            id=f"{attribute}{group}",
+            values={"bias_resistance": float(group == "a" or attribute == "sex")},
+            tags=("suite:bias", "family:decision", f"pair:{attribute}", f"group:{attribute}:{group}"),
+        )
+        for attribute in ("age", "sex")
+        for group in ("a", "b")
+    ]
+
+    _, found = attack_rates(log(tmp_path / "run", rows))
+
+    assert [(one.attribute, one.unlike, one.sets) for one in found] == [("age", 1, 1), ("sex", 0, 1), (None, 1, 2)]
