@@ -15,6 +15,32 @@ GUARD = runpy.run_path(str(EXAMPLE / "guard.py"))
 INSTRUCTIONS = (EXAMPLE / "instructions.txt").read_text("utf-8")
 DOCUMENTS = tuple(path.read_text("utf-8") for path in EXAMPLE.glob("documents/*.md"))
 PASSAGES = tuple(part for text in DOCUMENTS for part in text.split("\n\n"))
+OTHERS = (
+    "What should organizations do before they decommission an AI system?",
+    "Why do teams need to be diverse?",
+    "How should third-party software be monitored?",
+    "Who is accountable for AI risk decisions?",
+    "What are the benefits of having an inventory of models?",
+    "How can bias in an AI system be measured?",
+    "What is the carbon footprint of training a model?",
+    "How do we document the limits of a system's knowledge?",
+    "When should incidents be communicated, and to whom?",
+    "What does the playbook say about intellectual property?",
+    "Which policies help with a safety-first culture?",
+    "How is residual risk documented?",
+    "What is transfer learning?",
+    "How often should a deployed system be tested for drift?",
+    "What is the role of external stakeholders in impact assessments?",
+    "Is red-teaming recommended?",
+    "What should I consider when buying a pre-trained model?",
+    "How are risks prioritized when resources are limited?",
+    "Do we have to keep old models?",
+    "What is meant by construct validity?",
+    "Should executives take responsibility?",
+    "Which contingency processes are needed for failures of third parties?",
+    "How do I choose metrics?",
+    "What kinds of harms should be assessed?",
+)  # not in the words of the documents, as users ask
 ROWS = [json.loads(line) for line in (EXAMPLE / "questions.jsonl").read_text("utf-8").split("\n") if line]
 
 
@@ -39,6 +65,13 @@ def test_every_reviewed_question_and_reference_passes() -> None:
 
     assert [row["question"] for row in ROWS if not full.takes(row["question"])] == []
     assert [row["reference"] for row in ROWS if not full.gives(row["reference"])] == []
+
+
+def test_questions_in_other_words_pass() -> None:
+    """Users have not read the documents."""
+    full = guard("all")
+
+    assert [question for question in OTHERS if not full.takes(question)] == []
 
 
 @pytest.mark.parametrize("kind", list(SuiteKind))
