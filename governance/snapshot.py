@@ -12,10 +12,21 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from assay.kernel import ConfigurationError, InputError, UnavailableError
-from governance.store import copy_tables, is_current, migrate, open_engine, read, write
+from assay.kernel import ConfigurationError, InputError, MissingError, UnavailableError
+from governance.store import copy_tables, is_current, migrate, open_engine, open_existing, read, write
 
-__all__ = ["copy_store"]
+__all__ = ["copy_store", "copy_store_at"]
+
+
+def copy_store_at(url: str, path: Path) -> None:
+    """Copy the store at an address, which need not be open as a record; raise as `copy_store` does."""
+    engine = open_existing(url)
+    if engine is None:
+        raise MissingError("there is no store at this address", hint="assay run makes one")
+    try:
+        copy_store(engine, path)
+    finally:
+        engine.dispose()
 
 
 def copy_store(engine: Engine, path: Path) -> None:
