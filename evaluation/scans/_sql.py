@@ -22,6 +22,7 @@ from evaluation.scans._source import Shape
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, ColumnElement, Connection, CursorResult, Engine, Executable
+    from sqlalchemy.exc import DBAPIError
 
 __all__ = ["SqlSource"]
 
@@ -138,7 +139,7 @@ class SqlSource:
                 yield connection
         except DBAPIError as error:
             raise UnavailableError(
-                f"{place} does not answer as expected: {type(error.orig).__name__}: {error.orig}",
+                f"{place} does not answer as expected: {_told(error)}",
                 hint="check the address, the query and your rights, then run the same command again",
             ) from None  # the cause may hold the address
         except SQLAlchemyError as error:
@@ -160,13 +161,23 @@ def _engine(url: str) -> "Engine":
             if not path.is_file():
                 raise InputError(f"there is no file {path}", hint="check the address")
             address = URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
-        return create_engine(address)
+        # Beside the rollback: sequences and functions of a query change nothing either.
+        return create_engine(address, execution_options={"postgresql_readonly": True})
     except (ArgumentError, NoSuchModuleError, ValueError):  # their texts may hold parts of the address
         raise InputError("the database's address cannot be used: it is no database URL", hint=hint) from None
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"the database's driver is not installed: {error.name}", hint=f"pip install {error.name}"
         ) from None
+
+
+def _told(error: "DBAPIError") -> str:
+    """Return the error's kind, with the database's words where they speak of the query or the server, not of values."""
+    from sqlalchemy.exc import NotSupportedError, OperationalError, ProgrammingError  # noqa: PLC0415  lazy, as above
+
+    kind = type(error.orig).__name__
+    own = isinstance(error, (NotSupportedError, OperationalError, ProgrammingError))
+    return f"{kind}: {error.orig}" if own and kind != "RaiseException" else kind
 
 
 def _shown(url: "URL") -> str:
