@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 
 import pyarrow as pa
 
-from benchmarks.injection_sets import DISGUISES, Group, Sample, by_hand, samples
+from benchmarks.injection_sets import DISGUISES, Group, Sample, by_hand, by_language, samples
 from benchmarks.page import kept
 from evaluation.filters import FilterSetting, build_filter
 from evaluation.statistics import wilson
@@ -79,6 +79,21 @@ def _disguised(flags: Flags) -> None:
         print(f"    {name:24} {_rate(flags([disguise(text) for text in plain]))}")
 
 
+def _languages(flags: Flags) -> None:
+    """Print recall and false alarms in each of the other languages."""
+    rows = list(by_language())
+    found = flags([text for _, _, text in rows])
+    print("\nby language, short texts written by hand")
+    for language in dict.fromkeys(language for language, _, _ in rows):
+        kinds = {
+            attack: [flag for (of, is_attack, _), flag in zip(rows, found, strict=True)
+                     if (of, is_attack) == (language, attack)]
+            for attack in (True, False)
+        }  # fmt: skip
+        counts = f"n={len(kinds[True])}+{len(kinds[False])}"
+        print(f"    {language}  {counts}  recall {_rate(kinds[True])}  false alarms {_rate(kinds[False])}")
+
+
 def _timed(flags: Flags, texts: Sequence[str]) -> tuple[list[bool], list[str]]:
     """Return the flags of all texts, and lines that say how long short ones and long ones took."""
     found: dict[str, bool] = {}
@@ -105,6 +120,7 @@ def main(data: Path) -> None:
     found["the default"], lines = _timed(default, texts)
     _table(every, found)
     _disguised(default)
+    _languages(default)
     print("", *lines, sep="\n")
 
 

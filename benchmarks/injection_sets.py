@@ -3,7 +3,8 @@
 Rules of this place: nothing here was trained on. `over-defence`, `sounds dangerous` and the short texts after it (no
 prose, short sentences, other languages) are harmless texts written by hand, `attacks by hand` likewise; of the open
 sets those rows count that `training/injection_rows.py` keeps apart. `fresh` and the short texts were written when the
-material for training was done; the other sets by hand were looked at while it grew.
+material for training was done, `second` when rules and material had grown again; the other sets by hand were looked at
+while they grew.
 """
 
 import base64
@@ -21,10 +22,12 @@ from benchmarks.training.injection_grammar import FOLDER
 from benchmarks.training.injection_rows import real
 from benchmarks.training.rows import read
 
-__all__ = ["DISGUISES", "Group", "Sample", "by_hand", "samples"]
+__all__ = ["DISGUISES", "Group", "Sample", "by_hand", "by_language", "samples"]
 
 _SEED: Final = 20261121
-_NO_TRIGGERS: Final = {"sounds_dangerous", "no_prose", "short_sentences", "other_languages"}
+_NO_TRIGGERS: Final = {
+    "sounds_dangerous", "no_prose", "short_sentences", "other_languages", "scary_words", "rude_and_foreign",
+}  # fmt: skip
 
 
 class Group(StrEnum):
@@ -66,9 +69,11 @@ def samples(data: Path) -> list[Sample]:
         Sample(group=Group.MALICIOUS, name="by hand: " + kind.replace("_", " "), text=text)
         for kind, text in by_hand("measured_attacks")
     ]
-    for kind, text in by_hand("measured_fresh"):
-        group = Group.MALICIOUS if kind.startswith("attacks") else Group.OVER_DEFENCE
-        found.append(Sample(group=group, name="fresh: " + kind.replace("_", " "), text=text))
+    for name in ("fresh", "second"):
+        for kind, text in by_hand(f"measured_{name}"):
+            group = Group.HARMLESS if kind == "harmless_scary_words" else Group.OVER_DEFENCE
+            group = Group.MALICIOUS if kind.startswith("attacks") else group
+            found.append(Sample(group=group, name=f"{name}: " + kind.replace("_", " "), text=text))
     found += [
         Sample(group=Group.MALICIOUS if row.attack else Group.HARMLESS, name=f"open: {row.source}", text=row.text)
         for row in real(data, random.Random(_SEED), apart=True)  # noqa: S311 (a repeatable sample, not a secret)
@@ -77,6 +82,13 @@ def samples(data: Path) -> list[Sample]:
         Sample(group=Group.MALICIOUS, name="open: giskard", text=str(row["text"]))
         for row in read(data, "giskard_injections")
     ]
+
+
+def by_language() -> Iterator[tuple[str, bool, str]]:
+    """Yield (language, whether it is an attack, text) of the small sets by hand; they count in no accuracy above."""
+    for kind, text in by_hand("measured_languages"):
+        what, _, language = kind.rpartition("_")
+        yield language, what == "attacks", text
 
 
 def _typos(text: str) -> str:

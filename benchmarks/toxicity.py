@@ -70,6 +70,19 @@ def by_hand(name: str) -> list[Row]:
     ]
 
 
+def by_language() -> dict[str, list[Row]]:
+    """Return the small hand-written sets of other languages than English."""
+    data = yaml.safe_load((_DATA / "toxicity_languages.yaml").read_text(encoding="utf-8"))["languages"]
+    return {
+        language: [
+            Row(line, toxic)
+            for kind, toxic in (("flagged", True), ("other", False))
+            for line in given[kind].strip().split("\n")
+        ]
+        for language, given in data.items()
+    }
+
+
 def made() -> list[Row]:
     """Return sentences whose template and whose group were both kept aside from learning."""
     grammar, draw = read_grammar(), random.Random(_SEED)  # noqa: S311 (a repeatable sample, not a secret)
@@ -87,6 +100,8 @@ def sets(data: Path, most: int) -> Iterator[tuple[str, list[Row]]]:
         rows = by_hand(name)
         yield name, rows
         yield "  its identity mentions", [row for row in rows if row.function in _IDENTITY]
+    for language, rows in by_language().items():
+        yield f"language {language}", rows
     rows = made()
     yield "made, templates and groups kept aside", rows
     yield "  their identity mentions", [row for row in rows if row.function in _MADE_IDENTITY]

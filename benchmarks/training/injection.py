@@ -15,8 +15,8 @@ import torch
 
 from benchmarks.training.injection_rows import Row, made, real
 from benchmarks.training.integers import with_integer_products
-from benchmarks.training.network import BASE_SHA256, HEAD, Weights
-from benchmarks.training.text_export import card_of, write_text_onnx
+from benchmarks.training.network import BASE_SHA256
+from benchmarks.training.text_export import card_of, restored_texts, write_text_onnx
 from benchmarks.training.text_learning import Example, TextRecipe, learn_texts, text_scores
 from benchmarks.training.text_network import read_text_base
 from evaluation.encoder._files import OWN_FOLDER
@@ -49,14 +49,6 @@ def example(row: Row) -> Example:
     return Example(text=plain(row.text).text, labels=labels, weight=row.weight, source=row.source)
 
 
-def earlier(learned: Weights, fresh: Weights) -> Weights:
-    """Return what an earlier run learned; outputs that it did not have begin anew."""
-    outputs = learned[f"{HEAD}.bias"].shape[0]
-    for name in (f"{HEAD}.weight", f"{HEAD}.bias"):
-        learned[name] = torch.cat([learned[name], fresh[name][outputs:]])
-    return learned
-
-
 def report(rows: list[Row], scores: list[float]) -> None:
     """Log for each source how many are called attacks."""
     called: dict[tuple[bool, str], list[float]] = collections.defaultdict(list)
@@ -85,7 +77,7 @@ def main(options: argparse.Namespace) -> None:
     )
     options.out.mkdir(parents=True, exist_ok=True)
     if options.onward:
-        weights |= earlier(torch.load(options.onward, weights_only=True), weights)
+        weights = restored_texts(options.onward, weights)
     learned = learn_texts(
         weights, tokenizer, [example(row) for row in rows], recipe, lambda now: torch.save(now, options.out / "now.pt")
     )
@@ -128,7 +120,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with the open sets, gzipped JSON Lines")
     parser.add_argument("--weights", type=Path, required=True, help="all-MiniLM-L6-v2, model.safetensors")
     parser.add_argument("--out", type=Path, required=True, help="folder for model.onnx and model.yaml")
-    parser.add_argument("--onward", type=Path, help="go on from the weights (end.pt) of an earlier run")
+    parser.add_argument("--onward", type=Path, help="go on from the model.onnx of an earlier run")
     parser.add_argument("--version", default="1")
     parser.add_argument("--date", default="2026-11-21")
     parser.add_argument("--seed", type=int, default=20261121, help="another one makes other texts")

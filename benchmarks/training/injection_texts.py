@@ -236,7 +236,7 @@ ATTACKS: Final[dict[str, tuple[float, Made]]] = {
     "exfiltration": (0.04, _direct("exfiltration")),
     "tool_abuse": (0.04, _direct("tool_abuse")),
     "indirect_instruction": (0.12, _indirect),
-    "languages": (0.07, _foreign),
+    "languages": (0.12, _foreign),
 }
 """By how they are made: their share of all attacks, and how."""
 
@@ -265,7 +265,7 @@ BENIGN: Final[dict[str, tuple[float, Made]]] = {
     **{
         kind: (share, _benign("benign_fragments", kind))
         for kind, share in (
-            ("machine", 0.16), ("secrets", 0.13), ("addresses", 0.07), ("commands", 0.20), ("foreign", 0.14),
+            ("machine", 0.16), ("secrets", 0.13), ("addresses", 0.07), ("commands", 0.20), ("foreign", 0.20),
         )
     },
     "legit_persona": (0.13, _legit_persona),

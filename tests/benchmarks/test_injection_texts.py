@@ -2,8 +2,9 @@
 
 import random
 import re
+from collections import Counter
 
-from benchmarks.injection_sets import by_hand
+from benchmarks.injection_sets import by_hand, by_language
 from benchmarks.training.injection_grammar import Grammar, held_out
 from benchmarks.training.injection_rows import made
 from benchmarks.training.injection_texts import undressed
@@ -47,7 +48,16 @@ def test_nothing_measured_is_made() -> None:
     """The sets written by hand and the made texts have no text in common."""
     rows = made(_draw(3), 2_000, attack=True) + made(_draw(3), 2_000, attack=False)
     texts = {undressed(row.text) for row in rows}
-    measured = [
-        text for name in ("measured_harmless", "measured_attacks", "measured_fresh") for _, text in by_hand(name)
-    ]
+    names = ("measured_harmless", "measured_attacks", "measured_fresh", "measured_second", "measured_languages")
+    measured = [text for name in names for _, text in by_hand(name)]
     assert texts.isdisjoint(map(undressed, measured))
+
+
+def test_seven_languages_are_measured_with_as_many_harmless_texts() -> None:
+    """Each language has twenty attacks and twenty harmless texts, none twice."""
+    rows = list(by_language())
+    counts = Counter((language, attack) for language, attack, _ in rows)
+
+    assert set(counts.values()) == {20}
+    assert {language for language, _ in counts} == {"de", "es", "fr", "it", "nl", "pl", "pt"}
+    assert len({text for _, _, text in rows}) == len(rows)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.toxicity import by_hand
+from benchmarks.toxicity import by_hand, by_language
 from benchmarks.training.toxicity_dress import disguised, dressed
-from benchmarks.training.toxicity_grammar import Drawn, Grammar, read_grammar
+from benchmarks.training.toxicity_grammar import Drawn, Grammar, read_grammar, read_languages
 
 _TOGETHER = 6  # words that two sentences share only when one was copied
 _BORDER = re.compile(r"\{\w+\}|\[[^\]]*\]")
@@ -103,3 +103,19 @@ def test_a_hand_written_set_is_large_and_says_each_thing_once(name: str) -> None
 
     assert len({row.text for row in rows}) == len(rows) >= 300
     assert min(sum(row.toxic for row in rows), sum(not row.toxic for row in rows)) >= 120
+
+
+def test_seven_languages_are_measured_with_as_many_harmless_texts() -> None:
+    """Each language has forty sentences, half of them flagged, and none is made for learning."""
+    every = by_language()
+    made = {
+        one.text
+        for language in read_languages().values()
+        for name in language.functions
+        for one in (language.drawn(name, random.Random(seed)) for seed in range(200))  # noqa: S311 (as above)
+        if one
+    }
+
+    assert sorted(every) == ["de", "es", "fr", "it", "nl", "pl", "pt"]
+    assert all(sum(row.toxic for row in rows) * 2 == len(rows) == 40 for rows in every.values())
+    assert made.isdisjoint(row.text.rstrip(".!") for rows in every.values() for row in rows)
