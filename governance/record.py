@@ -14,24 +14,20 @@ from assay.kernel import (
     CannotDecideError,
     Clock,
     InputError,
-    IntegrityError,
-    JsonValue,
     MissingError,
     SystemClock,
-    canonical_bytes,
-    content_id,
-    digest_bytes,
     format_time,
 )
 from evaluation.calibration import JudgeCard, LabelSet
 from evaluation.runs import RunLog
 from evaluation.scans import parse_scan
 from evaluation.statistics import Estimate
-from governance._change import Change, StateRow
+from governance._deciding import record_decision, record_report
 from governance._door import Door
 from governance._group import GroupWriter
-from governance._ingest import Cell, check_run, held_still, refuse_other_log
+from governance._ingest import check_run, held_still, refuse_other_log
 from governance._labels import import_labels, read_cards, record_cards
+from governance._log_keys import LogKeys
 from governance._opening import open_log
 from governance._proving import prove
 from governance._readers import (
@@ -59,24 +55,24 @@ from governance._types import (
     RecordedRun,
     RecordedScan,
 )
+from governance._witnessing import Witnesses
 from governance.access import Permission
+from governance.approvals import Approvals, Emergencies
+from governance.backup import Backups
+from governance.exports import Exports
 from governance.gate import Decision
 from governance.ledger import (
-    Action,
     Actor,
     Checkpoint,
     FormerLog,
     KeyFolder,
-    Subject,
     entry_bodies,
     stored_tree,
 )
-from governance.people import People, Sessions, Tokens
+from governance.people import Delegations, People, Sessions, Tokens
 from governance.retention import Retention
 from governance.store import (
-    DecisionRow,
     OutboxRow,
-    ReportRow,
     RunRow,
     open_engine,
     table_of,
@@ -111,6 +107,21 @@ class Record:
     # services
 
     @property
+    def backups(self) -> Backups:
+        """Copies that were made, and restores."""
+        return Backups(self._door)
+
+    @property
+    def keys(self) -> LogKeys:
+        """The keys that sign the ledger."""
+        return LogKeys(self._door)
+
+    @property
+    def witnesses(self) -> Witnesses:
+        """Other parties that hold checkpoints."""
+        return Witnesses(self._door)
+
+    @property
     def people(self) -> People:
         """Who belongs to the team, and their roles."""
         return People(self._door)
@@ -119,6 +130,26 @@ class Record:
     def tokens(self) -> Tokens:
         """What programs may do in somebody's name."""
         return Tokens(self._door)
+
+    @property
+    def exports(self) -> Exports:
+        """What left the record."""
+        return Exports(self._door)
+
+    @property
+    def delegations(self) -> Delegations:
+        """Roles that people lend each other."""
+        return Delegations(self._door)
+
+    @property
+    def approvals(self) -> Approvals:
+        """Requests for approval and their answers."""
+        return Approvals(self._door)
+
+    @property
+    def emergencies(self) -> Emergencies:
+        """Rights that were taken without approval."""
+        return Emergencies(self._door)
 
     @property
     def sessions(self) -> Sessions:
@@ -161,49 +192,12 @@ class Record:
         if governed is None:
             raise MissingError(f"the run {decision.run!r} is not in the record", hint="assay runs ingest DIR")
         with self._door.change(actor, Permission.RECORD_DECISION, governed) as change:
-            _refuse_unknown_log(change, decision.run, decision.run_digest)
-            _refuse_unknown_log(change, decision.baseline, decision.baseline_digest)
-            document = canonical_bytes(decision.as_json())
-            seq, digest = change.next_seq, digest_bytes(document)
-            identity = content_id("decision", digest, str(seq))
-            cells: dict[str, Cell] = {
-                "decision": identity,
-                "system": governed,
-                "run": decision.run,
-                "run_digest": decision.run_digest,
-                "outcome": decision.outcome.value,
-                "policy": decision.policy_digest,
-                "document": document.decode("utf-8"),
-                "decided_at": format_time(decision.decided_at),
-            }
-            details: dict[str, JsonValue] = {
-                "outcome": decision.outcome.value,
-                "policy": decision.policy_digest,
-                "run_digest": decision.run_digest,
-            }
-            subject = Subject(type="decision", id=identity, version=1, digest=digest)
-            change.record(Action.DECISION_MADE, subject, [StateRow(DecisionRow, cells)], details)
-        return RecordedDecision(id=identity, system=governed, seq=seq, decision=decision)
+            return record_decision(change, decision, governed)
 
     def record_report(self, report: BuiltReport, actor: Actor) -> RecordedReport:
-        """Record that a document was built, by its digest."""
-        with self._door.change(actor, Permission.RECORD_REPORT, report.system) as change:
-            seq = change.next_seq
-            identity = content_id("report", report.digest, str(seq))
-            cells: dict[str, Cell] = {
-                "report": identity,
-                "kind": report.kind,
-                "format": report.format,
-                "system": report.system,
-                "subject": report.subject,
-                "digest": report.digest,
-                "as_of": report.as_of,
-                "built_at": change.at,
-            }
-            subject = Subject(type="report", id=identity, version=1, digest=report.digest)
-            details: dict[str, JsonValue] = {"kind": report.kind, "format": report.format, "as_of": report.as_of}
-            change.record(Action.REPORT_BUILT, subject, [StateRow(ReportRow, cells)], details)
-        return RecordedReport(id=identity, seq=seq, built_at=change.at, report=report)
+        """Record that a document was built, by its digest: it is an export."""
+        with self._door.change(actor, Permission.MAKE_EXPORT, report.system) as change:
+            return record_report(change, report)
 
     def record_cards(self, labels: LabelSet, cards: Sequence[JudgeCard], actor: Actor) -> RecordedCards:
         """Record the cards of a judge together with the labels and the rubric that they rest on."""
@@ -352,19 +346,6 @@ class Record:
         queued = update(_OUTBOX).where(_OUTBOX.c.run_digest == digest)
         with self._door.passing() as connection:
             connection.execute(queued.values(attempts=_OUTBOX.c.attempts + 1, **cells))
-
-
-def _refuse_unknown_log(change: Change, run: str | None, digest: str | None) -> None:
-    """Refuse a decision about bytes, a run's or its baseline's, that are no version of the run that we hold."""
-    if run is None or digest is None:
-        return
-    recorded = select(_RUNS.c.digest).where(_RUNS.c.run == run)
-    digests = {str(found) for (found,) in change.connection.execute(recorded)}
-    if digests and digest not in digests:
-        raise IntegrityError(
-            f"the decision is about {digest}, the record holds {run!r} as {sorted(digests)}",
-            hint="ingest the log that was judged, or gate the recorded one",
-        )
 
 
 def _whole(cells: object, name: str) -> int:

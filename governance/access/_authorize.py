@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from assay.kernel import ForbiddenError, InputError
+from governance.access._emergency import has_broken_glass
 from governance.access._standing import Standing, admins_of, covers, has_team, standing_of
 from governance.access._types import (
     NEVER_BY_TOKEN,
@@ -26,6 +27,7 @@ __all__ = ["authorize", "roles_that_give"]
 _LOCAL: Final = "local"
 _TOKEN: Final = "token"  # noqa: S105  a method, not a secret
 _SIGNED_IN: Final = "oidc"
+_EMERGENCY: Final = "break_glass"  # the role in the entries of whoever took a right in an emergency
 _METHODS: Final = frozenset({_LOCAL, _TOKEN, _SIGNED_IN})
 
 
@@ -41,6 +43,8 @@ def authorize(connection: Connection, actor: Actor, permission: Permission, syst
         return _owner(actor)
     _refuse_by_method(actor, permission, system)
     role = None if standing is None else _role(connection, standing, permission, system, at)
+    if role is None and _took(connection, actor, standing, permission, system, at):
+        return replace(actor, role=_EMERGENCY)
     if role is None:
         raise ForbiddenError(
             f"{permission.value} on {_place(system)} needs one of these roles: {_named(permission)}",
@@ -72,6 +76,13 @@ def _role(
     if permission is Permission.MANAGE_PEOPLE and standing.was_admin and not admins_of(connection, at=at):
         return Role.ADMIN
     return None
+
+
+def _took(
+    connection: Connection, actor: Actor, standing: Standing | None, permission: Permission, system: str | None, at: str
+) -> bool:
+    is_there = standing is not None and standing.is_active and actor.method != _TOKEN
+    return is_there and has_broken_glass(connection, actor.id, permission, system, at)
 
 
 def _refuse_by_method(actor: Actor, permission: Permission, system: str | None) -> None:

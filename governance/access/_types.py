@@ -41,7 +41,6 @@ class Permission(StrEnum):
     MAKE_EXPORT = "export:make"
     INGEST_RUN = "run:ingest"
     RECORD_DECISION = "decision:record"
-    RECORD_REPORT = "report:record"
     RECORD_SCAN = "scan:record"
     RECORD_CARD = "card:record"
     IMPORT_LABELS = "labels:import"
@@ -64,7 +63,6 @@ _MEASURING = frozenset(
     {
         Permission.INGEST_RUN,
         Permission.RECORD_DECISION,
-        Permission.RECORD_REPORT,
         Permission.RECORD_SCAN,
         Permission.RECORD_CARD,
         Permission.IMPORT_LABELS,
@@ -81,7 +79,6 @@ ROLE_PERMISSIONS: Final = {
     Role.REVIEWER: _READING
     | _APPROVING
     | {
-        Permission.RECORD_REPORT,
         Permission.IMPORT_LABELS,
         Permission.MAKE_EXPORT,
         Permission.REQUEST_APPROVAL,

@@ -1,5 +1,6 @@
 """People: who belongs to the team, their roles and tokens, and who is signed in."""
 
+from governance.people._delegation import Delegations
 from governance.people._people import People
 from governance.people._sessions import SessionLimits, Sessions
 from governance.people._tokens import Tokens
@@ -21,6 +22,7 @@ __all__ = [
     "LOCAL_ISSUER",
     "LONGEST_DAYS",
     "BegunSession",
+    "Delegations",
     "Grant",
     "Identity",
     "IssuedToken",

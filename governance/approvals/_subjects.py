@@ -1,0 +1,70 @@
+"""What an approval is about: its digest now, its system, and who submitted what it rests on.
+
+Rules of this place: for what the record holds, the record's word counts, not the caller's; whoever recorded a run, or
+is named as its origin, submitted evidence, and so did whoever recorded the decision or the page that rests on it.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from assay.kernel import MissingError, digest_text, parse_strict
+from governance.store import DecisionRow, EvidenceRow, LedgerEntry, ReportRow, RunRow, ScanRow, table_of
+
+__all__ = ["RecordedSubject", "recorded_subject"]
+
+_RUNS, _DECISIONS, _REPORTS = table_of(RunRow), table_of(DecisionRow), table_of(ReportRow)
+_SCANS, _EVIDENCE, _ENTRIES = table_of(ScanRow), table_of(EvidenceRow), table_of(LedgerEntry)
+_IDENTITY: Final = {
+    "run": _RUNS.c.run,
+    "scan": _SCANS.c.scan,
+    "decision": _DECISIONS.c.decision,
+    "report": _REPORTS.c.report,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedSubject:
+    """Something that the record holds."""
+
+    digest: str
+    system: str
+    submitters: frozenset[str]
+
+
+def recorded_subject(connection: Connection, kind: str, identity: str) -> RecordedSubject | None:
+    """Return what the record knows; `None` for kinds that it does not hold; raise `MissingError` for a stranger."""
+    column = _IDENTITY.get(kind)
+    if column is None:
+        return None
+    wanted = select(column.table).where(column == identity).order_by(column.table.c.seq)
+    rows = connection.execute(wanted).mappings().all()
+    if not rows:
+        raise MissingError(f"there is no {kind} {identity!r} in the record", hint="assay ledger log")
+    newest = rows[-1]
+    # A decision's row holds no digest of itself, but its document word for word.
+    digest = newest["digest"] if "digest" in newest else digest_text(newest["document"])
+    submitters = _actors(connection, [row["seq"] for row in rows])
+    rests_on = newest["run"] if kind == "decision" else newest["subject"] if kind == "report" else ""
+    if rests_on:
+        runs = connection.execute(select(_RUNS.c.seq).where(_RUNS.c.run == rests_on))
+        submitters |= _actors(connection, [seq for (seq,) in runs])
+    submitters |= _origins(connection, rests_on or identity)
+    return RecordedSubject(digest=str(digest), system=str(newest["system"]), submitters=frozenset(submitters))
+
+
+def _actors(connection: Connection, seqs: list[int]) -> set[str]:
+    bodies = connection.execute(select(_ENTRIES.c.body).where(_ENTRIES.c.seq.in_(seqs)))
+    return {_actor_in(bytes(body)) for (body,) in bodies}
+
+
+def _actor_in(body: bytes) -> str:
+    entry = parse_strict(body)
+    actor = entry.get("actor") if isinstance(entry, dict) else None
+    return str(actor.get("id")) if isinstance(actor, dict) else ""
+
+
+def _origins(connection: Connection, subject: str) -> set[str]:
+    found = connection.execute(select(_EVIDENCE.c.origin_actor).where(_EVIDENCE.c.subject == subject))
+    return {str(actor) for (actor,) in found if actor}
