@@ -6,16 +6,15 @@ which shares no code with this.
 
 from sqlalchemy import Connection, select
 
-from assay.kernel import CannotDecideError, InputError, JsonValue
+from assay.kernel import CannotDecideError, InputError
 from governance._readers import base64_text
 from governance._types import ConsistencyProof, Proof, RotationProof
 from governance.ledger import Checkpoint, Tree, entry_bodies, leaf_hash, stored_tree
 from governance.store import LedgerCheckpoint, LedgerKey, table_of
 
-__all__ = ["proof_document", "prove"]
+__all__ = ["prove"]
 
 _CHECKPOINTS, _KEYS = table_of(LedgerCheckpoint), table_of(LedgerKey)
-_FORMAT = "assay-proof/1"
 
 
 def prove(
@@ -40,20 +39,6 @@ def prove(
         since=None if since is None else ConsistencyProof(checkpoint=since, path=_consistency(tree, since)),
         rotations=_rotations(connection, tree),
     )
-
-
-def proof_document(proof: Proof) -> dict[str, JsonValue]:
-    """Return what is written to a file; parts that were not asked for are absent."""
-    document: dict[str, JsonValue] = {"format": _FORMAT, "checkpoint": proof.checkpoint, "vkey": proof.vkey}
-    if proof.seq is not None:
-        document |= {"seq": proof.seq, "body": proof.body.decode(), "leaf": proof.leaf, "path": list(proof.path)}
-    if proof.since is not None:
-        document["since"] = {"checkpoint": proof.since.checkpoint, "path": list(proof.since.path)}
-    document["rotations"] = [
-        {"seq": one.seq, "body": one.body.decode(), "path": list(one.path), "checkpoint": one.checkpoint}
-        for one in proof.rotations
-    ]
-    return document
 
 
 def _rotations(connection: Connection, tree: Tree) -> tuple[RotationProof, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from assay.kernel import JsonValue
 from evaluation.calibration import JudgeCard, LabelSet
@@ -27,6 +28,8 @@ __all__ = [
     "RecordedScan",
     "RotationProof",
 ]
+
+_PROOF_FORMAT: Final = "assay-proof/1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +150,19 @@ class Proof:
     vkey: str
     since: ConsistencyProof | None = None
     rotations: tuple[RotationProof, ...] = ()  # oldest first
+
+    def document(self) -> dict[str, JsonValue]:
+        """Return what is written to a file; parts that were not asked for are absent."""
+        found: dict[str, JsonValue] = {"format": _PROOF_FORMAT, "checkpoint": self.checkpoint, "vkey": self.vkey}
+        if self.seq is not None:
+            found |= {"seq": self.seq, "body": self.body.decode(), "leaf": self.leaf, "path": list(self.path)}
+        if self.since is not None:
+            found["since"] = {"checkpoint": self.since.checkpoint, "path": list(self.since.path)}
+        found["rotations"] = [
+            {"seq": one.seq, "body": one.body.decode(), "path": list(one.path), "checkpoint": one.checkpoint}
+            for one in self.rotations
+        ]
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,10 @@ Rules of this place: `verify` never opens the record, so that it works on what t
 code is a verdict: 0 sound · 1 tampered · 3 cannot decide.
 """
 
-from collections.abc import Sequence
-from contextlib import closing
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -15,23 +17,19 @@ import typer
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
 from assay.cli._erase import erase
+from assay.cli._ledger_keys import ask_quietly, register
 from assay.cli._output import emit_json, say, show, show_table
-from assay.kernel import CannotDecideError, InputError, MissingError, UnavailableError
+from assay.kernel import InputError, MissingError, UnavailableError, replace_durably
 
 if TYPE_CHECKING:
     from governance.ledger import KeyFolder
-    from governance.verifier import Verification
+    from governance.verifier import ProofResult, Verification
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Read, prove and verify the ledger.")
+register(app)
 
-_EXIT: Final = {"ok": 0, "tampered": 1, "cannot_decide": 3}
-_WORDS: Final = {
-    "ok": "the ledger is what was signed, and continues what was witnessed",
-    "tampered": "the ledger is NOT what was signed or witnessed",
-    "cannot_decide": "nothing wrong was found, and that is not enough to decide",
-}
 _SQLITE: Final = "sqlite:///"
 
 app.command("erase")(erase)
@@ -59,10 +57,12 @@ def show_log(
 def show_checkpoint(as_json: AsJson = False) -> None:
     """Print the newest signed checkpoint: keep a copy where the store's owner cannot change it.
 
-    Example: assay ledger checkpoint > checkpoint.txt
+    Witnesses that assay.yaml names get it, too. Example: assay ledger checkpoint > checkpoint.txt
     """
-    with closing(open_record(Workspace.find())) as record:
+    home = Workspace.find()
+    with closing(open_record(home)) as record:
         found, vkey = record.checkpoint(), record.vkey
+        ask_quietly(home, record)
     if as_json:
         emit_json(
             {
@@ -78,16 +78,48 @@ def show_checkpoint(as_json: AsJson = False) -> None:
 
 
 @app.command("prove")
-def prove(seq: Annotated[int, typer.Argument(help="Sequence number of the entry.")], as_json: AsJson = False) -> None:
-    """Prove that an entry is in the ledger, for checking without the store. Example: assay ledger prove 2 --json."""
+def prove(
+    seq: Annotated[int | None, typer.Argument(help="Sequence number of the entry.")] = None,
+    since: Annotated[
+        Path | None, typer.Option("--from", help="A checkpoint that you kept: prove that the ledger continues it.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="File for the proof.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove that an entry is in the ledger, or that it continues a checkpoint, for checking without the store.
+
+    Example: assay ledger prove 2 --from checkpoint.txt --out proof.json
+    """
+    if seq is None and since is None:
+        raise InputError("nothing to prove", hint="assay ledger prove 2, or assay ledger prove --from checkpoint.txt")
+    kept = None if since is None else _last_note(since)
     with closing(open_record(Workspace.find())) as record:
-        proof = record.prove(seq)
-    document = {**asdict(proof), "path": list(proof.path), "body": proof.body.decode("utf-8")}
+        document = record.prove(seq, since=kept).document()
+    if out is not None:
+        replace_durably(out, (json.dumps(document, indent=1) + "\n").encode())
+        say(f"wrote {out}: assay ledger verify --proof {out} --key log.vkey --trusted CHECKPOINT")
     if as_json:
         emit_json(document)
+    elif out is None:
+        show(json.dumps(document, indent=1))
+
+
+@app.command("verifier")
+def write_verifier(
+    out: Annotated[Path | None, typer.Option(help="File to write. Default: standard output.")] = None,
+) -> None:
+    """Write the verifier as one file that needs Python alone, for whoever has no Assay.
+
+    Example: assay ledger verifier --out verify_ledger.py
+    """
+    # Lazy: the parser of Python costs start-up time.
+    from governance.verifier.single_file import single_file  # noqa: PLC0415
+
+    if out is None:
+        show(single_file().removesuffix("\n"))
         return
-    for name, value in document.items():
-        show(f"{name}:\n{value}" if name == "checkpoint" else f"{name}: {value}")
+    replace_durably(out, single_file().encode())
+    say(f"wrote {out}: python {out} STORE --key log.vkey --trusted checkpoint.txt")
 
 
 @app.command("verify")
@@ -97,12 +129,18 @@ def verify(
     ] = None,
     key: Annotated[Path | None, typer.Option(help="The public key. Default: the workspace's own.")] = None,
     store: Annotated[Path | None, typer.Option(help="A SQLite store. Default: the workspace's own.")] = None,
+    proof: Annotated[Path | None, typer.Option(help="A proof of `prove`, in place of a store.")] = None,
+    runs: Annotated[Path | None, typer.Option(help="Folder of run logs, to be held against the record.")] = None,
+    tsa_cert: Annotated[Path | None, typer.Option(help="Certificate of the time-stamping authority.")] = None,
+    is_fast: Annotated[bool, typer.Option("--fast", help="Hashes, tree and checkpoints alone.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Recompute the ledger and hold it against checkpoints that left it: 0 sound, 1 tampered, 3 cannot decide.
 
     Example: assay ledger verify --trusted checkpoint.txt
     """
+    if proof is not None:
+        _answer_proof(_proved(proof, key, _checked(trusted)), as_json=as_json)
     home = None if store is not None and key is not None and trusted is not None else Workspace.find()
     keys = None if home is None else _keys_of(home)
     former = () if keys is None else keys.former_logs()
@@ -110,18 +148,60 @@ def verify(
     doubts = [str(one) for one in former]
     if keys is not None and (trusted is None or _is_same(trusted, keys.witness_file)):
         doubts += filter(None, [keys.witness_doubt()])
-    result = _verified(
-        store=store or _store_of(home),
-        key=key or (None if keys is None else _if_there(keys.public_file)),
-        trusted=_checked(trusted) or witness,
-        doubts=doubts,
-    )
+    with _readable(store, home) as path:
+        result = _verified(
+            store=path,
+            key=key or (None if keys is None else _if_there(keys.public_file)),
+            trusted=_checked(trusted) or witness,
+            doubts=doubts,
+            is_fast=is_fast,
+            runs=runs,
+            tsa_cert=tsa_cert,
+        )
+    logs = [{"folder": str(one.folder), "entries": one.entries} for one in former]
+    _answer(result, logs, as_json=as_json)
+
+
+def _answer(result: "Verification", logs: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
+    # Lazy: as in _verified
+    from governance.verifier import EXIT_CODES, as_document, findings_in_words, notes_in_words  # noqa: PLC0415
+
     if as_json:
-        logs = [{"folder": str(one.folder), "entries": one.entries} for one in former]
-        emit_json({**asdict(result), "verdict": result.verdict.value, "former_logs": logs})
+        emit_json({**as_document(result), "former_logs": logs})
     else:
-        _explain(result)
-    raise typer.Exit(_EXIT[result.verdict.value])
+        for line in findings_in_words(result):
+            show(line)
+        for line in notes_in_words(result.notes):
+            say(line)
+    raise typer.Exit(EXIT_CODES[result.verdict])
+
+
+def _proved(proof: Path, key: Path | None, trusted: Path | None) -> "ProofResult":
+    # Lazy: as in _verified
+    from governance.verifier import trusted_notes, verify_proof  # noqa: PLC0415
+
+    try:
+        return verify_proof(
+            proof.read_bytes(), vkey=_read_key(key), trusted=() if trusted is None else trusted_notes(trusted)
+        )
+    except OSError as error:
+        raise InputError(
+            f"cannot read {error.filename}: {error.strerror}", hint="assay ledger prove writes one"
+        ) from error
+
+
+def _answer_proof(result: "ProofResult", *, as_json: bool) -> None:
+    # Lazy: as in _verified
+    from governance.verifier import EXIT_CODES, as_document, notes_in_words, proof_in_words  # noqa: PLC0415
+
+    if as_json:
+        emit_json(as_document(result))
+    else:
+        for line in proof_in_words(result):
+            show(line)
+        for line in notes_in_words(result.notes):
+            say(line)
+    raise typer.Exit(EXIT_CODES[result.verdict])
 
 
 def _keys_of(home: Workspace) -> "KeyFolder | None":
@@ -140,60 +220,94 @@ def _is_same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
 
 
-def _verified(*, store: Path, key: Path | None, trusted: Path | None, doubts: Sequence[str]) -> "Verification":
+def _verified(
+    *,
+    store: Path,
+    key: Path | None,
+    trusted: Path | None,
+    doubts: Sequence[str],
+    is_fast: bool,
+    runs: Path | None,
+    tsa_cert: Path | None,
+) -> "Verification":
     # Lazy: signatures cost start-up time.
-    from governance.verifier import is_key, trusted_notes, verify_store  # noqa: PLC0415
+    from governance.verifier import BrokenError, trusted_notes, verify_store  # noqa: PLC0415
 
     try:
-        vkey = None if key is None else key.read_text(encoding="utf-8")
-        if vkey is not None and not is_key(vkey):
-            raise InputError(f"{key} holds no public key, got {vkey[:80]!r}", hint="name the public key, log.vkey")
-        notes = () if trusted is None else trusted_notes(trusted)
-        return verify_store(store, vkey=vkey, trusted=notes, doubts=doubts)
+        return verify_store(
+            store,
+            vkey=_read_key(key),
+            trusted=() if trusted is None else trusted_notes(trusted),
+            doubts=doubts,
+            is_fast=is_fast,
+            runs=runs,
+            stamp_certificate=None if tsa_cert is None else tsa_cert.read_bytes(),
+        )
     except FileNotFoundError as error:
         raise MissingError(f"there is no file {error}", hint="assay run, or name one with --store, --key") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{key or trusted} is no text: {error}", hint="name the public key, log.vkey") from error
+    except BrokenError as error:
+        raise InputError(
+            f"{tsa_cert}: {error}", hint="name the certificate that signs the authority's tokens"
+        ) from error
     except OSError as error:
         raise UnavailableError(f"cannot read: {error}", hint="check the permissions") from error
 
 
+def _read_key(key: Path | None) -> str | None:
+    # Lazy: as in _verified
+    from governance.verifier import is_key  # noqa: PLC0415
+
+    if key is None:
+        return None
+    try:
+        vkey = key.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise MissingError(f"there is no file {key}", hint="name the public key, log.vkey") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{key} is no text: {error}", hint="name the public key, log.vkey") from error
+    if not is_key(vkey):
+        raise InputError(f"{key} holds no public key, got {vkey[:80]!r}", hint="name the public key, log.vkey")
+    return vkey
+
+
 def _checked(trusted: Path | None) -> Path | None:
     """Refuse a file without a checkpoint: what was named by mistake is no evidence of tampering."""
+    if trusted is not None:
+        _last_note(trusted)
+    return trusted
+
+
+def _last_note(path: Path) -> str:
     # Lazy: as in _verified
     from governance.verifier import is_note, trusted_notes  # noqa: PLC0415
 
-    if trusted is None:
-        return None
+    found = None
     try:
-        if any(map(is_note, trusted_notes(trusted))):
-            return trusted
+        for note in trusted_notes(path):
+            found = note if is_note(note) else found
     except OSError as error:
         raise InputError(
-            f"cannot read {trusted}: {error.strerror}", hint="assay ledger checkpoint > FILE writes one"
+            f"cannot read {path}: {error.strerror}", hint="assay ledger checkpoint > FILE writes one"
         ) from error
-    raise InputError(f"{trusted} holds no checkpoint", hint="assay ledger checkpoint > FILE writes one")
+    if found is None:
+        raise InputError(f"{path} holds no checkpoint", hint="assay ledger checkpoint > FILE writes one")
+    return found
 
 
-def _store_of(home: Workspace | None) -> Path:
+@contextmanager
+def _readable(store: Path | None, home: Workspace | None) -> Iterator[Path]:
+    """Give the SQLite file to read; of a store on a server a copy in one state, which is gone afterwards."""
     url = "" if home is None else home.store_url
-    if not url.startswith(_SQLITE):
-        raise CannotDecideError(
-            "the verifier reads SQLite files, and this workspace keeps its record elsewhere",
-            hint="name a SQLite copy with --store",
-        )
-    return Path(url.removeprefix(_SQLITE))
+    if store is not None or url.startswith(_SQLITE):
+        yield store or Path(url.removeprefix(_SQLITE))
+        return
+    # Lazy: SQLAlchemy costs start-up time.
+    from governance.snapshot import copy_store_at  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="assay-verify-") as folder:
+        copy_store_at(url, Path(folder) / "store.sqlite")
+        yield Path(folder) / "store.sqlite"
 
 
 def _if_there(path: Path) -> Path | None:
     return path if path.is_file() else None
-
-
-def _explain(result: "Verification") -> None:
-    show(f"{_WORDS[result.verdict.value]}: {result.size} entries, {result.checkpoints} checkpoints of {result.origin}")
-    for finding in result.findings:
-        show(f"  {finding.position}: {finding.message}")
-    if result.findings_total > len(result.findings):
-        show(f"  … and {result.findings_total - len(result.findings)} more")
-    for note in result.notes:
-        say(f"note: {note}")

@@ -1,278 +1,239 @@
-"""A whole store, once through, in flat memory.
+"""A SQLite store as a whole: opened for reading alone, its shape, its ledger, its keys, its witnesses.
 
-Rules of this place: everything is recomputed from the entries' bytes; every checkpoint must fit the tree at its size;
-every state row must be one that its entry sealed; what somebody else holds (trusted checkpoints) must be a state that
-this log went through.
+Rules of this place: nothing is written, and nothing that the store says of itself is believed; one state of the store
+is looked at throughout; the verdict is `ok` only with a key and a checkpoint that did not come from the store.
 """
 
 import base64
-import hashlib
-import json
 import os
-import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-from governance.verifier._entries import canonical, check_payload, read_entry
-from governance.verifier._notes import read_note
-from governance.verifier._trees import GrowingTree
+from governance.verifier._notes import parse_note
+from governance.verifier._runs import check_runs
+from governance.verifier._schema import check_schema
+from governance.verifier._signatures import ED25519, ML_DSA_44, Signed
+from governance.verifier._stamps import Stamp, read_certificate
 from governance.verifier._types import BrokenError, Findings, LedgerVerdict, Verification
+from governance.verifier._walk import Walk
+from governance.verifier._witness import KeptNotes
 
-__all__ = ["trusted_notes", "verify_store", "witnessed_notes"]
+__all__ = ["Outside", "verify_store"]
 
-_NAME = re.compile(r"[a-z_]+")
 _UNREADABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+_LARGEST_VALUE = 1 << 28  # bytes
 
 
-def witnessed_notes(path: Path) -> Iterator[str]:
-    """Yield the checkpoints of a witness file, oldest first; a last line that a crash tore is left out."""
-    with path.open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
-            if line.endswith(b"\n"):
-                try:
-                    yield str(json.loads(line)["note"])
-                except (ValueError, TypeError, KeyError):
-                    yield f"line {number} of {path.name} is no checkpoint"
+@dataclass(frozen=True, kw_only=True)
+class Outside:
+    """What the reader holds besides the store."""
 
-
-def trusted_notes(path: Path) -> Iterator[str]:
-    """Yield the checkpoints of a file that is a witness file or one checkpoint as text."""
-    with path.open("rb") as stream:
-        is_witness = stream.read(1) == b"{"
-    if is_witness:
-        yield from witnessed_notes(path)
-    elif text := path.read_text(encoding="utf-8", errors="replace"):
-        yield text
+    vkey: str | None = None  # a public key of the log, any of those that it had
+    trusted: Iterable[str] = ()  # checkpoints, oldest first
+    doubts: Iterable[str] = ()  # what is known about the surroundings: a lost witness file, another log
+    runs: Path | None = None  # folder of run logs
+    stamp_certificate: bytes | None = None  # of the authority that stamped checkpoints
 
 
 def verify_store(
-    store: Path, *, vkey: str | None = None, trusted: Iterable[str] = (), doubts: Iterable[str] = ()
+    store: Path,
+    *,
+    vkey: str | None = None,
+    trusted: Iterable[str] = (),
+    doubts: Iterable[str] = (),
+    is_fast: bool = False,
+    runs: Path | None = None,
+    stamp_certificate: bytes | None = None,
 ) -> Verification:
     """Check a SQLite store against itself and against checkpoints that came from elsewhere, oldest first.
 
     Without `vkey` the key is the store's own word, and without `trusted` an older copy cannot be told from the newest:
     both end as `cannot_decide` unless something is found to be wrong, and so do `doubts`, which say what the caller
-    knows about the store's surroundings: a witness file that was lost, another log that should be here.
-    Raise `FileNotFoundError` without a store, `PermissionError` where it cannot be read.
+    knows about the store's surroundings: a witness file that was lost, another log that should be here. `is_fast`
+    leaves out bodies, payloads and state rows.
+    Raise `FileNotFoundError` without a store, `PermissionError` where it cannot be read, `BrokenError` for a key or a
+    certificate that is none.
     """
     if not store.is_file():
         raise FileNotFoundError(str(store))
-    with closing(_open(store.resolve())) as database:
-        database.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-        findings = Findings()
-        walk = _Walk(database, findings, vkey)
+    outside = Outside(vkey=vkey, trusted=trusted, doubts=doubts, runs=runs, stamp_certificate=stamp_certificate)
+    findings = Findings()
+    with closing(_open(store.resolve())) as database, closing(KeptNotes(outside.trusted, findings)) as kept:
+        work = _Work(database, findings, kept, outside, is_fast=is_fast)
         try:
-            database.execute("BEGIN")
-            walk.run(iter(trusted))
+            work.run()
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF in _UNREADABLE:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _UNREADABLE:
                 raise PermissionError(f"{store}: {error}") from error
-            findings.add(f"entry {walk.tree.size}", f"the store cannot be read on: {error}")
-        return walk.result(vkey_known=vkey is not None, doubts=tuple(doubts))
+            findings.add(f"entry {work.size}", f"the store cannot be read on: {error}")
+        return work.result()
 
 
 def _open(store: Path) -> sqlite3.Connection:
     """Open read-only; on a medium that cannot be written to, SQLite must be told that nobody else writes either."""
     alone = not os.access(store.parent, os.W_OK) and not store.with_name(store.name + "-wal").exists()
-    return sqlite3.connect(f"file:{quote(str(store))}?mode=ro{'&immutable=1' if alone else ''}", uri=True)
+    uri = f"file:{quote(str(store))}?mode=ro{'&immutable=1' if alone else ''}"
+    database = sqlite3.connect(uri, uri=True, isolation_level=None)
+    database.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_VALUE)
+    return database
 
 
-@dataclass
-class _Walk:
-    database: sqlite3.Connection
-    findings: Findings
-    vkey: str | None
-    origin: str = ""
-    tree: GrowingTree = field(default_factory=GrowingTree)
-    checkpoints: int = 0
-    trusted_size: int | None = None
-    erased: int = 0
-
-    def run(self, trusted: Iterator[str]) -> None:
-        """Go through the store once."""
-        self._identify()
-        notes = self._notes("checkpoint", self._stored_notes(), strictly=True)
-        outside = self._notes("trusted checkpoint", trusted, strictly=False)
-        state = _StateRows(self.database, self.findings)
-        note, other = next(notes, None), next(outside, None)
-        signed = 0
-        for seq, body, salt, data in self._entries():
-            self._check_entry(seq, body, (salt, data), state)
-            for tile in self.tree.add(hashlib.sha256(b"\x00" + body).digest()):
-                self._check_tile(*tile)
-            while note is not None and note[0] <= self.tree.size:
-                signed = self._hold(note, "checkpoint")
-                note = next(notes, None)
-            while other is not None and other[0] <= self.tree.size:
-                self.trusted_size = self._hold(other, "trusted checkpoint")
-                other = next(outside, None)
-        self._check_end(signed, note, other)
-        state.check_rest(self.tree.size)
-
-    def result(self, *, vkey_known: bool, doubts: tuple[str, ...]) -> Verification:
-        """Return what came of it."""
-        notes = [*doubts]
-        if not vkey_known:
-            notes.append("the key is the store's own word: give the public key that you hold")
-        if self.trusted_size is None:
-            notes.append("no trusted checkpoint: cannot exclude rollback to an older copy of this store")
-        notes.append("proofs show what was recorded, not that everything that happened was recorded")
-        undecided = bool(doubts) or not vkey_known or self.trusted_size is None
-        sound = LedgerVerdict.CANNOT_DECIDE if undecided else LedgerVerdict.OK
-        return Verification(
-            verdict=LedgerVerdict.TAMPERED if self.findings.total else sound,
-            origin=self.origin,
-            size=self.tree.size,
-            root=base64.b64encode(self.tree.root()).decode("ascii"),
-            checkpoints=self.checkpoints,
-            trusted_size=self.trusted_size,
-            erased=self.erased,
-            findings=tuple(self.findings.found),
-            findings_total=self.findings.total,
-            notes=tuple(notes),
-        )
-
-    def _identify(self) -> None:
-        rows = self.database.execute("SELECT origin, vkey FROM ledger_log").fetchall()
-        if len(rows) != 1:
-            self.findings.add("table ledger_log", f"it names {len(rows)} logs, expected 1")
-        own = str(rows[0][1]) if rows else ""
-        if self.vkey is None:
-            self.vkey = own
-        elif own.strip() != self.vkey.strip():
-            self.findings.add("table ledger_log", f"the store names the key {own!r}, yours is {self.vkey.strip()!r}")
-        self.origin = self.vkey.split("+", 1)[0]
-
-    def _entries(self) -> Iterator[tuple[int, bytes, bytes | None, bytes | None]]:
-        wanted = (
-            "SELECT e.seq, e.body, p.salt, p.data FROM ledger_entry e LEFT JOIN ledger_payload p ON p.seq = e.seq"
-            " ORDER BY e.seq"
-        )
-        for seq, body, salt, data in self.database.execute(wanted):
-            if seq != self.tree.size:
-                self.findings.add(f"entry {self.tree.size}", f"it is missing; the next one is {seq}")
-            yield seq, _blob(body), salt, data
-
-    def _stored_notes(self) -> Iterator[str]:
-        for size, note in self.database.execute("SELECT size, note FROM ledger_checkpoint ORDER BY size"):
-            self.checkpoints += 1
-            if str(note).split("\n")[1:2] != [str(size)]:
-                self.findings.add(f"checkpoint {size}", "its note is about another size")
-            yield str(note)
-
-    def _notes(self, kind: str, notes: Iterator[str], *, strictly: bool) -> Iterator[tuple[int, bytes]]:
-        """Yield (size, root) of the notes that our key signed; the others are findings."""
-        last = -1
-        for number, note in enumerate(notes, start=1):
-            try:
-                _, size, root = read_note(note, self.vkey or "")
-            except BrokenError as error:
-                self.findings.add(f"{kind} number {number}", str(error))
-                continue
-            if size < last or (strictly and size == last):
-                self.findings.add(f"{kind} {size}", f"it comes after one of size {last}")
-                continue
-            last = size
-            yield size, root
-
-    def _hold(self, note: tuple[int, bytes], kind: str) -> int:
-        size, root = note
-        actual = self.tree.root() if size == self.tree.size else None
-        if actual != root:
-            self.findings.add(f"{kind} {size}", "the entries do not have the root that it signs")
-        return size
-
-    def _check_entry(
-        self, seq: int, body: bytes, payload: tuple[bytes | None, bytes | None], state: "_StateRows"
+class _Work:
+    def __init__(
+        self, database: sqlite3.Connection, findings: Findings, kept: KeptNotes, outside: Outside, *, is_fast: bool
     ) -> None:
-        salt, data = payload
-        try:
-            entry = read_entry(body, seq=seq, origin=self.origin)
-            if salt is not None and data is not None:
-                check_payload(entry["commitment"], salt, data)
-            elif entry["commitment"] is not None:
-                self.erased += 1
-            state.check(seq, entry["details"])
-        except BrokenError as error:
-            self.findings.add(f"entry {seq}", str(error))
-
-    def _check_tile(self, level: int, position: int, expected: bytes) -> None:
-        wanted = "SELECT hashes FROM ledger_tile WHERE level = ? AND position = ?"
-        row = self.database.execute(wanted, (level, position)).fetchone()
-        if row is None or row[0] != expected:
-            self.findings.add(f"tile {level}/{position}", "it does not hold the hashes of the entries")
-
-    def _check_end(self, signed: int, note: tuple[int, bytes] | None, other: tuple[int, bytes] | None) -> None:
-        size = self.tree.size
-        if note is not None:
-            self.findings.add(f"checkpoint {note[0]}", f"it covers {note[0]} entries, only {size} are there")
-        elif signed != size:
-            self.findings.add(f"entry {signed}", f"{size - signed} entries from here on are covered by no checkpoint")
-        if other is not None:
-            self.trusted_size = other[0]
-            self.findings.add(f"trusted checkpoint {other[0]}", f"it covers {other[0]} entries, only {size} are there")
-        count = 0
-        for level, tile in enumerate(self.tree.tiles):
-            count += self.tree.counts[level] + bool(tile)
-            if tile:
-                self._check_tile(level, self.tree.counts[level], b"".join(tile))
-        stored = self.database.execute("SELECT count(*) FROM ledger_tile").fetchone()[0]
-        if stored != count:
-            self.findings.add("table ledger_tile", f"it holds {stored} tiles, the entries make {count}")
-        stray = self.database.execute(
-            "SELECT min(seq) FROM ledger_payload WHERE seq NOT IN (SELECT seq FROM ledger_entry)"
-        ).fetchone()[0]
-        if stray is not None:
-            self.findings.add(f"payload {stray}", "it belongs to no entry")
-
-
-class _StateRows:
-    """Completeness: the rows of every table with a stamp, against what their entries sealed."""
-
-    def __init__(self, database: sqlite3.Connection, findings: Findings) -> None:
         self._database = database
         self._findings = findings
-        self._columns = dict(_stamped_tables(database))
+        self._kept = kept
+        self._outside = outside
+        self._is_fast = is_fast
+        self._walk: Walk | None = None
+        self._said: list[str] = []  # notes that change nothing
+        certificate = outside.stamp_certificate
+        self._certificate = None if certificate is None else read_certificate(certificate)
 
-    def check(self, seq: int, details: dict[str, Any]) -> None:
-        """Hold the rows of one entry against its digest; raise `BrokenError` where they do not fit."""
-        documents = [
-            canonical([table, {k: v for k, v in zip(columns, row, strict=True) if v is not None and k != "seq"}])
-            for table, columns in self._columns.items()
-            for row in self._database.execute(f"SELECT * FROM {table} WHERE seq = ?", (seq,))  # noqa: S608  checked name
-        ]
-        if len(documents) != details.get("rows", 0):
-            raise BrokenError(f"it sealed {details.get('rows', 0)} state rows, {len(documents)} point at it")
-        found = "sha256:" + hashlib.sha256(b"[" + b",".join(sorted(documents)) + b"]").hexdigest()
-        if documents and found != details.get("state"):
-            raise BrokenError(f"the rows of {_tables_of(documents)} are not those that it sealed")
+    @property
+    def size(self) -> int:
+        return 0 if self._walk is None else self._walk.tree.size
 
-    def check_rest(self, size: int) -> None:
-        """Find rows that point at no entry."""
-        for table in self._columns:
-            wanted = f"SELECT count(*) FROM {table} WHERE seq IS NULL OR seq < 0 OR seq >= ?"  # noqa: S608  checked name
-            count = self._database.execute(wanted, (size,)).fetchone()[0]
-            if count:
-                self._findings.add(f"table {table}", f"{count} rows point at no entry of the ledger")
+    def run(self) -> None:
+        for pragma in ("query_only = ON", "trusted_schema = OFF", "cell_size_check = ON"):
+            self._database.execute(f"PRAGMA {pragma}")
+        self._database.execute("BEGIN")
+        if not self._is_fast:
+            self._check_file()
+        check_schema(self._database, self._findings)
+        own, origin = self._identify()
+        self._walk = Walk(self._database, self._findings, self._kept, origin=origin, is_fast=self._is_fast)
+        self._walk.run(own)
+        self._check_keys(own)
+        if self._has("ledger_witness"):
+            self._check_witnesses()
+        if self._outside.runs is not None:
+            self._said += check_runs(self._database, self._outside.runs, self._findings)
 
+    def _check_file(self) -> None:
+        """Find pages and indexes that disagree: a row that an index hides would be hidden from the product, too."""
+        for (message,) in self._database.execute("PRAGMA integrity_check(10)").fetchall():
+            if message != "ok":
+                self._findings.add("file", " ".join(str(message).split()))
 
-def _stamped_tables(database: sqlite3.Connection) -> Iterator[tuple[str, list[str]]]:
-    tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-    for (name,) in tables:
-        if _NAME.fullmatch(name) and not name.startswith("ledger_"):
-            columns = [str(row[1]) for row in database.execute(f"PRAGMA table_info({name})")]
-            if "seq" in columns:
-                yield name, columns
+    def _identify(self) -> tuple[str, str]:
+        rows = self._database.execute("SELECT origin, vkey FROM ledger_log").fetchall()
+        if len(rows) != 1:
+            self._findings.add("table ledger_log", f"it names {len(rows)} logs, expected 1")
+        named, own = map(str, rows[0]) if rows else ("", "")
+        origin = (self._outside.vkey or own).strip().split("+", 1)[0]
+        if named != origin:
+            self._findings.add("table ledger_log", f"it names the log {named!r}, expected {origin!r}")
+        return own, origin
 
+    def _check_keys(self, own: str) -> None:
+        keys = self._chain
+        if keys and own.strip() != keys[0]:
+            self._findings.add("table ledger_log", f"the store names the key {own!r}, its first entry {keys[0]!r}")
+        given = self._outside.vkey
+        if given is not None and given.strip() not in keys:
+            self._findings.add("table ledger_log", f"none of the store's keys is yours, {given.strip()!r}")
+        elif given is not None and self._walk is not None:
+            after = self._walk.keys.epochs[keys.index(given.strip()) + 1 :]
+            if after and after[0].is_compromised_before:
+                self._said.append(
+                    f"your key was given up at entry {after[0].seq} because others may hold it: get the newest one"
+                )
+        if self._has("ledger_key") and self._walk is not None:
+            rows = self._database.execute(
+                "SELECT seq, vkey, post_quantum, valid_until FROM ledger_key ORDER BY seq"
+            ).fetchall()
+            self._walk.keys.check_rows(rows)
 
-def _tables_of(documents: list[bytes]) -> str:
-    return ", ".join(sorted({str(json.loads(document)[0]) for document in documents}))
+    def _check_witnesses(self) -> None:
+        unchecked = 0
+        wanted = (
+            "SELECT w.size, w.kind, w.witness, w.data, c.note FROM ledger_witness w"
+            " LEFT JOIN ledger_checkpoint c ON c.size = w.size ORDER BY w.size, w.kind, w.witness"
+        )
+        for size, kind, witness, data, note in self._database.execute(wanted):
+            try:
+                unchecked += not self._is_witnessed(kind, data, note)
+            except BrokenError as error:
+                self._findings.add(f"witness {witness!r} of checkpoint {size}", str(error))
+        if unchecked:
+            self._said.append(f"{unchecked} signatures of witnesses were not checked")
 
+    def _is_witnessed(self, kind: object, data: object, note: object) -> bool:
+        """Whether the signature was checked; raise `BrokenError` where it is wrong or about something else."""
+        if not isinstance(data, bytes) or not isinstance(note, str):
+            raise BrokenError("it is not about a checkpoint of this store, or not stored as bytes")
+        if kind != "rfc3161":
+            parse_note(note + data.decode("utf-8", "replace"))  # a signature line, its key is not known here
+            return False
+        stamp = Stamp(data)
+        if not stamp.is_about(note):
+            raise BrokenError("it stamps something else than this checkpoint")
+        signed = Signed.UNCHECKED if self._certificate is None else stamp.signed_by(self._certificate)
+        if signed is Signed.WRONG:
+            raise BrokenError("it is not signed by the certificate that you gave, at a time when that was valid")
+        return signed is Signed.VALID
 
-def _blob(value: object) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape")
+    def _has(self, table: str) -> bool:
+        wanted = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return self._database.execute(wanted, (table,)).fetchone() is not None
+
+    @property
+    def _chain(self) -> list[str]:
+        return [] if self._walk is None else [str(epoch.key) for epoch in self._walk.keys.epochs]
+
+    def result(self) -> Verification:
+        newest = self._kept.newest_fitting()
+        undecided = self._undecided(newest)
+        sound = LedgerVerdict.CANNOT_DECIDE if undecided else LedgerVerdict.OK
+        walk = self._walk
+        return Verification(
+            verdict=LedgerVerdict.TAMPERED if self._findings.total else sound,
+            origin=walk.keys.origin if walk else "",
+            size=self.size,
+            root=base64.b64encode(walk.tree.root()).decode() if walk else "",
+            checkpoints=walk.checkpoints if walk else 0,
+            trusted_size=newest,
+            erased=self._kept.gone()[0],
+            findings=tuple(self._findings.found),
+            findings_total=self._findings.total,
+            notes=(*undecided, *self._notes(newest)),
+            keys=tuple(self._chain),
+            restores=tuple(walk.restores.declared) if walk else (),
+            is_fast=self._is_fast,
+        )
+
+    def _undecided(self, newest: int | None) -> list[str]:
+        why = [*self._outside.doubts]
+        if self._walk is not None:
+            why += self._walk.undecided
+            if ED25519 in self._walk.keys.unchecked:
+                why.append("signatures unchecked: the package `cryptography` is not installed here")
+        if self._outside.vkey is None:
+            why.append("the key is the store's own word: give the public key that you hold")
+        if newest is None:
+            why.append("no trusted checkpoint: cannot exclude rollback to an older copy of this store")
+        return why
+
+    def _notes(self, newest: int | None) -> list[str]:
+        notes = [*self._said]
+        if self._walk is not None:
+            notes += self._walk.restores.notes
+            if ML_DSA_44 in self._walk.keys.unchecked:
+                notes.append(
+                    "second lines (ML-DSA-44) were not checked: the installed `cryptography` does not know them"
+                )
+        if newest is not None and newest < self.size:
+            notes.append(
+                f"your newest checkpoint covers {newest} of {self.size} entries: the rest stands on the key alone"
+            )
+        if self._is_fast:
+            notes.append("fast: what entries say, payloads and state rows were not looked at")
+        return [*notes, "proofs show what was recorded, not that everything that happened was recorded"]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 __all__ = ["GrowingTree", "verify_consistency", "verify_inclusion"]
 
-_TILE = 256
+_TILE_HEIGHT = 8
+_TILE = 1 << _TILE_HEIGHT
 
 
 def verify_inclusion(leaf: bytes, seq: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
@@ -62,41 +63,52 @@ class GrowingTree:
     """The tree while entries stream by: the roots of its full subtrees, and its unfinished tiles."""
 
     def __init__(self) -> None:
+        """Begin with no leaf."""
         self.size = 0
-        self._peaks: list[tuple[int, bytes]] = []  # (height, root), highest first
         self.tiles: list[list[bytes]] = [[]]  # per level: hashes of the tile that is not full yet
         self.counts: list[int] = [0]  # per level: full tiles
+        self._peaks: list[bytes] = []  # roots of the full subtrees, largest first: one for each bit of the size
 
     def add(self, leaf: bytes) -> list[tuple[int, int, bytes]]:
         """Append a leaf; return the (level, position, bytes) of tiles that it filled."""
-        self.size += 1
-        height, node = 0, leaf
-        while self._peaks and self._peaks[-1][0] == height:
-            node = _inner(self._peaks.pop()[1], node)
-            height += 1
-        self._peaks.append((height, node))
-        return self._fill(0, leaf)
+        tile, peaks, carry, node = self.tiles[0], self._peaks, self.size, leaf
+        tile.append(leaf)
+        self.size = carry + 1
+        if len(tile) == _TILE:
+            return self._fill(0)
+        while carry & 1:
+            node = hashlib.sha256(b"\x01" + peaks.pop() + node).digest()
+            carry >>= 1
+        peaks.append(node)
+        return []
 
     def root(self) -> bytes:
+        """Return the root over all leaves so far."""
         if not self._peaks:
             return hashlib.sha256(b"").digest()
-        node = self._peaks[-1][1]
-        for _, peak in reversed(self._peaks[:-1]):
+        node = self._peaks[-1]
+        for peak in self._peaks[-2::-1]:
             node = _inner(peak, node)
         return node
 
-    def _fill(self, level: int, node: bytes) -> list[tuple[int, int, bytes]]:
-        if level == len(self.tiles):
-            self.tiles.append([])
-            self.counts.append(0)
+    def _fill(self, level: int) -> list[tuple[int, int, bytes]]:
+        """Close the full tile of a level: its root is one hash of the level above, and of the peaks."""
         tile = self.tiles[level]
-        tile.append(node)
-        if len(tile) < _TILE:
-            return []
         done = (level, self.counts[level], b"".join(tile))
         self.counts[level] += 1
-        row = tile
-        while len(row) > 1:
-            row = [_inner(row[i], row[i + 1]) for i in range(0, len(row), 2)]
-        self.tiles[level] = []
-        return [done, *self._fill(level + 1, row[0])]
+        node, self.tiles[level] = tile[-1], []
+        for _ in range(_TILE_HEIGHT):  # the last leaf closes a subtree of each height within the tile
+            node = _inner(self._peaks.pop(), node)
+        if level + 1 == len(self.tiles):
+            self.tiles.append([])
+            self.counts.append(0)
+        above = self.tiles[level + 1]
+        above.append(node)
+        if len(above) == _TILE:
+            return [done, *self._fill(level + 1)]
+        carry = len(above) - 1
+        while carry & 1:
+            node = _inner(self._peaks.pop(), node)
+            carry >>= 1
+        self._peaks.append(node)
+        return [done]

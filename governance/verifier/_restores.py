@@ -1,0 +1,103 @@
+"""Backups that were put back, as the ledger tells it.
+
+Rules of this place: a `restore.declared` entry explains checkpoints over what was lost, and excuses nothing: it carries
+the lost checkpoint, signed by the log's key, and it is named in the result whatever the verdict. A reader who kept a
+checkpoint of the lost time alone cannot decide; one who kept a newer one, over the declaration, has seen it.
+"""
+
+import json
+from typing import Any
+
+from governance.verifier._keys import KeyChain
+from governance.verifier._notes import Note, parse_note
+from governance.verifier._rows import Row
+from governance.verifier._types import BrokenError, DeclaredRestore, Findings
+from governance.verifier._witness import Descent
+
+__all__ = ["Restores"]
+
+_APPROVERS_DUE = 2  # people who approve a restore, where there is a team
+
+
+class Restores:
+    """The restores so far, and the approvals that they may name."""
+
+    def __init__(self, keys: KeyChain, findings: Findings) -> None:
+        """Begin without one."""
+        self.declared: list[DeclaredRestore] = []
+        self.notes: list[str] = []
+        self._lost: list[Note | None] = []
+        self._keys = keys
+        self._findings = findings
+        self._requests: set[str] = set()  # approval requests whose purpose is a restore
+        self._approvers: set[str] = set()  # who approved one of them, being somebody else than who asked
+
+    def learn(self, rows: list[tuple[str, Row]]) -> None:
+        """Take note of requests and approvals of restores."""
+        for table, cells in rows:
+            if table == "approval_request" and cells["purpose"] == "restore":
+                self._requests.add(cells["request"])
+            elif table == "approval" and cells["request"] in self._requests and cells["verdict"] == "approved":
+                self._approvers.add(cells["approver"])
+
+    def declare(self, seq: int, entry: dict[str, Any], *, is_fast: bool) -> None:
+        """Take a declaration; raise `BrokenError` where it does not say what it must."""
+        details = entry["details"]
+        start, end = details.get("restored_size"), details.get("lost_until")
+        if not isinstance(start, int) or not isinstance(end, int) or not 0 < start <= seq or end < start:
+            raise BrokenError(f"it declares a restore of {start!r} entries of {end!r}, which cannot be")
+        approvers = _approvers(details.get("approvals"))
+        text = details.get("lost_checkpoint") or ""
+        restore = DeclaredRestore(seq, start, end, str(entry["actor"]["id"]), approvers, str(text))
+        self.declared.append(restore)
+        self._lost.append(self._read_lost(restore))
+        self._check_approvers(restore, is_fast=is_fast)
+
+    def explains(self, note: Note) -> DeclaredRestore | None:
+        """Return the restore that lost what a checkpoint covers; raise `BrokenError` where it lost something else."""
+        for restore, lost in zip(self.declared, self._lost, strict=True):
+            if lost is not None and restore.restored_size < note.size <= restore.lost_until:
+                if note.size == lost.size and note.root != lost.root:
+                    raise BrokenError(f"the restore at entry {restore.seq} lost another checkpoint of this size")
+                return restore
+        return None
+
+    def explains_descent(self, descent: Descent) -> bool:
+        """Whether a restore made the log shorter in just this way."""
+        return any(one.restored_size < descent.size <= descent.before <= one.lost_until for one in self.declared)
+
+    def _read_lost(self, restore: DeclaredRestore) -> Note | None:
+        if restore.lost_until == restore.restored_size:
+            return None
+        if not restore.lost_checkpoint:
+            raise BrokenError("it declares a loss without the checkpoint over what was lost")
+        try:
+            note = parse_note(restore.lost_checkpoint)
+        except BrokenError as error:
+            raise BrokenError(f"its lost checkpoint is none: {error}") from None
+        if note.size != restore.lost_until:
+            raise BrokenError(f"its lost checkpoint covers {note.size} entries, it says {restore.lost_until}")
+        if not list(self._keys.signers(note)):
+            raise BrokenError("its lost checkpoint is not signed by the log's key")
+        return note
+
+    def _check_approvers(self, restore: DeclaredRestore, *, is_fast: bool) -> None:
+        if len({*restore.approved_by} - {restore.declared_by}) < _APPROVERS_DUE:
+            self.notes.append(f"the restore at entry {restore.seq} was not approved by two others")
+        unknown = [] if is_fast else [one for one in restore.approved_by if one not in self._approvers]
+        if unknown:
+            raise BrokenError(f"it names approvals of the restore that are not in this ledger: {', '.join(unknown)}")
+
+
+def _approvers(value: object) -> tuple[str, ...]:
+    """Read who approved: ids, or objects that name an approver, or an object that lists them."""
+    if isinstance(value, str):
+        try:
+            return _approvers(json.loads(value))
+        except ValueError:
+            return (value,)
+    if isinstance(value, dict):
+        return _approvers(value.get("approvers", value.get("approver")))
+    if isinstance(value, list):
+        return tuple(name for one in value for name in _approvers(one))
+    return ()
