@@ -75,6 +75,11 @@ class Workspace:
         return self.settings.store or f"sqlite:///{self.store_file}"
 
     @property
+    def has_store(self) -> bool:
+        """Whether there is a store, here or where the settings say."""
+        return bool(self.settings.store) or self.store_file.is_file()
+
+    @property
     def corpus_dir(self) -> Path:
         """Documents that were read."""
         return self.state / "corpus"
@@ -101,13 +106,17 @@ class Workspace:
 
     @property
     def key_dir(self) -> Path:
-        """Signing key and witness file: one folder per workspace and store in `$ASSAY_KEYS` or the user's data folder.
+        """Signing key and witness file of the store in use; raise `MissingError` where the workspace has no id."""
+        return self.key_dir_of(self.store_url)
+
+    def key_dir_of(self, url: str) -> Path:
+        """Return the folder for a store's key: one per workspace and store in `$ASSAY_KEYS` or the user's data folder.
 
         Raise `MissingError` where the workspace has no id.
         """
         named = os.environ.get("ASSAY_KEYS")
         base = Path(named) if named else Path(platformdirs.user_data_dir("assay", appauthor=False))
-        store = hashlib.sha256(self._store_name().encode("utf-8", "surrogateescape")).hexdigest()
+        store = hashlib.sha256(self._store_name(url).encode("utf-8", "surrogateescape")).hexdigest()
         return base / self._read_id(base) / store[:16]
 
     @property
@@ -152,9 +161,8 @@ class Workspace:
             raise InputError(f"{self.id_file} holds {found[:80]!r}, expected 32 hexadecimal digits", hint=hint)
         return found
 
-    def _store_name(self) -> str:
+    def _store_name(self, url: str) -> str:
         """Return what tells this store from another one: its place in the workspace, or its address, no password."""
-        url = self.store_url
         if url.startswith(_SQLITE):
             path = Path(url.removeprefix(_SQLITE).partition("?")[0]).resolve()
             return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)

@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "risks": "Show the 55 risks and the controls mapped to them.",
     "retention": "Say how long what is kept, hold it, and list what was erased.",
     "ledger": "Show, verify and prove the tamper-evident log.",
+    "store": "Migrate, back up and restore the store.",
     "mlflow": "Mirror results to MLflow.",
 }
 

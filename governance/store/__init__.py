@@ -1,7 +1,7 @@
 """The store: tables, migrations, connections and the lock between writers. Only `governance` imports it."""
 
 from governance.store._alone import refuse_other_users
-from governance.store._copy import copy_tables
+from governance.store._copy import copy_tables, stored_tables
 from governance.store._engine import open_engine, open_existing, read, write
 from governance.store._forgetting import delete_payloads, forget_deleted
 from governance.store._lock import fair_lock
@@ -90,8 +90,9 @@ __all__ = [
     "open_existing",
     "read",
     "refuse_other_users",
-    "schema_of",
     "savepoint",
+    "schema_of",
+    "stored_tables",
     "table_of",
     "write",
 ]

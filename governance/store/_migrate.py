@@ -1,7 +1,8 @@
 """Bringing a store to the schema of this version.
 
-Rules of this place: a store of a newer version is refused, never guessed at; SQLite migrates when it is opened, in one
-transaction; a store that is current costs one query and no import of Alembic.
+Rules of this place: a store of a newer version is refused, never guessed at; SQLite migrates when it is opened, a
+server's database when `assay store migrate` says so, both in one transaction; a store that is current costs one query
+and no import of Alembic.
 """
 
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from assay.kernel import ConfigurationError
 
-__all__ = ["HEAD", "is_current", "migrate"]
+__all__ = ["HEAD", "is_current", "migrate", "schema_of"]
 
 HEAD: Final = "0004"
 _FOLDER = Path(__file__).parent / "migrations"
@@ -19,7 +20,7 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 def is_current(connection: Connection) -> bool:
     """Whether the schema is the one that this version writes."""
-    return _revision(connection) == HEAD
+    return schema_of(connection) == HEAD
 
 
 def migrate(connection: Connection) -> None:
@@ -31,7 +32,7 @@ def migrate(connection: Connection) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    found = _revision(connection)
+    found = schema_of(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if found is not None and found not in known:
         raise ConfigurationError(
@@ -41,7 +42,8 @@ def migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _revision(connection: Connection) -> str | None:
+def schema_of(connection: Connection) -> str | None:
+    """Return the schema that the store has; `None` for an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

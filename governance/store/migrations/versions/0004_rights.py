@@ -227,7 +227,7 @@ def _refuse_wrong_approvals() -> None:
             )
             continue
         op.execute(
-            f"CREATE FUNCTION assay_approval_{name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"CREATE OR REPLACE FUNCTION assay_approval_{name}() RETURNS trigger LANGUAGE plpgsql AS "
             f"$$ BEGIN IF {guarded} THEN RAISE EXCEPTION '{refusal}'; END IF; RETURN NEW; END $$"
         )
         op.execute(

@@ -1,0 +1,143 @@
+"""The store of a workspace: its schema, its copies, its move to another database.
+
+Rules of this place: a passphrase is a reference, resolved here and handed to what seals; what a backup takes beside the
+store is what the record refers to and this workspace's own files; caches and the mirror are not kept: they can be made
+again.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from assay.app.actor import local_actor
+from assay.app.compose import open_record
+from assay.app.settings import resolve_secret
+from assay.app.workspace import CONFIGURATION_NAME, Workspace
+from assay.kernel import ConfigurationError, SystemClock, UnavailableError, format_time
+
+if TYPE_CHECKING:
+    from governance.backup import CheckedBackup, MadeBackup, Manifest
+    from governance.restore import Restored
+    from governance.schema import MovedStore, SchemaChange
+
+__all__ = [
+    "DEFAULT_PASSPHRASE",
+    "RestoreOptions",
+    "back_up",
+    "check",
+    "migrate",
+    "move",
+    "restore",
+]
+
+DEFAULT_PASSPHRASE: Final = "env:ASSAY_BACKUP_PASSPHRASE"  # noqa: S105  where it is, not what it is
+_REFERENCE: Final = re.compile(r"(env|file):.+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreOptions:
+    """What a person says of a restore."""
+
+    accept_loss: bool = False
+    reason: str = ""
+    approval: str | None = None
+    checkpoint: Path | None = None
+    passphrase: str = DEFAULT_PASSPHRASE
+
+
+def migrate(workspace: Workspace) -> "SchemaChange":
+    """Bring the store to the schema of this version."""
+    # Lazy: SQLAlchemy costs most of a second.
+    from governance.schema import migrate_store  # noqa: PLC0415
+
+    workspace.prepare_state()
+    return migrate_store(workspace.store_url, workspace.key_dir)
+
+
+def move(workspace: Workspace, url: str) -> "MovedStore":
+    """Copy the store and its key folder to another database."""
+    from governance.schema import move_store  # noqa: PLC0415  lazy, as in migrate
+
+    return move_store(workspace.store_url, workspace.key_dir, to_url=url, to_key_dir=workspace.key_dir_of(url))
+
+
+def back_up(
+    workspace: Workspace, out: Path, *, keep_days: int, with_keys: bool, passphrase: str
+) -> "tuple[MadeBackup, Manifest]":
+    """Write a backup to a file that is not there yet, and record it."""
+    from governance.backup import BackupPlan  # noqa: PLC0415  lazy, as in migrate
+
+    secret = _secret(passphrase) if with_keys else None
+    expires_at = format_time(SystemClock().now() + timedelta(days=keep_days))
+    plan = BackupPlan(folders=_folders(workspace), files=_files(workspace), passphrase=secret, expires_at=expires_at)
+    record = open_record(workspace)
+    try:
+        return record.backups.make(out.resolve(), plan, local_actor())
+    finally:
+        record.close()
+
+
+def check(backup: Path, passphrase: str) -> "CheckedBackup":
+    """Read every file of a backup and verify its ledger; open its keys where the passphrase is at hand."""
+    from governance.backup import check_backup  # noqa: PLC0415  lazy, as in migrate
+
+    return check_backup(backup, _secret_if_there(passphrase))
+
+
+def restore(workspace: Workspace, backup: Path, options: RestoreOptions) -> "Restored":
+    """Put a backup back into this workspace."""
+    from governance.restore import RestorePlan, restore_store  # noqa: PLC0415  lazy, as in migrate
+
+    workspace.prepare_state()
+    plan = RestorePlan(
+        backup=backup,
+        url=workspace.store_url,
+        keys=workspace.key_dir,
+        state=workspace.state,
+        folders=_folders(workspace),
+        files=_files(workspace),
+        passphrase=_secret_if_there(options.passphrase),
+        accept_loss=options.accept_loss,
+        known=None if options.checkpoint is None else _text(options.checkpoint),
+        reason=options.reason,
+        approval=options.approval,
+    )
+    return restore_store(plan, local_actor(), SystemClock())
+
+
+def _folders(workspace: Workspace) -> dict[str, Path]:
+    return {"runs": workspace.runs, "corpus": workspace.corpus_dir, "questions": workspace.questions_dir}
+
+
+def _files(workspace: Workspace) -> dict[str, Path]:
+    return {
+        f"workspace/{CONFIGURATION_NAME}": workspace.root / CONFIGURATION_NAME,
+        "workspace/gate.yaml": workspace.gate_file,
+    }
+
+
+def _secret(reference: str) -> str:
+    if not _REFERENCE.fullmatch(reference):  # and may be the passphrase itself: not repeated
+        raise ConfigurationError(
+            "--passphrase takes a reference, never the passphrase itself", hint="write env:NAME or file:PATH"
+        )
+    try:
+        return resolve_secret(reference)
+    except ConfigurationError as error:
+        raise ConfigurationError(error.message, hint=f"{error.hint}, or back up with --without-keys") from error
+
+
+def _secret_if_there(reference: str) -> str | None:
+    if reference == DEFAULT_PASSPHRASE and not os.environ.get(reference.removeprefix("env:")):
+        return None
+    return _secret(reference)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnavailableError(f"cannot read the checkpoint {path}: {error}", hint="name another file") from error

@@ -1,0 +1,188 @@
+"""Restoring a store from a backup.
+
+Rules of this place: what is put back was checked before anything is touched; entries that would be lost are named, and
+without `accept_loss` nothing happens; a team's store asks for the approval of two other people; everything from the
+first look to the switch holds the writers' lock; each step can be repeated, so that after a crash the same command, or
+merely opening the store, goes on; nothing that was there is deleted.
+"""
+
+import shutil
+from contextlib import closing
+from dataclasses import dataclass
+
+from assay.kernel import Clock, ForbiddenError, UnavailableError, format_time
+from governance.backup import (
+    Archive,
+    CheckedBackup,
+    CopyThatExists,
+    Declaration,
+    RestoreApprovals,
+    check_backup,
+    open_archive,
+)
+from governance.ledger import Actor, KeyFolder, Verifier
+from governance.record import Record
+from governance.restore._present import look, newest_known
+from governance.restore._staging import Staged, put_files_back, stage
+from governance.restore._switching import put_in_place
+from governance.restore._types import Present, Restored, RestorePlan
+from governance.store import fair_lock
+
+__all__ = ["restore_store"]
+
+_NEEDED = 2  # people
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Loss:
+    until: int
+    note: str | None
+
+
+def restore_store(plan: RestorePlan, actor: Actor, clock: Clock, approvals: RestoreApprovals | None = None) -> Restored:
+    """Put a backup back and declare it.
+
+    Raise `IntegrityError` for a broken backup, `ForbiddenError` where the loss was not accepted or two people did not
+    approve, `UnavailableError` while somebody has the store open or where the key is not at hand.
+    """
+    checked, keys = check_backup(plan.backup, plan.passphrase), KeyFolder(plan.keys)
+    keys.prepare()
+    with fair_lock(keys.lock_file), open_archive(plan.backup) as archive:
+        present = look(plan.url, restored_size=checked.manifest.size, actor=actor, at=format_time(clock.now()))
+        if present.restored_from != checked.digest:
+            restored = _replace(plan, archive, checked, present, actor, clock, approvals)
+        else:  # a crash came after the switch
+            restored = None
+            written, kept = put_files_back(archive, plan)
+    with closing(Record.open(plan.url, plan.keys, clock)) as record:  # takes the key, goes on with the witness file
+        declared = record.backups.restores()[0]
+    if restored is not None:
+        return restored
+    return Restored(
+        origin=checked.manifest.origin,
+        restored_size=declared.restored_size,
+        lost_until=declared.lost_until,
+        seq=declared.seq,
+        approvers=declared.approvers,
+        four_eyes=declared.four_eyes,
+        aside="",
+        files=written,
+        kept=kept,
+        erasures=(),
+    )
+
+
+def _replace(
+    plan: RestorePlan,
+    archive: Archive,
+    checked: CheckedBackup,
+    present: Present,
+    actor: Actor,
+    clock: Clock,
+    approvals: RestoreApprovals | None,
+) -> Restored:
+    keys, manifest = KeyFolder(plan.keys), checked.manifest
+    verifiers = _verifiers(archive, plan)
+    loss = _loss(plan, present, keys, verifiers, manifest.size)
+    approvers = _approved(plan, present, approvals, checked.digest, actor)
+    declaration = Declaration(
+        backup_digest=checked.digest,
+        restored_size=manifest.size,
+        lost_until=loss.until,
+        lost_checkpoint=loss.note,
+        approvers=approvers,
+        four_eyes=len(approvers) >= _NEEDED,
+        reason=plan.reason,
+        copies=_copies(checked, present),
+    )
+    name = f"restore-{checked.digest.removeprefix('sha256:')[:12]}"
+    staged, seq = stage(archive, plan.state / f".{name}", plan, verifiers[0], declaration, actor, clock)
+    written, kept = put_files_back(archive, plan)
+    _place_keys(staged, keys, verifiers[0], loss, name)
+    moment = format_time(clock.now()).replace(":", "").replace(".", "").replace("-", "").lower()
+    aside = put_in_place(staged.store, plan.url, f"replaced-{moment}", plan.state, present_size=present.size)
+    shutil.rmtree(staged.folder, ignore_errors=True)
+    return Restored(
+        origin=manifest.origin,
+        restored_size=manifest.size,
+        lost_until=loss.until,
+        seq=seq,
+        approvers=approvers,
+        four_eyes=declaration.four_eyes,
+        aside=aside,
+        files=written,
+        kept=kept,
+        erasures=present.erasures,
+    )
+
+
+def _copies(checked: CheckedBackup, present: Present) -> tuple[CopyThatExists, ...]:
+    """Return the backup itself and those that were made later, each once."""
+    manifest = checked.manifest
+    itself = CopyThatExists(
+        digest=checked.digest,
+        size=manifest.size,
+        expires_at=manifest.expires_at,
+        recorded_at=manifest.made_at,
+        has_keys=manifest.has_keys,
+    )
+    return (itself, *(one for one in present.copies if one.digest != checked.digest))
+
+
+def _verifiers(archive: Archive, plan: RestorePlan) -> list[Verifier]:
+    """Return the backup's key, then the one that signs the present store where it is of the same log."""
+    found = [Verifier.parse(archive.read("log.vkey").decode("utf-8"))]
+    public = KeyFolder(plan.keys).public_file
+    if public.exists():
+        current = Verifier.parse(public.read_text(encoding="utf-8"))
+        if current.name == found[0].name and current != found[0]:
+            found.append(current)
+    return found
+
+
+def _loss(plan: RestorePlan, present: Present, keys: KeyFolder, verifiers: list[Verifier], size: int) -> _Loss:
+    until, note = newest_known(present, keys, verifiers, plan.known)
+    foreign = present.origin not in {"", verifiers[0].name}
+    if plan.accept_loss or (until <= size and not foreign and not present.problem):
+        return _Loss(until=max(until, size), note=note if until > size else None)
+    if until > size:
+        words = f"the store in place is newer: its entries {size}..{until - 1} would be lost"
+    elif foreign:
+        words = f"the store in place is another log, {present.origin} with {present.size} entries"
+    else:
+        words = f"the store in place cannot be read ({present.problem}), so nobody can say what would be lost"
+    raise ForbiddenError(f"{words}, and nobody declared that", hint="add --accept-loss, with --reason, to declare it")
+
+
+def _approved(
+    plan: RestorePlan, present: Present, approvals: RestoreApprovals | None, digest: str, actor: Actor
+) -> tuple[str, ...]:
+    if not present.has_team:
+        return ()
+    if approvals is None or plan.approval is None:
+        raise ForbiddenError(
+            "this store has a team: two people approve a restore",
+            hint=f"ask for the approval of {digest}, then name it",
+        )
+    agreed = tuple(sorted({*approvals.approvers_of(plan.approval, digest)} - {actor.id}))
+    if len(agreed) < _NEEDED:
+        raise ForbiddenError(
+            f"{len(agreed)} other people approved this restore, expected {_NEEDED}", hint="ask for more approvals"
+        )
+    return agreed
+
+
+def _place_keys(staged: Staged, keys: KeyFolder, identity: Verifier, loss: _Loss, name: str) -> None:
+    """Have the key of the log where the next opening finds it, and what is lost witnessed."""
+    witnessed = keys.last_witnessed()
+    is_same_log = witnessed is None or witnessed.startswith(f"{identity.name}\n")
+    if keys.is_in_use and is_same_log and loss.note is not None and loss.note != witnessed:
+        keys.witness(loss.note)
+    if any(KeyFolder(folder).holds(identity) for folder in (keys.path, *keys.path.glob("former-*"))):
+        return
+    try:
+        if keys.is_in_use and is_same_log:  # the key was rotated since: what was witnessed stays in use
+            shutil.copy2(keys.witness_file, staged.keys / keys.witness_file.name)
+        staged.keys.rename(keys.path / f"former-{name}")
+    except OSError as error:
+        raise UnavailableError(f"cannot put the key into {keys.path}: {error}", hint="mend the folder") from error
