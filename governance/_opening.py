@@ -1,6 +1,7 @@
 """Opening a store: schema, key, first entry, and whether it continues what was witnessed."""
 
 import logging
+from contextlib import suppress
 
 from sqlalchemy import Connection, Engine, insert
 
@@ -17,6 +18,7 @@ from governance.ledger import (
     key_is_overdue,
     last_checkpoint,
     log_identity,
+    log_keys,
     parse_checkpoint,
     stored_tree,
 )
@@ -86,8 +88,19 @@ def _heal_witness(connection: Connection, keys: KeyFolder, signer: Signer) -> No
     if note is None and keys.is_in_use and newest.size == 1:
         return
     if note is not None:
-        _refuse_rollback(connection, newest, parse_checkpoint(note, signer.verifier))
+        _refuse_rollback(connection, newest, _witnessed(connection, note))
     keys.witness(newest.note)
+
+
+def _witnessed(connection: Connection, note: str) -> Checkpoint:
+    """Read a checkpoint of the witness file, which a key before the newest one may have signed."""
+    for verifier in log_keys(connection):
+        with suppress(IntegrityError):
+            return parse_checkpoint(note, verifier)
+    raise IntegrityError(
+        "the last checkpoint of the witness file is not signed by a key of this store's log",
+        hint="assay ledger verify; then restore the witness file or the store that belongs to it",
+    )
 
 
 def _refuse_rollback(connection: Connection, newest: Checkpoint, witnessed: Checkpoint) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from assay.kernel import CannotDecideError
-from governance.ledger import KeyFolder, last_checkpoint, log_identity
+from governance.ledger import KeyFolder, key_is_overdue, last_checkpoint, log_identity
 from governance.store import LedgerLog, open_existing, read
 
 __all__ = ["Inspection", "inspect_store"]
@@ -22,10 +22,11 @@ class Inspection:
 
     entries: int | None  # None where no log was begun yet
     problems: tuple[str, ...]
+    overdue: str | None = None  # the time by which the key was to be rotated, where it is past
 
 
-def inspect_store(url: str, key_dir: Path) -> Inspection:
-    """Look at the store and at the folder of its key.
+def inspect_store(url: str, key_dir: Path, *, at: str) -> Inspection:
+    """Look at the store and at the folder of its key, at a time.
 
     Raise `ConfigurationError` for a wrong address, `UnavailableError` where the store or the folder cannot be read,
     `IntegrityError` where its last checkpoint is not signed by the key that it names, `CannotDecideError` without one.
@@ -39,9 +40,10 @@ def inspect_store(url: str, key_dir: Path) -> Inspection:
         with read(engine) as connection:
             connection.execute(text("SELECT 1"))
             entries, problems = _look(connection, keys)
+            overdue = key_is_overdue(connection, at)
     finally:
         engine.dispose()
-    return Inspection(entries=entries, problems=(*problems, *former))
+    return Inspection(entries=entries, problems=(*problems, *former), overdue=overdue)
 
 
 def _look(connection: Connection, keys: KeyFolder) -> tuple[int | None, list[str]]:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from assay.app.settings import CommandTargetSettings, HttpTargetSettings, OpenAITargetSettings, resolve_secret
 from assay.app.workspace import Workspace
-from assay.kernel import AssayError, MissingError
+from assay.kernel import AssayError, MissingError, SystemClock, format_time
 
 __all__ = ["Check", "CheckState", "diagnose"]
 
@@ -165,7 +165,7 @@ def _record(workspace: Workspace) -> Iterator[Check]:
 
     try:
         keys = workspace.key_dir
-        seen = inspect_store(workspace.store_url, keys)
+        seen = inspect_store(workspace.store_url, keys, at=format_time(SystemClock().now()))
     except AssayError as error:
         yield Check(name="store", state=CheckState.PROBLEM, found=error.message, fix=error.hint)
         return
@@ -176,6 +176,9 @@ def _record(workspace: Workspace) -> Iterator[Check]:
     for problem in seen.problems:
         fix = "restore it from a backup; assay ledger verify says what is proved without"
         yield Check(name="ledger", state=CheckState.PROBLEM, found=problem, fix=fix)
+    if seen.overdue is not None:
+        found = f"it was to be rotated by {seen.overdue}"
+        yield Check(name="signing key", state=CheckState.PROBLEM, found=found, fix="assay ledger rotate-key")
     yield from _key_modes(keys)
 
 

@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from assay.app._explain import explain_unreadable, explain_validation
+from assay.app._ledger_settings import LedgerSettings
 from assay.app._scan_settings import ScanSettings, check_filter_options
 from assay.app._secrecy import address_holds_secret, looks_secret
 from assay.kernel import ConfigurationError, MissingError
@@ -252,6 +253,7 @@ class Settings(_Strict):
     scan: ScanSettings = ScanSettings()
     filters: dict[str, dict[str, Any]] = {}  # a filter's options by its name
     store: str = ""
+    ledger: LedgerSettings = LedgerSettings()
     mlflow: MlflowSettings = MlflowSettings()
     gate: str = "gate.yaml"
 

@@ -10,6 +10,7 @@ from governance.ledger._log import (
     key_is_overdue,
     last_checkpoint,
     log_identity,
+    log_keys,
     newest_key,
     stored_tree,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "last_note",
     "leaf_hash",
     "log_identity",
+    "log_keys",
     "newest_key",
     "node_hash",
     "parse_checkpoint",

@@ -78,9 +78,11 @@ def succeed(folder: Path) -> None:
 
 
 def forget_leftovers(folder: Path) -> None:
-    """Destroy secrets that sign nothing (any more): a retired key's, and one of a rotation that did not happen."""
-    for name in (_DYING_NAME, NEXT_NAME):
-        path = folder / name
+    """Destroy secrets that sign nothing (any more): a retired key's, one of a rotation that did not happen, half files.
+
+    The caller holds the writer's lock: nobody else writes here.
+    """
+    for path in (folder / _DYING_NAME, folder / NEXT_NAME, *folder.glob(".*.tmp")):
         with contextlib.suppress(FileNotFoundError):
             if not path.samefile(folder / KEY_NAME):
                 _destroy(path)

@@ -23,6 +23,7 @@ __all__ = [
     "key_is_overdue",
     "last_checkpoint",
     "log_identity",
+    "log_keys",
     "newest_key",
     "stored_tree",
 ]
@@ -117,6 +118,12 @@ def log_identity(connection: Connection) -> Verifier | None:
             return Verifier.parse(row.vkey, row.post_quantum)
     text = connection.execute(select(_LOG.c.vkey)).scalar()  # a store of an earlier version, or none
     return None if text is None else Verifier.parse(str(text))
+
+
+def log_keys(connection: Connection) -> Iterator[Verifier]:
+    """Yield the keys that sign or signed the log, the newest first."""
+    for row in connection.execute(select(_KEYS).order_by(_KEYS.c.seq.desc())):
+        yield Verifier.parse(row.vkey, row.post_quantum)
 
 
 def newest_key(connection: Connection) -> tuple[str, str | None]:

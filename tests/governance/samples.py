@@ -77,9 +77,10 @@ class Place:
         """The witness file."""
         return self.keys / "witness.jsonl"
 
-    def open(self) -> Record:
-        """Open the store with a clock that moves by a second a reading."""
-        clock = FixedClock(at=datetime(2026, 1, 2, tzinfo=UTC), step=timedelta(seconds=1))
+    def open(self, *, seconds: int = 0) -> Record:
+        """Open the store with a clock that moves by a second a reading, from so many seconds after its beginning."""
+        begin = datetime(2026, 1, 2, tzinfo=UTC) + timedelta(seconds=seconds)
+        clock = FixedClock(at=begin, step=timedelta(seconds=1))
         return Record.open(self.url, self.keys, clock)
 
     def log(self) -> RunLog:
