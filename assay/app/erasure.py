@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay.app._traces import Traces, traces_of_row, traces_of_run, traces_of_text
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
 from assay.kernel import (
@@ -107,7 +107,7 @@ def erase_with(
 ) -> ErasureReport:
     """Erase with a record that is open."""
     system = _system_of(workspace, kind, name)
-    record.retention.check_right_to_erase(local_actor(), system=system)
+    record.retention.check_right_to_erase(current_actor(record), system=system)
     finished = None if rehearse else _finish_earlier(workspace, record)
     look = _looker(workspace, record, kind, name, text)
     found = look()
@@ -186,7 +186,7 @@ def _perform(workspace: Workspace, record: "Record", job: _Job) -> "Erasure":
         withheld=job.withheld,
         payloads=job.traces.payloads,
     )
-    done = record.retention.erase(local_actor(), draft, system=job.system)
+    done = record.retention.erase(current_actor(record), draft, system=job.system)
     _journal(workspace).unlink(missing_ok=True)
     return done
 

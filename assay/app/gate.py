@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.gate_documents import junit_document, markdown_document
 from assay.app.gate_record import with_record
@@ -149,7 +149,7 @@ def _compare(candidate: RunLog | None, baseline: RunLog | None) -> tuple[Compari
 @contextmanager
 def _record_of(workspace: Workspace | None) -> "Iterator[Record | None]":
     """Open the store, where there is one."""
-    if workspace is None or not _has_store(workspace):
+    if workspace is None or not workspace.has_store:
         yield None
         return
     with closing(open_record(workspace)) as record:
@@ -159,8 +159,4 @@ def _record_of(workspace: Workspace | None) -> "Iterator[Record | None]":
 def _record(decision: Decision, candidate: RunFacts | UnreadableRun, record: "Record | None") -> int | None:
     if record is None or isinstance(candidate, UnreadableRun):
         return None
-    return record.record_decision(decision, local_actor(), system=candidate.system).seq
-
-
-def _has_store(workspace: Workspace) -> bool:
-    return bool(workspace.settings.store) or workspace.store_file.is_file()
+    return record.record_decision(decision, current_actor(record), system=candidate.system).seq

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor
 from assay.app.compose import build_judges, judge_name, open_engine, open_record
 from assay.app.judges import computed_alone, endpoints_of
 from assay.app.jury_quality import measured_quality
@@ -95,7 +95,7 @@ def check_judge(
         made_at=format_time((clock or SystemClock()).now()),
     )
     with closing(open_record(workspace)) as record:
-        recorded = record.record_cards(labels, cards, local_actor())
+        recorded = record.record_cards(labels, cards, current_actor(record))
     return CheckResult(
         cards=cards,
         disagreements=disagreements,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.workspace import LATEST, Workspace
 from assay.kernel import FOR_OTHERS, MissingError, UnavailableError, digest_bytes, replace_durably
@@ -66,6 +66,8 @@ def build_report(
         size = record.checkpoint().size
         view = evaluation_view(record, chosen, runs=workspace.runs, baseline=baseline)
         data = _RENDERERS[kind](view).encode("utf-8", "backslashreplace")
+        actor = current_actor(record)
+        record.exports.check_right(actor, view.header.system)  # before there is a file
         path = (out or workspace.reports_dir / f"evaluation-{chosen}.{kind.value}").absolute()
         _write(path, data)
         document = BuiltReport(
@@ -76,7 +78,7 @@ def build_report(
             digest=digest_bytes(data),
             as_of=size,
         )
-        recorded = record.record_report(document, local_actor())
+        recorded = record.record_report(document, actor)
     return Built(path=path, run=chosen, digest=document.digest, sequence=recorded.seq, view=view)
 
 

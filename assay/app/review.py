@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.rubric import read_rubric
 from assay.app.runs import open_run
@@ -84,7 +84,7 @@ def import_review(workspace: Workspace, file: Path, run: str, *, annotator: str 
     log = open_run(workspace, run)
     labels = read_review(file, log, annotator=annotator)
     with closing(open_record(workspace)) as record:
-        recorded = record.import_labels(labels, log.directory, local_actor())
+        recorded = record.import_labels(labels, log.directory, current_actor(record))
     by_row: dict[tuple[str, int], list[bool]] = {}
     for one in (label for found in recorded.sets for label in found.labels):
         by_row.setdefault((one.row, one.repeat), []).append(one.good)

@@ -1,28 +1,25 @@
-"""Run logs of the workspace: list, show, export, and hand to the record."""
+"""Run logs of the workspace: list, show, and hand to the record."""
 
 import contextlib
 import dataclasses
-import io
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
+from assay.app.actor import current_actor
 from assay.app.compose import open_record
-from assay.app.run_plan import local_actor_id
 from assay.app.workspace import Workspace
-from assay.kernel import AssayError, MissingError, UnavailableError
+from assay.kernel import AssayError, MissingError
 from evaluation.runs import (
     Completeness,
-    ExportFormat,
     OrderSensitivity,
     RepeatedMetric,
     RunLog,
     RunOutcome,
     RunPlan,
     estimate_run,
-    export_rows,
     read_order,
     repeats_of,
 )
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = [
     "RunSummary",
     "example_of_failure",
-    "export_log",
     "list_runs",
     "open_run",
     "record_run",
@@ -97,7 +93,7 @@ def summarise_run(log: RunLog, workspace: Workspace | None = None) -> RunSummary
 def _as_recorded(workspace: Workspace, log: RunLog, digest: str) -> tuple[Estimate, ...]:
     """Return the log's estimates with what people's labels made of them, where the record holds this very log."""
     estimates = estimate_run(log)
-    if not (workspace.settings.store or workspace.store_file.is_file()):
+    if not workspace.has_store:
         return estimates
     with contextlib.closing(open_record(workspace)) as record:
         try:
@@ -108,25 +104,6 @@ def _as_recorded(workspace: Workspace, log: RunLog, digest: str) -> tuple[Estima
         return estimates
     corrected = {one.metric: one.corrected for one in recorded.estimates}
     return tuple(dataclasses.replace(one, corrected=corrected.get(one.metric)) for one in estimates)
-
-
-def export_log(log: RunLog, kind: ExportFormat, out: Path | None, stdout: BinaryIO) -> int:
-    """Write to `stdout`, or to the file `out` whole or not at all; return the number of lines."""
-    if out is None:
-        return _export_to(log, kind, stdout)
-    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as stream:
-            lines = export_rows(log, kind, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(out)
-    except OSError as error:
-        raise UnavailableError(f"cannot write {out}: {error.strerror}", hint="choose another --out") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-    return lines
 
 
 def example_of_failure(log: RunLog) -> str:
@@ -140,19 +117,8 @@ def example_of_failure(log: RunLog) -> str:
 
 def record_run(workspace: Workspace, folder: Path) -> "IngestedRun":
     """Hand a run log to the record; raise what the record raises for a log that is not sound."""
-    from governance.ledger import Actor  # noqa: PLC0415  lazy: it brings SQLAlchemy, most of a second
-
     record = open_record(workspace)
     try:
-        return record.ingest_run(folder, Actor(id=local_actor_id(os.environ)), mirror=workspace.settings.mlflow.enabled)
+        return record.ingest_run(folder, current_actor(record), mirror=workspace.settings.mlflow.enabled)
     finally:
         record.close()
-
-
-def _export_to(log: RunLog, kind: ExportFormat, stdout: BinaryIO) -> int:
-    if kind is not ExportFormat.PARQUET:
-        return export_rows(log, kind, stdout)
-    whole = io.BytesIO()  # Parquet ends with its index: a pipe cannot be sought
-    lines = export_rows(log, kind, whole)
-    stdout.write(whole.getvalue())
-    return lines

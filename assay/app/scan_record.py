@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor
 from assay.app.comparisons import write_page
 from assay.app.compose import open_record
 from assay.app.scan_begun import STATE_NAME
@@ -61,7 +61,7 @@ def keep_scan(
     recorded, report = False, None
     try:
         with closing(open_record(workspace)) as record:
-            recorded = bool(found.rows) and bool(record.record_scan(document, local_actor()))
+            recorded = bool(found.rows) and bool(record.record_scan(document, current_actor(record)))
             report = _report(workspace, record, ended, found, digest_bytes(document))
     except AssayError as error:
         missing = "the report could not be written" if recorded else "the record did not take it"
@@ -124,11 +124,12 @@ def _report(workspace: Workspace, record: "Record", ended: EndedScan, found: Sca
     system = next((one.name for one in workspace.settings.systems if one.id == found.system), "")
     text = render_scan(scan_view(found, ended.summaries, digest=digest, system=system))
     path = (workspace.reports_dir / f"{found.scan}.html").absolute()
+    actor = current_actor(record)
+    record.exports.check_right(actor, found.system)  # before there is a file
     write_page(path, text)
     page: dict[str, Any] = {"kind": "scan", "format": "html", "system": found.system, "subject": found.scan}
-    record.record_report(
-        BuiltReport(**page, digest=digest_bytes(text.encode("utf-8", "backslashreplace")), as_of=size), local_actor()
-    )
+    data = text.encode("utf-8", "backslashreplace")
+    record.record_report(BuiltReport(**page, digest=digest_bytes(data), as_of=size), actor)
     return path
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, show, show_table
@@ -48,7 +48,7 @@ def place_hold(
     if kind not in set(HoldScope):
         raise InputError(f"not a scope: {scope!r}", hint="all, system:ID, run:ID or person:ID")
     with closing(open_record(Workspace.find())) as record:
-        hold = record.retention.place_hold(local_actor(), HoldScope(kind), name, reason=reason)
+        hold = record.retention.place_hold(current_actor(record), HoldScope(kind), name, reason=reason)
     if as_json:
         emit_json(asdict(hold))
     else:
@@ -62,7 +62,7 @@ def lift_hold(
 ) -> None:
     """End a hold. Example: assay retention lift hold-1a2b3c --reason "file closed"."""
     with closing(open_record(Workspace.find())) as record:
-        record.retention.lift_hold(local_actor(), hold, reason=reason)
+        record.retention.lift_hold(current_actor(record), hold, reason=reason)
     show(f"{hold} is lifted")
 
 

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from assay.app.exports import export_run
 from assay.app.findings import diagnosed_rows, findings_of
-from assay.app.runs import RunSummary, export_log, list_runs, open_run, record_run, summarise_run
+from assay.app.runs import RunSummary, list_runs, open_run, record_run, summarise_run
 from assay.app.workspace import Workspace
 from assay.cli._bias import bias
 from assay.cli._comparisons import compare
@@ -93,11 +94,12 @@ def export(
     out: Annotated[Path | None, typer.Option(help="File to write; stdout without it.")] = None,
     as_json: _Json = False,
 ) -> None:
-    """Write one line per row and metric.
+    """Write one line per row and metric; where the record holds the run, it notes who exported it.
 
     Example: assay runs export run-20260101t120000z-abc123 --format csv --out rows.csv
     """
-    lines = export_log(open_run(Workspace.find(), run), kind, out, sys.stdout.buffer)
+    workspace = Workspace.find()
+    lines = export_run(workspace, open_run(workspace, run), kind, out, sys.stdout.buffer)
     sys.stdout.flush()
     if as_json and out is not None:
         emit_json({"file": str(out), "format": kind, "lines": lines})

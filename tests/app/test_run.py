@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from assay.app.exports import export_run
 from assay.app.init import create_workspace
 from assay.app.run import RunRequest, RunResult, run
-from assay.app.runs import export_log, list_runs, open_run
+from assay.app.runs import list_runs, open_run
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, InputError, MissingError
 from evaluation.runs import ExportFormat, RunOutcome
@@ -267,7 +268,7 @@ def test_an_export_that_fails_leaves_no_half_file(workspace: Workspace, tmp_path
     out.write_text("before")
 
     with (tmp_path / "stdout").open("wb") as stdout, pytest.raises(InputError, match="line 3"):
-        export_log(open_run(workspace, result.log.plan.run), ExportFormat.JSONL, out, stdout)
+        export_run(workspace, open_run(workspace, result.log.plan.run), ExportFormat.JSONL, out, stdout)
 
     assert out.read_text() == "before"
     assert [path.name for path in tmp_path.iterdir() if "tmp" in path.name] == []

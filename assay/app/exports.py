@@ -1,0 +1,74 @@
+"""What leaves the workspace as a file or on stdout, and the entry that says so.
+
+Rules of this place: where the record holds what is exported, the export is recorded before a byte of it is handed over,
+by its digest; what may not be exported is not written; a file is there whole or not at all.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import IO, BinaryIO, Final
+
+from assay.app.actor import current_actor
+from assay.app.compose import open_record
+from assay.app.workspace import Workspace
+from assay.kernel import FOR_OTHERS, MissingError, UnavailableError, replace_stream_durably
+from evaluation.runs import ExportFormat, RunLog, export_rows
+
+__all__ = ["export_run"]
+
+_CHUNK: Final = 1 << 20
+
+
+def export_run(workspace: Workspace, log: RunLog, kind: ExportFormat, out: Path | None, stdout: BinaryIO) -> int:
+    """Write a run's rows to `stdout`, or to the file `out`; return the number of lines.
+
+    Raise `ForbiddenError` where the record holds the run and the actor may not export it, `UnavailableError` where the
+    disk refuses.
+    """
+    with tempfile.TemporaryFile() as stage:
+        try:
+            lines = export_rows(log, kind, stage)
+            stage.flush()
+        except OSError as error:
+            raise UnavailableError(
+                f"cannot write to {tempfile.gettempdir()}: {error.strerror}", hint="free space, or set TMPDIR"
+            ) from error
+        _record_rows(workspace, log, kind, stage)
+        stage.seek(0)
+        if out is None:
+            shutil.copyfileobj(stage, stdout)
+        else:
+            replace_stream_durably(out, _chunks(stage), mode=FOR_OTHERS)
+    return lines
+
+
+def _record_rows(workspace: Workspace, log: RunLog, kind: ExportFormat, stage: IO[bytes]) -> None:
+    if not workspace.has_store:
+        return
+    from governance.exports import ExportDraft  # noqa: PLC0415  lazy: the record brings SQLAlchemy
+
+    with closing(open_record(workspace)) as record:
+        try:
+            record.run(log.plan.run)
+        except MissingError:
+            return
+        stage.seek(0)
+        digest = hashlib.file_digest(stage, "sha256").hexdigest()  # type: ignore[arg-type]  # a file of bytes it is
+        draft = ExportDraft(
+            kind="rows",
+            format=kind.value,
+            system=log.plan.system,
+            subject=log.plan.run,
+            digest=f"sha256:{digest}",
+            size=stage.tell(),
+        )
+        record.exports.record(draft, current_actor(record))
+
+
+def _chunks(stage: IO[bytes]) -> Iterator[bytes]:
+    while chunk := stage.read(_CHUNK):
+        yield chunk
