@@ -72,3 +72,13 @@ def test_the_interval_is_called_what_it_is() -> None:
     assert summary.lower is not None
     assert summary.lower < plain.lower
     assert "Poisson limits" in page()
+
+
+def test_the_page_says_what_a_second_opinion_was_asked_about() -> None:
+    """And says nothing of one where nobody was asked, nor does the record."""
+    asked = summarise("injection", FilterTally(rows=9, scored=9, flagged=1, asked=4, turned=1))
+    view = scan_view(SCAN, (asked,), digest="sha256:ab")
+    assert "second opinion on 4 texts that the filter left in doubt; it turned 1 flag." in render_scan(view)
+    assert asked.as_json()["second_opinion"] == {"asked": 4, "turned": 1}
+    assert "second opinion" not in page()
+    assert "second_opinion" not in summarise("injection", FilterTally(rows=9, scored=9)).as_json()
