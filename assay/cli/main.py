@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "dashboard": "Open the pages in a browser, on this machine only.",
     "risks": "Show the 55 risks and the controls mapped to them.",
     "retention": "Say how long what is kept, hold it, and list what was erased.",
+    "approvals": "Ask for approval and answer with four eyes.",
     "ledger": "Show, verify and prove the tamper-evident log.",
     "store": "Migrate, back up and restore the store.",
     "mlflow": "Mirror results to MLflow.",

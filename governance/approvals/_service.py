@@ -55,6 +55,16 @@ class Approvals:
 
     _door: Door
 
+    def digest_of(self, subject_type: str, subject: str) -> str:
+        """Return the digest of something that the record holds; raise `InputError` for kinds that it does not."""
+        with self._door.reading() as connection:
+            known = recorded_subject(connection, subject_type, subject)
+        if known is None:
+            raise InputError(
+                f"the record holds no {subject_type!r} to approve", hint="run:ID, scan:ID, decision:ID or report:ID"
+            )
+        return known.digest
+
     def request(self, actor: Actor, draft: ApprovalDraft) -> ApprovalRequest:
         """Ask; raise `InputError` where the subject is not what is recorded, `MissingError` where it is not there."""
         _check(draft)
