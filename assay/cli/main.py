@@ -45,6 +45,8 @@ COMMANDS: Final = {
     "approvals": "Ask for approval and answer with four eyes.",
     "ledger": "Show, verify and prove the tamper-evident log.",
     "store": "Migrate, back up and restore the store.",
+    "users": "Say who belongs to the team, and grant and revoke roles.",
+    "tokens": "Issue, list and revoke tokens for programs.",
     "mlflow": "Mirror results to MLflow.",
 }
 
