@@ -10,7 +10,8 @@ import pytest
 from assay.kernel import ForbiddenError, InputError, MissingError
 from governance.access import Role
 from governance.ledger import Actor
-from governance.people import LOCAL_ISSUER, LONGEST_DAYS, Identity, PersonKind, PersonStatus, SignIn
+from governance.people import LOCAL_ISSUER, LONGEST_DAYS, Identity, Person, PersonKind, PersonStatus, SignIn
+from governance.retention import ErasureDraft, ErasureGround, ErasureSubject
 from governance.verifier import LedgerVerdict, verify_store
 from tests.governance.people.teams import ISSUER, LATER, OWNER, START, Team, begin_team, first_identity
 from tests.governance.samples import Place, on_both_stores
@@ -44,6 +45,20 @@ def test_the_first_person_must_be_able_to_sign_in(place: Place, identity: Identi
     assert not record.people.is_team()
 
 
+def erase(team: Team, person: Person) -> None:
+    """Erase who somebody is."""
+    draft = ErasureDraft(
+        subject_type=ErasureSubject.PERSON,
+        subject=person.id,
+        ground=ErasureGround.REQUEST,
+        places={"ledger": 1},
+        withheld={},
+        payloads=(person.seq,),
+    )
+    reviewer = team.add("ruth", Role.REVIEWER, system="*")
+    team.record.retention.erase(reviewer, draft, system=None)
+
+
 @on_both_stores
 def test_names_and_sign_ins_are_in_payloads_alone(place: Place) -> None:
     """No entry and no state row holds them; the proofs hold, and a person whose payload is gone is shown as erased."""
@@ -56,7 +71,7 @@ def test_names_and_sign_ins_are_in_payloads_alone(place: Place) -> None:
         assert secret not in rows
     newest = team.record.people.person(eve.id)
     assert newest.identity == Identity(name="Eve Canary", sign_ins=(SignIn(issuer=ISSUER, subject="Eve Canary"),))
-    place.sql("DELETE FROM ledger_payload WHERE seq = (SELECT max(seq) FROM person)")
+    erase(team, newest)
     assert team.record.people.person(eve.id).identity is None
     assert team.record.people.find(SignIn(issuer=ISSUER, subject="Eve Canary")) is None
     note = team.record.checkpoint().note
