@@ -12,13 +12,14 @@ from alembic.script import ScriptDirectory
 
 from assay.kernel import ConfigurationError
 from governance.store import APPEND_ONLY, HEAD, _migrate, open_engine, read
-from tests.governance.samples import Place
+from tests.governance.samples import Place, on_both_stores
 
 
+@on_both_stores
 def test_the_migrations_make_the_tables_that_the_code_uses(place: Place) -> None:
     """Alembic finds no difference between a migrated store and the models."""
     place.open().close()
-    with read(open_engine(f"sqlite:///{place.store}")) as connection:
+    with read(open_engine(place.url)) as connection:
         assert compare_metadata(MigrationContext.configure(connection), sqlmodel.SQLModel.metadata) == []
 
 
