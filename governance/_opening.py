@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, insert
 
 from assay.kernel import ConfigurationError, IntegrityError
 from governance._change import Change
+from governance._lost import is_declared_lost
 from governance.ledger import (
     Action,
     Actor,
@@ -79,6 +80,8 @@ def _begin_log(connection: Connection, signer: Signer, at: str) -> None:
 def _heal_witness(connection: Connection, keys: KeyFolder, signer: Signer) -> None:
     """Append the newest checkpoint where a crash kept it from the witness file; refuse a store that went back.
 
+    A backup that was put back continues from the checkpoint that its restore declares lost, and from no other.
+
     A witness file that was lost goes on at the newest entry: never at the first one, which would say that all is there.
     """
     newest = last_checkpoint(connection, signer.verifier)
@@ -87,7 +90,7 @@ def _heal_witness(connection: Connection, keys: KeyFolder, signer: Signer) -> No
         return
     if note is None and keys.is_in_use and newest.size == 1:
         return
-    if note is not None:
+    if note is not None and not is_declared_lost(connection, newest, note):
         _refuse_rollback(connection, newest, _witnessed(connection, note))
     keys.witness(newest.note)
 
