@@ -26,6 +26,7 @@ import yaml
 from benchmarks.page import kept
 from benchmarks.ranking import auc, interval
 from benchmarks.training.toxicity_grammar import read_grammar
+from benchmarks.training.toxicity_mentions import mentions
 from benchmarks.training.toxicity_rows import plain, read_rows, tuning
 from evaluation.filters import Filter, FilterSetting, build_filter
 from evaluation.statistics import wilson
@@ -100,6 +101,7 @@ def sets(data: Path, most: int) -> Iterator[tuple[str, list[Row]]]:
         rows = by_hand(name)
         yield name, rows
         yield "  its identity mentions", [row for row in rows if row.function in _IDENTITY]
+    yield "open: mentions of groups", [Row(text, toxic=False) for text in mentions(data, apart=True)]
     for language, rows in by_language().items():
         yield f"language {language}", rows
     rows = made()

@@ -90,6 +90,14 @@ class Grammar:
         toxic = self.functions[function].labels["toxicity"] >= 0.5
         return Drawn(_articled(" ".join(text.split())), function, line, chosen.name if needed else "", toxic)
 
+    def named(self, line: str, draw: random.Random) -> str:
+        """Return a line of the caller's own with a group that may be learned from."""
+        spelt = self._filled(line, draw)
+        chosen = self._group(set(_SLOT.findall(spelt)), draw, aside=False)
+        if chosen is None:
+            raise ValueError(f"no group fits the line {line!r}")
+        return _articled(_SLOT.sub(lambda found: self._named(found[1], chosen, draw), spelt))
+
     def _filled(self, line: str, draw: random.Random) -> str:
         """Replace choices and words until only slots of groups are left."""
         while True:

@@ -13,6 +13,7 @@ from typing import Final
 from benchmarks.training.text_learning import Example
 from benchmarks.training.toxicity_dress import disguised, dressed
 from benchmarks.training.toxicity_grammar import Drawn, Grammar, read_languages
+from benchmarks.training.toxicity_mentions import mentions, predicates
 from benchmarks.training.toxicity_sources import OUTPUTS, UNKNOWN, is_obscene, labelled, ordinary
 from evaluation.filters.normal import normalise
 
@@ -62,7 +63,28 @@ def mixture(data: Path, grammar: Grammar, seed: int, toxic: int, other: int, abr
     negative = [one.name for one in functions if one.labels["toxicity"] < 0.5]
     real = [example for at, example in enumerate(_real(data)) if at % _BACK for _ in range(_times(example))]
     sentences = made(grammar, draw, toxic, positive) + made(grammar, draw, other, negative)
-    return sentences + foreign(draw, abroad) + real
+    return sentences + foreign(draw, abroad) + _named(data, grammar, draw) + real
+
+
+def _named(data: Path, grammar: Grammar, draw: random.Random) -> list[Example]:
+    """Return sentences that name a group as people wrote them, and what they say of others said of a group."""
+    texts = mentions(data, apart=False)
+    for subject, predicate in predicates(data) * _SAID_OF:
+        texts.append(f"{grammar.named('{G}' if subject == 'They' else draw.choice(_ONE), draw)} {predicate}")
+    harmless = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    return [Example(text=normalise(dressed(text, draw)).text, labels=harmless, source="mention") for text in texts]
+
+
+_SAID_OF: Final = 6  # groups for each predicate
+_ONE: Final = (
+    "the {g}",
+    "a {g}",
+    "my {A} friend",
+    "the {A} woman",
+    "the {A} man",
+    "our {A} neighbour",
+    "{name}, a {g},",
+)
 
 
 def kept_back(data: Path, grammar: Grammar, seed: int) -> Iterator[tuple[str, Example]]:
