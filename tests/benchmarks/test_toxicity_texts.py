@@ -96,13 +96,13 @@ def test_what_is_measured_was_not_copied_from_what_is_learned(grammar: Grammar, 
     assert not [row.text for row in by_hand(name) if stretches(row.text) & fixed]
 
 
-@pytest.mark.parametrize("name", ["functional", "fresh"])
-def test_a_hand_written_set_is_large_and_says_each_thing_once(name: str) -> None:
-    """Three hundred sentences, both answers, none twice."""
+@pytest.mark.parametrize(("name", "least"), [("functional", 600), ("fresh", 200)])
+def test_a_hand_written_set_is_large_and_says_each_thing_once(name: str, least: int) -> None:
+    """Hundreds of sentences, both answers, none twice."""
     rows = by_hand(name)
 
-    assert len({row.text for row in rows}) == len(rows) >= 300
-    assert min(sum(row.toxic for row in rows), sum(not row.toxic for row in rows)) >= 120
+    assert len({row.text for row in rows}) == len(rows) >= least
+    assert min(sum(row.toxic for row in rows), sum(not row.toxic for row in rows)) >= least * 0.4
 
 
 def test_seven_languages_are_measured_with_as_many_harmless_texts() -> None:
