@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
 from assay.kernel import InputError
@@ -60,14 +60,14 @@ def request_approval(
             days=days,
             comment=comment,
         )
-        return record.approvals.request(local_actor(), draft)
+        return record.approvals.request(current_actor(record), draft)
 
 
 def answer_request(workspace: Workspace, request: str, *, approve: bool, seen: str, comment: str = "") -> "Answer":
     """Approve or reject what was seen."""
     with closing(open_record(workspace)) as record:
         answers = record.approvals.approve if approve else record.approvals.reject
-        return answers(local_actor(), request, seen=seen, comment=comment)
+        return answers(current_actor(record), request, seen=seen, comment=comment)
 
 
 def list_requests(workspace: Workspace, *, system: str | None = None) -> "tuple[Standing, ...]":
@@ -83,7 +83,9 @@ def lend_role(workspace: Workspace, person: str, role: str, system: str, *, days
 
     until = datetime.now(UTC) + timedelta(days=days)
     with closing(open_record(workspace)) as record:
-        return record.delegations.delegate(local_actor(), person, _one_of(Role, role, "a role"), system, until=until)
+        return record.delegations.delegate(
+            current_actor(record), person, _one_of(Role, role, "a role"), system, until=until
+        )
 
 
 def break_glass(
@@ -95,13 +97,13 @@ def break_glass(
 
     wanted = [_one_of(Permission, one, "a permission") for one in permissions]
     with closing(open_record(workspace)) as record:
-        return record.emergencies.break_glass(local_actor(), wanted, system, reason=reason, hours=hours)
+        return record.emergencies.break_glass(current_actor(record), wanted, system, reason=reason, hours=hours)
 
 
 def review_emergency(workspace: Workspace, emergency: str, *, comment: str) -> None:
     """Say what became of it."""
     with closing(open_record(workspace)) as record:
-        record.emergencies.review(local_actor(), emergency, comment=comment)
+        record.emergencies.review(current_actor(record), emergency, comment=comment)
 
 
 def list_emergencies(workspace: Workspace) -> "tuple[Emergency, ...]":

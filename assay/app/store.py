@@ -5,21 +5,31 @@ store is what the record refers to and this workspace's own files; caches and th
 again.
 """
 
+import contextlib
 import os
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor, local_actor
 from assay.app.compose import open_record
 from assay.app.settings import resolve_secret
 from assay.app.workspace import CONFIGURATION_NAME, Workspace
-from assay.kernel import ConfigurationError, SystemClock, UnavailableError, format_time
+from assay.kernel import (
+    ConfigurationError,
+    IntegrityError,
+    MissingError,
+    SystemClock,
+    UnavailableError,
+    format_time,
+)
 
 if TYPE_CHECKING:
     from governance.backup import CheckedBackup, MadeBackup, Manifest
+    from governance.ledger import Actor
     from governance.restore import Restored
     from governance.schema import MovedStore, SchemaChange
 
@@ -75,7 +85,7 @@ def back_up(
     plan = BackupPlan(folders=_folders(workspace), files=_files(workspace), passphrase=secret, expires_at=expires_at)
     record = open_record(workspace)
     try:
-        return record.backups.make(out.resolve(), plan, local_actor())
+        return record.backups.make(out.resolve(), plan, current_actor(record))
     finally:
         record.close()
 
@@ -105,7 +115,18 @@ def restore(workspace: Workspace, backup: Path, options: RestoreOptions) -> "Res
         reason=options.reason,
         approval=options.approval,
     )
-    return restore_store(plan, local_actor(), SystemClock())
+    return restore_store(plan, _restorer(workspace), SystemClock())
+
+
+def _restorer(workspace: Workspace) -> "Actor":
+    """Return who acts as the present store knows them; where it cannot be opened, whoever is at the machine."""
+    if workspace.has_store:
+        with (
+            contextlib.suppress(UnavailableError, IntegrityError, MissingError),
+            closing(open_record(workspace)) as record,
+        ):
+            return current_actor(record)
+    return local_actor()
 
 
 def _folders(workspace: Workspace) -> dict[str, Path]:

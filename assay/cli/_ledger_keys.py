@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from assay.app.actor import local_actor
+from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.witnessing import Witnessing, ask_witnesses
 from assay.app.workspace import Workspace
@@ -50,7 +50,7 @@ def rotate_key(
     workspace = Workspace.find()
     with closing(open_record(workspace)) as record:
         made = record.keys.rotate(
-            local_actor(), reason=reason.value, valid_until=valid_until, post_quantum=post_quantum
+            current_actor(record), reason=reason.value, valid_until=valid_until, post_quantum=post_quantum
         )
     if as_json:
         emit_json(asdict(made))
