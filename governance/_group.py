@@ -28,8 +28,8 @@ _LONGEST_S: Final = 0.05  # others wait for the store's lock meanwhile
 class Group:
     """One transaction, open for the changes of several threads, one at a time."""
 
-    def __init__(self, connection: Connection, appender: LedgerAppender) -> None:
-        """Take the transaction and the ledger's end in it."""
+    def __init__(self, connection: Connection, appender: LedgerAppender, longest_s: float) -> None:
+        """Take the transaction, the ledger's end in it, and after how many seconds it lets nobody more in."""
         self.connection = connection
         self.appender = appender
         self.broken: BaseException | None = None  # the transaction is lost
@@ -37,7 +37,7 @@ class Group:
         self.stack = ExitStack()
         self._done = threading.Event()
         self._changes = 0
-        self._until = time.monotonic() + _LONGEST_S
+        self._until = time.monotonic() + longest_s
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -92,8 +92,9 @@ class Group:
 class GroupWriter:
     """The one way into the store for the threads of a process."""
 
-    def __init__(self, engine: Engine, keys: KeyFolder, signer: Signer) -> None:
-        """Take the store, the key folder and the key that signs now."""
+    def __init__(self, engine: Engine, keys: KeyFolder, signer: Signer, *, longest_s: float = _LONGEST_S) -> None:
+        """Take the store, the key folder, the key that signs now, and how long a group stays open at most."""
+        self._longest_s = longest_s
         self._engine = engine
         self._keys = keys
         self._signer = signer
@@ -168,7 +169,7 @@ class GroupWriter:
             with write(self._engine) as connection:
                 self._follow_rotation(connection)
                 appender = LedgerAppender(connection, self._signer, known)
-                yield Group(connection, appender)
+                yield Group(connection, appender, self._longest_s)
                 end = appender.seal()
             self._end = end or known
             if appender.successor is not None:

@@ -128,6 +128,7 @@ def _commit(transaction: Transaction, engine: Engine) -> None:
         transaction.commit()
     except DBAPIError as error:
         if engine.dialect.name == "sqlite" or not error.connection_invalidated:
+            transaction.connection.invalidate(error)  # SQLite keeps the refused transaction open
             raise  # refused: nothing was changed
         raise UnavailableError(
             f"the connection to the store {_place(engine)} was lost while the change was committed: it may or may not"

@@ -1,4 +1,4 @@
-"""A process that imports labels and dies by SIGKILL when they are written and not yet committed: `killed_import.py FOLDER`."""
+"""A process that imports labels and dies by SIGKILL before they are committed: `killed_import.py FOLDER`."""
 
 import os
 import signal

@@ -10,10 +10,12 @@ import pytest
 from assay.kernel import FixedClock
 from evaluation.runs import RunLog
 from governance import BuiltReport
-from governance.ledger import Actor
+from governance._change import Change, StateRow
+from governance._ingest import Cell
+from governance.ledger import Action, Actor, Subject
 from governance.record import Record
 from governance.snapshot import copy_store
-from governance.store import open_engine, write
+from governance.store import ReportRow, open_engine, write
 from tests.evaluation.runs.samples import plan_for, row, write_log
 
 ME = Actor(id="p-1")
@@ -100,3 +102,20 @@ def append(record: Record, count: int) -> None:
         record.record_report(
             BuiltReport(kind="evaluation", format="html", system="default", subject="run-1", digest=digest, as_of=1), ME
         )
+
+
+def report_change(change: Change, number: int) -> None:
+    """Record a report inside a change, as `append` does."""
+    digest = f"sha256:{number:064x}"
+    cells: dict[str, Cell] = {
+        "report": f"report:{number}",
+        "kind": "evaluation",
+        "format": "html",
+        "system": "default",
+        "subject": "run-1",
+        "digest": digest,
+        "as_of": 1,
+        "built_at": change.at,
+    }
+    subject = Subject(type="report", id=f"report:{number}", version=1, digest=digest)
+    change.record(Action.REPORT_BUILT, subject, [StateRow(ReportRow, cells)])

@@ -138,7 +138,7 @@ def test_a_longer_version_of_a_run_starts_without_the_labels_of_the_shorter_one(
 
 
 def test_a_kill_in_the_middle_leaves_nothing(place: Place, recorded: Record) -> None:
-    """SIGKILL when the labels are written and not yet committed: no entry, no label, and the next import goes through."""
+    """SIGKILL before the labels are committed: no entry, no label, and the next import goes through."""
     size = recorded.checkpoint().size
     program = str(Path(__file__).with_name("killed_import.py"))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
