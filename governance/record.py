@@ -4,7 +4,7 @@ Rules of this place: every change goes through the door (`governance._door`); wh
 store that does not continue what was witnessed is not written to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +34,10 @@ from governance._readers import (
     base64_text,
     read_decisions,
     read_entry,
+    read_places,
     read_reports,
     read_runs,
+    read_systems,
     read_tasks,
     run_version,
 )
@@ -54,6 +56,7 @@ from governance._types import (
     RecordedReport,
     RecordedRun,
     RecordedScan,
+    RecordedSystem,
 )
 from governance._witnessing import Witnesses
 from governance.access import Permission
@@ -97,7 +100,11 @@ class Record:
         cannot be reached, `IntegrityError` where the store does not continue what was witnessed.
         """
         engine, keys, time = open_engine(url), KeyFolder(key_dir), clock or SystemClock()
-        signer = open_log(engine, keys, format_time(time.now()))
+        try:
+            signer = open_log(engine, keys, format_time(time.now()))
+        except BaseException:
+            engine.dispose()
+            raise
         return cls(Door(engine, keys, GroupWriter(engine, keys, signer), time))
 
     def close(self) -> None:
@@ -236,6 +243,11 @@ class Record:
 
     # reading
 
+    def systems(self) -> tuple[RecordedSystem, ...]:
+        """Return what is governed."""
+        with self._door.reading() as connection:
+            return read_systems(connection)
+
     def runs(self, *, system: str | None = None, as_of: int | None = None) -> tuple[RecordedRun, ...]:
         """Return the newest version of each run, newest run first; `as_of` is a ledger size."""
         with self._door.reading() as connection:
@@ -321,6 +333,11 @@ class Record:
         """Return entries from `first` on."""
         with self._door.reading() as connection:
             return tuple(read_entry(*one) for one in entry_bodies(connection, first=first, end=first + limit))
+
+    def places(self, *, first: int, limit: int) -> Mapping[int, str]:
+        """Return the system that each of these entries is about; an entry that is missing is of the whole store."""
+        with self._door.reading() as connection:
+            return read_places(connection, first, first + limit)
 
     def prove(self, seq: int | None = None, *, since: str | None = None) -> Proof:
         """Prove that an entry is in the ledger, that it continues a checkpoint (`since`), or both.
