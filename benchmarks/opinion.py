@@ -155,19 +155,24 @@ async def ask(name: str, one: Filter, doubts: Sequence[Doubt], model: ChatModel)
 
 
 async def fit(options: argparse.Namespace, model: ChatModel) -> None:
-    """Print the entries of the data file."""
+    """Print the entries of the data file, with the filter's score and without it.
+
+    The second is for where the first has a negative weight: a surer filter must not lower the score.
+    """
     for name in options.filters:
         one = build_filter(name)
         doubts = drawn(doubtful(one, name, list(fitting_rows(name, options.data))), options.rows)
-        table = Table(("likelihood", "first"))
+        tables = [Table(("likelihood", "first")), Table(("likelihood",))]
         spec = opinion_spec(name, one.spec.version, one.spec.threshold, doubt_of(name, {}), "embedded", model.spec)
         for asked in await ask(name, one, doubts, model):
             if asked.likelihood is not None:
                 values = {"likelihood": logit(asked.likelihood), "first": logit(asked.doubt.first)}
-                table.add(values, good=asked.doubt.row.flag, group=asked.doubt.row.group)
+                for table in tables:
+                    table.add(values, good=asked.doubt.row.flag, group=asked.doubt.row.group)
         print(f"filter: {name}\nversion: {one.spec.version!r}")
         print(f"model: {model.spec.digest}\nprompt: {spec.question.digest}")
-        table.show()
+        for table in tables:
+            table.show()
 
 
 async def measure(options: argparse.Namespace, model: ChatModel) -> None:

@@ -26,10 +26,12 @@ def test_tallies_of_parts_add_up_to_the_whole(results: list[FilterResult], cut: 
     whole, added = FilterTally(), {"x": FilterTally()}
     for number, one in enumerate(results):
         whole.add(str(number), one)
+        whole.asked, whole.turned = whole.asked + 1, whole.turned + number % 2
     for at in range(0, len(results), cut):
         part = FilterTally()
         for number, one in enumerate(results[at : at + cut], start=at):
             part.add(str(number), one)
+            part.asked, part.turned = part.asked + 1, part.turned + number % 2
         add_tallies(added, parse_tally(tally_json({"x": part})))
     assert added == {"x": whole}
 
