@@ -6,7 +6,7 @@ what was restored, and names the newest checkpoint of what was lost; copies that
 not know of are recorded again after it, because erasures must know how long they last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -67,14 +67,13 @@ class MadeRestore:
 class Declaration:
     """What is said of a restore."""
 
-    backup_digest: str
+    backup_digest: str  # empty where the witness file alone tells of an earlier restore
     restored_size: int  # entries that the backup holds
     lost_until: int  # entries that were known before
     lost_checkpoint: str | None  # the newest checkpoint that was known, as it was signed
     approvers: tuple[str, ...]
     four_eyes: bool
-    reason: str  # goes into the payload
-    copies: tuple["CopyThatExists", ...]  # backups that the copy does not know of: itself, and later ones
+    reason: str = ""  # goes into the payload
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,38 +126,45 @@ class Backups:
             found = connection.execute(select(_RESTORES).order_by(_RESTORES.c.seq.desc())).mappings()
             return tuple(_restore(dict(row)) for row in found)
 
-    def declare(self, declaration: Declaration, actor: Actor) -> int:
-        """Record in a copy that is about to be put back what it replaces; return the entry's number."""
+    def declare(self, declarations: Sequence[Declaration], copies: Sequence[CopyThatExists], actor: Actor) -> int:
+        """Record in a copy that is about to be put back what it replaces, earlier losses first.
+
+        Return the number of the last declaration's entry.
+        """
         with self._door.change(actor, Permission.RESTORE_STORE, None) as change:
-            identity = content_id("restore", declaration.backup_digest, str(change.next_seq))
-            agreed: dict[str, JsonValue] = {
-                "approvers": list(declaration.approvers),
-                "four_eyes": declaration.four_eyes,
-            }
-            cells: dict[str, Cell] = {
-                "store_restore": identity,
-                "backup_digest": declaration.backup_digest,
-                "restored_size": declaration.restored_size,
-                "lost_until": declaration.lost_until,
-                "declared_by": change.actor.id,
-                "approvals": canonical_bytes(agreed).decode("ascii"),
-                "recorded_at": change.at,
-            }
-            details: dict[str, JsonValue] = {
-                "backup_digest": declaration.backup_digest,
-                "restored_size": declaration.restored_size,
-                "lost_until": declaration.lost_until,
-                "lost_checkpoint": declaration.lost_checkpoint,
-                "approvals": list(declaration.approvers),
-                "four_eyes": declaration.four_eyes,
-            }
-            subject = Subject(type="restore", id=identity, version=1, digest=declaration.backup_digest)
-            rows = [StateRow(StoreRestoreRow, cells)]
-            payload = {"reason": declaration.reason} if declaration.reason else None
-            seq = change.record(Action.RESTORE_DECLARED, subject, rows, details, payload=payload)
-            for copy in declaration.copies:
+            seqs = [_record_restore(change, one) for one in declarations]
+            for copy in copies:
                 _record_copy(change, copy)
-            return seq
+        return seqs[-1]
+
+
+def _record_restore(change: Change, declaration: Declaration) -> int:
+    identity = content_id("restore", declaration.backup_digest, str(change.next_seq))
+    agreed: dict[str, JsonValue] = {
+        "approvers": list(declaration.approvers),
+        "four_eyes": declaration.four_eyes,
+    }
+    cells: dict[str, Cell] = {
+        "store_restore": identity,
+        "backup_digest": declaration.backup_digest,
+        "restored_size": declaration.restored_size,
+        "lost_until": declaration.lost_until,
+        "declared_by": change.actor.id,
+        "approvals": canonical_bytes(agreed).decode("ascii"),
+        "recorded_at": change.at,
+    }
+    details: dict[str, JsonValue] = {
+        "backup_digest": declaration.backup_digest,
+        "restored_size": declaration.restored_size,
+        "lost_until": declaration.lost_until,
+        "lost_checkpoint": declaration.lost_checkpoint,
+        "approvals": list(declaration.approvers),
+        "four_eyes": declaration.four_eyes,
+    }
+    subject = Subject(type="restore", id=identity, version=1, digest=declaration.backup_digest or None)
+    rows = [StateRow(StoreRestoreRow, cells)]
+    payload = {"reason": declaration.reason} if declaration.reason else None
+    return change.record(Action.RESTORE_DECLARED, subject, rows, details, payload=payload)
 
 
 def _record_copy(change: Change, copy: CopyThatExists) -> MadeBackup:

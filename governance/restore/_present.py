@@ -26,8 +26,9 @@ from governance.store import (
     read,
     table_of,
 )
+from governance.verifier import witnessed_notes
 
-__all__ = ["look", "newest_known"]
+__all__ = ["earlier_losses", "look", "newest_known"]
 
 _PEOPLE, _ERASURES = table_of(PersonRow), table_of(ErasureRow)
 _RESTORES, _BACKUPS = table_of(StoreRestoreRow), table_of(StoreBackupRow)
@@ -112,6 +113,22 @@ def newest_known(
         notes.append(known)
     sized = [(size, note) for note in notes if note is not None and (size := _size(note, origin)) is not None]
     return max(sized, default=(0, None), key=lambda one: one[0])
+
+
+def earlier_losses(keys: KeyFolder, origin: str, restored_size: int) -> tuple[tuple[int, str], ...]:
+    """Return (size, checkpoint) of what earlier restores lost beyond this size, as the witness file tells.
+
+    The restores that declared them are lost now, too: somebody must say it again.
+    """
+    lost, last = [], (0, "")
+    for note in witnessed_notes(keys.witness_file) if keys.witness_file.exists() else ():
+        size = _size(note, origin)
+        if size is None:
+            continue
+        if size <= last[0] and note != last[1] and last[0] > restored_size:
+            lost.append(last)
+        last = (size, note)
+    return tuple(lost)
 
 
 def _is_signed(note: str, verifier: Verifier) -> bool:

@@ -16,13 +16,14 @@ from governance.backup import (
     CheckedBackup,
     CopyThatExists,
     Declaration,
+    Manifest,
     RestoreApprovals,
     check_backup,
     open_archive,
 )
 from governance.ledger import Actor, KeyFolder, Verifier
 from governance.record import Record
-from governance.restore._present import look, newest_known
+from governance.restore._present import earlier_losses, look, newest_known
 from governance.restore._staging import Staged, put_files_back, stage
 from governance.restore._switching import put_in_place
 from governance.restore._types import Present, Restored, RestorePlan
@@ -93,10 +94,12 @@ def _replace(
         approvers=approvers,
         four_eyes=len(approvers) >= _NEEDED,
         reason=plan.reason,
-        copies=_copies(checked, present),
     )
+    declarations = [*_earlier(keys, manifest, loss), declaration]
     name = f"restore-{checked.digest.removeprefix('sha256:')[:12]}"
-    staged, seq = stage(archive, plan.state / f".{name}", plan, verifiers[0], declaration, actor, clock)
+    staged, seq = stage(
+        archive, plan.state / f".{name}", plan, verifiers[0], declarations, _copies(checked, present), actor, clock
+    )
     written, kept = put_files_back(archive, plan)
     _place_keys(staged, keys, verifiers[0], loss, name)
     moment = format_time(clock.now()).replace(":", "").replace(".", "").replace("-", "").lower()
@@ -114,6 +117,22 @@ def _replace(
         kept=kept,
         erasures=present.erasures,
     )
+
+
+def _earlier(keys: KeyFolder, manifest: Manifest, loss: _Loss) -> list[Declaration]:
+    """Say again what earlier restores lost, where their declarations are lost with this one."""
+    return [
+        Declaration(
+            backup_digest="",
+            restored_size=manifest.size,
+            lost_until=size,
+            lost_checkpoint=note,
+            approvers=(),
+            four_eyes=False,
+        )
+        for size, note in earlier_losses(keys, manifest.origin, manifest.size)
+        if note != loss.note
+    ]
 
 
 def _copies(checked: CheckedBackup, present: Present) -> tuple[CopyThatExists, ...]:

@@ -5,13 +5,21 @@ the key folder or among its former logs before the backup is asked for it; files
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from assay.kernel import Clock, InputError, IntegrityError, UnavailableError, private_folder
-from governance.backup import KEYS_NAME, STORE_NAME, WITNESS_NAME, Archive, Declaration, open_sealed
+from governance.backup import (
+    KEYS_NAME,
+    STORE_NAME,
+    WITNESS_NAME,
+    Archive,
+    CopyThatExists,
+    Declaration,
+    open_sealed,
+)
 from governance.ledger import Actor, KeyFolder, Verifier
 from governance.record import Record
 from governance.restore._types import RestorePlan
@@ -42,7 +50,8 @@ def stage(
     folder: Path,
     plan: RestorePlan,
     identity: Verifier,
-    declaration: Declaration,
+    declarations: Sequence[Declaration],
+    copies: Sequence[CopyThatExists],
     actor: Actor,
     clock: Clock,
 ) -> tuple[Staged, int]:
@@ -58,7 +67,7 @@ def stage(
     except OSError as error:
         raise UnavailableError(f"cannot prepare the restore in {folder}: {error}", hint="free space") from error
     with closing(Record.open(f"sqlite:///{staged.store}", staged.keys, clock)) as record:
-        seq = record.backups.declare(declaration, actor)
+        seq = record.backups.declare(declarations, copies, actor)
     engine = open_engine(f"sqlite:///{staged.store}")
     with read(engine) as connection:
         connection.exec_driver_sql("SELECT 1")
