@@ -168,7 +168,7 @@ def test_what_may_not_be_written_is_told_and_nothing_is_half(shared: Place, name
         one.chmod(before)
     with as_ordinary_user(shared.path):
         append(shared.open(), 1)
-        assert_sound(shared)
+    assert_sound(shared)
 
 
 def test_a_lock_of_a_process_that_is_gone_holds_nobody_up(place: Place) -> None:
