@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -151,6 +151,36 @@ def revoke(person: _Who, *, role: _Role, system: _System, as_json: _Json = False
         emit_json(_grant_document(taken))
     else:
         show(f"{taken.person} was {_role_words(taken)}")
+
+
+@app.command("roles")
+def roles(as_json: _Json = False) -> None:
+    """Show which role may do what; nobody has a right that no role gives.
+
+    Example: assay users roles
+    """
+    from governance.access import NEVER_BY_TOKEN, ONLY_SIGNED_IN, Permission, roles_that_give  # noqa: PLC0415  lazy
+
+    found: list[dict[str, object]] = [
+        {
+            "permission": one.value,
+            "roles": [role.value for role in roles_that_give(one)],
+            "token": one not in NEVER_BY_TOKEN,
+            "signed_in": one in ONLY_SIGNED_IN,
+        }
+        for one in Permission
+    ]
+    if as_json:
+        emit_json({"permissions": found})
+        return
+    rows = [(one["permission"], ", ".join(cast("list[str]", one["roles"])), _way(one)) for one in found]
+    show_table(["permission", "roles", "how"], rows)
+
+
+def _way(permission: dict[str, object]) -> str:
+    if permission["signed_in"]:
+        return "signed in"
+    return "any way" if permission["token"] else "no token"
 
 
 @contextmanager

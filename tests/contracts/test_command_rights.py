@@ -1,0 +1,309 @@
+"""Every command that changes the record, typed by everybody: who may, and what a refusal leaves."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from assay.app.actor import TOKEN_VARIABLE, local_actor, this_account
+from assay.app.compose import open_record
+from assay.app.init import create_workspace
+from assay.app.workspace import Workspace
+from assay.cli.main import build_app
+from assay.kernel import ForbiddenError
+from evaluation.runs import RunLog
+from governance.access import NEVER_BY_TOKEN, ROLE_PERMISSIONS, Permission, Role
+from governance.approvals import ApprovalDraft, ApprovalPurpose
+from governance.ledger import Actor
+from governance.people import Identity, PersonKind, SignIn
+from governance.record import Record
+from governance.retention import HoldScope
+from tests.contracts.entry_points import ACTS, COMMANDS, fresh
+from tests.evaluation.runs.samples import plan_for, row, write_log
+
+SYSTEM = "shop"
+UNTIL = datetime.now(UTC) + timedelta(days=30)
+# The demo is `run`, `gate` and `report build`; a restore is tested with a store to put back.
+ELSEWHERE = {"demo", "store restore"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A workspace whose store has a team, and a folder for files."""
+
+    workspace: Workspace
+    record: Record
+    admin: Actor
+
+    def file(self, name: str, *rows: object) -> str:
+        """Write JSON Lines; return the path."""
+        path = self.workspace.root / f"{fresh(name)}.jsonl"
+        path.write_text("".join(json.dumps(one) + "\n" for one in rows), encoding="utf-8")
+        return str(path)
+
+    def person(self, *roles: Role) -> Actor:
+        """Add somebody else."""
+        added = self.record.people.add(Identity(name=fresh("other")), self.admin)
+        for role in roles:
+            self.record.people.grant(added.id, role, "*", self.admin, until=UNTIL)
+        return Actor(id=added.id)
+
+
+def log_in(workspace: Workspace, name: str) -> RunLog:
+    """Write a run log of the workspace's system."""
+    plan = dataclasses.replace(plan_for(["a"]), run=name, system=SYSTEM)
+    return write_log(workspace.runs / name, plan, [row("a")])
+
+
+def new_log(desk: Desk) -> RunLog:
+    """Write a run log that nobody handed in."""
+    return log_in(desk.workspace, fresh("run"))
+
+
+def answers(desk: Desk) -> str:
+    """Write an answers file."""
+    return desk.file("answers", {"question": fresh("What?"), "answer": "It is so.", "contexts": ["It is so."]})
+
+
+def labels(desk: Desk) -> str:
+    """Write labelled answers."""
+    both = [{"question": "Why?", "answer": "So.", "contexts": ["So."], "label": good} for good in (0, 1)]
+    return desk.file(fresh("labels"), *both)
+
+
+def review(desk: Desk) -> list[str]:
+    """Write labels of the run of the beginning."""
+    path = desk.workspace.root / f"{fresh('review')}.jsonl"
+    exported = CliRunner().invoke(build_app("review"), ["review", "export", "run-0", "--rows", "1", "--out", str(path)])
+    assert exported.exit_code == 0, exported.output
+    rows = [json.loads(line) | {"label": 1} for line in path.read_text(encoding="utf-8").split("\n") if line]
+    path.write_text("".join(json.dumps(one) + "\n" for one in rows), encoding="utf-8")
+    return ["review", "import", str(path), "--run", "run-0", "--annotator", fresh("alex")]
+
+
+def scanned(desk: Desk) -> list[str]:
+    """Scan a text."""
+    source = desk.file("texts", {"id": "a", "text": fresh("words")})
+    out = desk.workspace.root / f"{fresh('out')}.jsonl"
+    return ["scan", source, "--text-field", "text", "--filters", "output", "--out", str(out)]
+
+
+def revoked(desk: Desk) -> list[str]:
+    """Revoke a role of somebody else."""
+    person = desk.person(Role.VIEWER)
+    return ["users", "revoke", person.id, "--role", "viewer", "--system", "*"]
+
+
+def token_revoked(desk: Desk) -> list[str]:
+    """Revoke a token of somebody else."""
+    person = desk.person(Role.ENGINEER)
+    issued = desk.record.tokens.issue(person.id, {Permission.INGEST_RUN}, SYSTEM, desk.admin, until=UNTIL)
+    return ["tokens", "revoke", issued.token.id]
+
+
+def lifted(desk: Desk) -> list[str]:
+    """Lift a hold."""
+    reviewer = desk.person(Role.REVIEWER)
+    hold = desk.record.retention.place_hold(reviewer, HoldScope.SYSTEM, SYSTEM, reason="asked")
+    return ["retention", "lift", hold.id, "--reason", "over"]
+
+
+def erased(desk: Desk) -> list[str]:
+    """Erase a run that is not held."""
+    log = new_log(desk)
+    desk.record.ingest_run(log.directory, desk.person(Role.ENGINEER))
+    return ["ledger", "erase", f"run:{log.plan.run}", "--ground", "request"]
+
+
+def answered(verdict: str) -> Callable[[Desk], list[str]]:
+    """Answer somebody else's request."""
+
+    def arguments(desk: Desk) -> list[str]:
+        draft = ApprovalDraft(
+            purpose=ApprovalPurpose.RELEASE,
+            system=SYSTEM,
+            subject_type="release",
+            subject=fresh("release"),
+            subject_digest="sha256:00",
+        )
+        asked = desk.record.approvals.request(desk.person(Role.ENGINEER), draft)
+        return ["approvals", verdict, asked.id, "--seen", "sha256:00", "--comment", "because"]
+
+    return arguments
+
+
+def glass_reviewed(desk: Desk) -> list[str]:
+    """Review somebody else's emergency."""
+    broken = desk.record.emergencies.break_glass(
+        desk.person(Role.ENGINEER), {Permission.MANAGE_HOLDS}, SYSTEM, reason="it burns"
+    )
+    return ["approvals", "review-glass", broken.id, "--comment", "it did"]
+
+
+def backed_up(desk: Desk) -> list[str]:
+    """Make a backup without keys."""
+    return ["store", "backup", str(desk.workspace.root / f"{fresh('backup')}.zip"), "--without-keys"]
+
+
+TYPED: dict[str, Callable[[Desk], list[str]]] = {
+    "run": lambda desk: ["run", "--answers", answers(desk), "--judge", "checks", "--metrics", "faithfulness"],
+    "runs ingest": lambda desk: ["runs", "ingest", str(new_log(desk).directory)],
+    "runs export": lambda desk: ["runs", "export", "run-0", "--out", str(desk.workspace.root / fresh("rows"))],
+    "scan": scanned,
+    "gate": lambda _: ["gate", "--run", "run-0"],
+    "report build": lambda _: ["report", "build", "evaluation", "--run", "run-0"],
+    "judges check": lambda desk: ["judges", "check", "--labels", labels(desk), "--judge", "checks"],
+    "review import": review,
+    "users add": lambda _: ["users", "add", "--name", fresh("new")],
+    "users change": lambda desk: ["users", "change", desk.person().id, "--name", fresh("renamed")],
+    "users grant": lambda desk: ["users", "grant", desk.person().id, "--role", "viewer", "--system", "*"],
+    "users revoke": revoked,
+    "tokens issue": lambda desk: [
+        *("tokens", "issue", desk.person(Role.ENGINEER).id, "--scope", "run:ingest", "--system", SYSTEM)
+    ],
+    "tokens revoke": token_revoked,
+    "retention hold": lambda _: ["retention", "hold", f"system:{fresh('system')}", "--reason", "asked"],
+    "retention lift": lifted,
+    "ledger erase": erased,
+    "ledger rotate-key": lambda _: ["ledger", "rotate-key"],
+    "approvals request": lambda _: ["approvals", "request", "run:run-0"],
+    "approvals approve": answered("approve"),
+    "approvals reject": answered("reject"),
+    "approvals lend": lambda desk: [
+        *("approvals", "lend", desk.person().id, "--role", "reviewer", "--system", SYSTEM, "--days", "1")
+    ],
+    "approvals break-glass": lambda _: [
+        *("approvals", "break-glass", "--permission", "holds:manage", "--system", SYSTEM, "--reason", "fire")
+    ],
+    "approvals review-glass": glass_reviewed,
+    "store backup": backed_up,
+}
+WHO = [None, *(role for role in Role if role is not Role.OWNER)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Return a workspace with a recorded run, a report of it, and a team whose admin works elsewhere."""
+    workspace = create_workspace(tmp_path / SYSTEM)
+    monkeypatch.setenv("ASSAY_WORKSPACE", str(workspace.root))
+    monkeypatch.chdir(workspace.root)
+    record = open_record(workspace)
+    log = log_in(workspace, "run-0")
+    record.ingest_run(log.directory, local_actor(), mirror=False)
+    identity = Identity(name="Ada", sign_ins=(SignIn(issuer="https://id.example.org", subject="ada"),))
+    admin = record.people.add(identity, local_actor(), until=UNTIL)
+    return Desk(workspace=workspace, record=record, admin=Actor(id=admin.id))
+
+
+def take_seat(desk: Desk, role: Role | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this account be somebody with a role, or let a service account's token lie in the environment."""
+    is_service = role is Role.SERVICE
+    identity = Identity(name="Me", sign_ins=() if is_service else (this_account(),))
+    person = desk.record.people.add(identity, desk.admin, kind=PersonKind("service" if is_service else "human"))
+    if role is not None:
+        desk.record.people.grant(person.id, role, "*", desk.admin, until=UNTIL)
+    if is_service:
+        scopes = ROLE_PERMISSIONS[Role.SERVICE] - NEVER_BY_TOKEN
+        secret = desk.record.tokens.issue(person.id, scopes, "*", desk.admin, until=UNTIL).secret
+        monkeypatch.setenv(TOKEN_VARIABLE, secret)
+
+
+def may_type(command: str, role: Role | None) -> bool:
+    """Whether the table lets a role do everything behind a command at the machine."""
+    acts = [ACTS[name] for name in COMMANDS[command].split()]
+    return all(role in one.roles and not one.signed_in for one in acts)
+
+
+def entries(desk: Desk) -> int:
+    """Return the size of the ledger."""
+    return desk.record.checkpoint().size
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("role", WHO, ids=str)
+def test_each_command_lets_in_only_those_who_may(
+    desk: Desk, role: Role | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal ends with 2 and no entry; a run or a scan that the record refuses is kept and says so."""
+    take_seat(desk, role, monkeypatch)
+    wrong = []
+    with closing(desk.record):
+        for command, arguments_for in TYPED.items():
+            arguments = arguments_for(desk)
+            before = entries(desk)
+            result = CliRunner().invoke(build_app(arguments[0]), arguments)
+            let_in = entries(desk) > before
+            refused = isinstance(result.exception, ForbiddenError) or "the record did not take it" in result.output
+            if (let_in, refused) != (may_type(command, role), not may_type(command, role)):
+                wrong.append((command, let_in, repr(result.exception), result.output[-300:]))
+    assert wrong == []
+
+
+def test_every_command_of_the_table_is_typed() -> None:
+    """A new one needs its arguments here."""
+    assert set(TYPED) | ELSEWHERE == set(COMMANDS)
+
+
+def test_an_account_that_nobody_is_linked_to_is_told_what_to_do(desk: Desk) -> None:
+    """The owner of before is nobody, and so is a wrong token."""
+    with closing(desk.record):
+        result = CliRunner().invoke(build_app("gate"), ["gate", "--run", "run-0"])
+        assert isinstance(result.exception, ForbiddenError)
+        assert "belongs to nobody" in result.exception.message
+        assert TOKEN_VARIABLE in result.exception.hint
+        wrong = CliRunner().invoke(build_app("gate"), ["gate", "--run", "run-0"], env={TOKEN_VARIABLE: "assay_x"})
+        assert isinstance(wrong.exception, ForbiddenError)
+        assert wrong.exception.message == "this token is not valid"
+
+
+def test_a_refused_export_or_report_leaves_no_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is written that may not leave."""
+    take_seat(desk, Role.VIEWER, monkeypatch)
+    before = sorted(desk.workspace.root.rglob("*.html"))
+    out = desk.workspace.root / "rows.jsonl"
+    with closing(desk.record):
+        for arguments in (["runs", "export", "run-0", "--out", str(out)], ["report", "build", "evaluation"]):
+            assert isinstance(CliRunner().invoke(build_app(arguments[0]), arguments).exception, ForbiddenError)
+        shown = CliRunner().invoke(build_app("runs"), ["runs", "export", "run-0"])
+    assert not out.exists()
+    assert sorted(desk.workspace.root.rglob("*.html")) == before
+    assert shown.stdout == ""
+
+
+def test_an_export_is_an_entry_with_the_digest_of_its_bytes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who exported what, and nothing of what it says; a run that is not recorded leaves no entry."""
+    take_seat(desk, Role.AUDITOR, monkeypatch)
+    unrecorded = new_log(desk).plan.run
+    with closing(desk.record):
+        before = entries(desk)
+        shown = CliRunner().invoke(build_app("runs"), ["runs", "export", "run-0"])
+        CliRunner().invoke(build_app("runs"), ["runs", "export", unrecorded])
+        (entry,) = desk.record.entries(first=before)
+    digest = "sha256:" + hashlib.sha256(shown.stdout_bytes).hexdigest()
+    assert (entry.action, entry.actor.role, entry.subject.digest) == ("export.made", "auditor", digest)
+    assert entry.details == {
+        "kind": "rows",
+        "format": "jsonl",
+        "system": SYSTEM,
+        "subject": "run-0",
+        "size": len(shown.stdout_bytes),
+    }
+
+
+def test_a_store_of_one_user_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without people the account at the machine is the owner, and a token in the environment changes nothing."""
+    workspace = create_workspace(tmp_path / SYSTEM)
+    monkeypatch.setenv("ASSAY_WORKSPACE", str(workspace.root))
+    monkeypatch.setenv(TOKEN_VARIABLE, "assay_of_another_store")
+    log = log_in(workspace, "run-0")
+    result = CliRunner().invoke(build_app("runs"), ["runs", "ingest", str(log.directory)])
+    assert result.exit_code == 0, result.output
+    with closing(open_record(workspace)) as record:
+        assert record.entries(first=2)[0].actor == local_actor()
