@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         RecordedReport,
         RecordedRun,
         RecordedScan,
+        RecordedSystem,
     )
     from governance.ledger import Actor, Checkpoint
     from governance.record import Record
@@ -40,6 +41,7 @@ __all__ = [
     "RecordedReport",
     "RecordedRun",
     "RecordedScan",
+    "RecordedSystem",
 ]
 
 _HOMES = {"Record": "governance.record", "Actor": "governance.ledger", "Checkpoint": "governance.ledger"}

@@ -103,6 +103,8 @@ class Change:
 
     def _draft(self, one: Recorded, payload: "_Sealed | None") -> EntryDraft:
         state: dict[str, JsonValue] = {"rows": len(one.rows), "state": state_digest(one.rows)} if one.rows else {}
+        if self.actor.request_id is not None:
+            state["request_id"] = self.actor.request_id
         return EntryDraft(
             action=one.action,
             actor=self.actor,

@@ -23,6 +23,7 @@ from assay.kernel import (
 from evaluation.runs import Completeness, RunLog, survey_run
 from evaluation.statistics import Estimate
 from governance._estimate_rows import Cell, estimate_cells
+from governance.gate import EvidenceOrigin
 
 __all__ = ["Cell", "CheckedRun", "check_run", "held_still", "refuse_other_log"]
 
@@ -65,8 +66,8 @@ class CheckedRun:
         """Return the rows of table `estimate`."""
         return [estimate_cells(one, self.log.plan.run, seq) for one in self.estimates]
 
-    def evidence_cells(self, seq: int) -> dict[str, Cell]:
-        """Return the row of table `evidence`."""
+    def evidence_cells(self, seq: int, *, origin: EvidenceOrigin) -> dict[str, Cell]:
+        """Return the row of table `evidence`; `origin` is who handed the log in, whatever the log says of itself."""
         plan = self.log.plan
         return {
             "evidence": content_id("evidence", self.digest),
@@ -75,7 +76,7 @@ class CheckedRun:
             "system": plan.system,
             "subject": plan.run,
             "digest": self.digest,
-            "origin_kind": plan.origin.kind,
+            "origin_kind": origin.value,
             "origin_actor": plan.origin.actor,
             "origin_job": plan.origin.job,
             "origin_commit": plan.origin.commit,

@@ -15,15 +15,46 @@ from assay.kernel import JsonValue, parse_strict
 from evaluation.runs import RunOutcome, parse_plan
 from evaluation.statistics import Estimate
 from governance._estimate_rows import estimate_of
-from governance._types import BuiltReport, LedgerEntry, MirrorTask, RecordedDecision, RecordedReport, RecordedRun
-from governance.gate import Decision
+from governance._types import (
+    BuiltReport,
+    LedgerEntry,
+    MirrorTask,
+    RecordedDecision,
+    RecordedReport,
+    RecordedRun,
+    RecordedSystem,
+)
+from governance.gate import Decision, EvidenceOrigin
 from governance.ledger import Actor, Subject, leaf_hash
-from governance.store import DecisionRow, EstimateRow, OutboxRow, ReportRow, RunRow, table_of
+from governance.store import (
+    ApprovalRequestRow,
+    DecisionRow,
+    EstimateRow,
+    EvidenceRow,
+    OutboxRow,
+    ReportRow,
+    RunRow,
+    ScanRow,
+    SystemRow,
+    table_of,
+)
 
-__all__ = ["read_decisions", "read_entry", "read_estimates", "read_reports", "read_runs", "read_tasks", "run_version"]
+__all__ = [
+    "read_decisions",
+    "read_entry",
+    "read_estimates",
+    "read_places",
+    "read_reports",
+    "read_runs",
+    "read_systems",
+    "read_tasks",
+    "run_version",
+]
 
 _RUNS, _ESTIMATES, _DECISIONS = table_of(RunRow), table_of(EstimateRow), table_of(DecisionRow)
-_REPORTS, _OUTBOX = table_of(ReportRow), table_of(OutboxRow)
+_REPORTS, _OUTBOX, _EVIDENCE = table_of(ReportRow), table_of(OutboxRow), table_of(EvidenceRow)
+_SYSTEMS = table_of(SystemRow)
+_OF_A_SYSTEM = (_RUNS, _DECISIONS, _REPORTS, _SYSTEMS, table_of(ScanRow), table_of(ApprovalRequestRow))
 
 
 def run_version(connection: Connection, run: str) -> Mapping[str, JsonValue] | None:
@@ -41,7 +72,12 @@ def read_runs(
     if as_of is not None:
         versions = versions.where(_RUNS.c.seq < as_of)
     newest = versions.subquery()
-    wanted = select(_RUNS).join(newest, (_RUNS.c.run == newest.c.run) & (_RUNS.c.seq == newest.c.seq))
+    is_its = (_EVIDENCE.c.seq == _RUNS.c.seq) & (_EVIDENCE.c.subject == _RUNS.c.run)
+    wanted = (
+        select(_RUNS, _EVIDENCE.c.origin_kind)
+        .join(newest, (_RUNS.c.run == newest.c.run) & (_RUNS.c.seq == newest.c.seq))
+        .outerjoin(_EVIDENCE, is_its)
+    )
     wanted = _only(_only(wanted, _RUNS.c.run, run), _RUNS.c.system, system)
     rows = connection.execute(wanted.order_by(_RUNS.c.created_at.desc(), _RUNS.c.seq.desc())).mappings().all()
     return tuple(_run(row, read_estimates(connection, row["run"], row["seq"], as_of)) for row in rows)
@@ -103,6 +139,23 @@ def read_tasks(connection: Connection) -> tuple[MirrorTask, ...]:
     return tuple(MirrorTask(run=row["run"], digest=row["run_digest"], attempts=row["attempts"]) for row in rows)
 
 
+def read_systems(connection: Connection) -> tuple[RecordedSystem, ...]:
+    """Return the systems, by their ids."""
+    rows = connection.execute(select(_SYSTEMS).order_by(_SYSTEMS.c.system)).mappings()
+    return tuple(
+        RecordedSystem(id=row["system"], seq=row["seq"], name=row["name"], purpose=row["purpose"]) for row in rows
+    )
+
+
+def read_places(connection: Connection, first: int, end: int) -> Mapping[int, str]:
+    """Return the system that each entry from `first` to before `end` is about, where its rows name one."""
+    found: dict[int, str] = {}
+    for table in _OF_A_SYSTEM:
+        wanted = select(table.c.seq, table.c.system).where(table.c.seq >= first, table.c.seq < end)
+        found |= {int(seq): str(system) for seq, system in connection.execute(wanted)}
+    return found
+
+
 def read_entry(seq: int, body: bytes) -> LedgerEntry:
     """Parse an entry's body; raise `InputError` for one that is not strict JSON."""
     document: Any = parse_strict(body)
@@ -142,6 +195,7 @@ def _run(row: RowMapping, estimates: tuple[Estimate, ...]) -> RecordedRun:
         plan=parse_plan(row["plan"].encode("utf-8"), f"run {row['run']}"),
         plan_digest=row["plan_digest"],
         seq=row["seq"],
+        origin=EvidenceOrigin.CI if row["origin_kind"] == EvidenceOrigin.CI else EvidenceOrigin.PERSON,
         estimates=estimates,
     )
 

@@ -9,6 +9,8 @@ from sqlalchemy import func, insert, select
 from assay.kernel import JsonValue, digest_text
 from governance._change import Change, StateRow
 from governance._ingest import CheckedRun
+from governance.access import Role
+from governance.gate import EvidenceOrigin
 from governance.ledger import Action, Subject
 from governance.store import EstimateRow, EvidenceRow, OutboxRow, RunRow, SystemRow, table_of
 
@@ -24,10 +26,12 @@ def record_run(change: Change, found: CheckedRun, *, mirror: bool) -> int:
     versions = select(func.count()).select_from(_RUNS).where(_RUNS.c.run == plan.run)
     version = 1 + int(change.connection.execute(versions).scalar_one())
     seq = change.next_seq
+    # A log can say that CI made it; only the token of a service account shows it.
+    origin = EvidenceOrigin.CI if change.actor.role == Role.SERVICE else EvidenceOrigin.PERSON
     rows = [
         StateRow(RunRow, found.run_cells(seq, change.at)),
         *(StateRow(EstimateRow, cells) for cells in found.estimate_cells(seq)),
-        StateRow(EvidenceRow, found.evidence_cells(seq)),
+        StateRow(EvidenceRow, found.evidence_cells(seq, origin=origin)),
     ]
     details: dict[str, JsonValue] = {
         "outcome": found.completeness.outcome.value,
@@ -35,6 +39,7 @@ def record_run(change: Change, found: CheckedRun, *, mirror: bool) -> int:
         "expected": found.completeness.expected,
         "system": plan.system,
         "policy": plan.policy,
+        "origin": origin.value,
     }
     subject = Subject(type="run", id=plan.run, version=version, digest=found.digest)
     change.record(Action.RUN_INGESTED, subject, rows, details)

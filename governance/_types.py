@@ -9,7 +9,7 @@ from evaluation.calibration import JudgeCard, LabelSet
 from evaluation.runs import RunOutcome, RunPlan
 from evaluation.scans import ScanRecord
 from evaluation.statistics import Estimate
-from governance.gate import Decision
+from governance.gate import Decision, EvidenceOrigin
 from governance.ledger import Actor, Subject
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "RecordedReport",
     "RecordedRun",
     "RecordedScan",
+    "RecordedSystem",
     "RotationProof",
 ]
 
@@ -60,7 +61,18 @@ class RecordedRun:
     plan: RunPlan
     plan_digest: str
     seq: int
+    origin: EvidenceOrigin  # who handed it in
     estimates: tuple[Estimate, ...]  # computed once, at ingest
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedSystem:
+    """What is governed."""
+
+    id: str
+    seq: int  # of the entry that registered it
+    name: str
+    purpose: str
 
 
 @dataclass(frozen=True, kw_only=True)

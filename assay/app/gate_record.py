@@ -27,7 +27,7 @@ def with_record(facts: RunFacts, record: "Record") -> RunFacts:
         return dataclasses.replace(facts, recorded=False)
     if newest.digest != facts.digest:
         _refuse_other_bytes(facts, newest, record)
-    facts = dataclasses.replace(facts, recorded=True, earlier=_earlier(newest, record))
+    facts = dataclasses.replace(facts, recorded=True, origin=newest.origin, earlier=_earlier(newest, record))
     return _corrected(facts, newest) if newest.digest == facts.digest else facts
 
 

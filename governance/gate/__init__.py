@@ -3,11 +3,12 @@
 from governance.gate._decide import decide, needs_baseline
 from governance.gate._facts import facts_of
 from governance.gate._policy import NonInferiorityRule, Policy, ThresholdRule
-from governance.gate._types import Decision, DecisionOutcome, RuleResult, RunFacts, UnreadableRun
+from governance.gate._types import Decision, DecisionOutcome, EvidenceOrigin, RuleResult, RunFacts, UnreadableRun
 
 __all__ = [
     "Decision",
     "DecisionOutcome",
+    "EvidenceOrigin",
     "NonInferiorityRule",
     "Policy",
     "RuleResult",

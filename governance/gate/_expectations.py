@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from evaluation.statistics import Estimate
 from evaluation.suites import SuiteKind
 from governance.gate._policy import Expectation, Policy
-from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
+from governance.gate._types import DecisionOutcome, EvidenceOrigin, RuleResult, RunFacts
 
 __all__ = ["check_estimate", "check_expectations", "check_policy_fixed"]
 
@@ -27,6 +27,8 @@ def check_expectations(expect: Expectation, run: RunFacts, now: datetime, *, rol
         step = f"assay run --resume {run.run}" if run.incomplete else "assay runs ingest DIR"
         problem = "" if run.recorded else f"the record does not hold it; {step}"
         yield _result(f"{role}.recorded", f"{role} is in the record", problem)
+    if expect.origin is not None:
+        yield _result(f"{role}.origin", f"{role} was handed in by a service account", _origin(run))
     if run.recorded and role == "run":
         yield _result("run.attempts", "run is the first of its kind under its policy", _attempts(run))
     if expect.judge is not None:
@@ -131,6 +133,13 @@ def _attempts(run: RunFacts) -> str:
     count = f"{len(run.earlier)} earlier attempts exist" if several else "an earlier attempt exists"
     stands = f"the first stands: assay gate --run {run.earlier[0]}"
     return f"under this policy {count}; {stands}; a changed application has another version in assay.yaml"
+
+
+def _origin(run: RunFacts) -> str:
+    if run.origin is EvidenceOrigin.CI:
+        return ""
+    who = "a person" if run.origin is EvidenceOrigin.PERSON else "nobody that a record knows"
+    return f"{who} handed it in; push it from CI with the token of a service account: POST /v1/runs of assay serve"
 
 
 def _judge(name: str, expect: Expectation, run: RunFacts) -> str:

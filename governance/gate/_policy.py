@@ -52,6 +52,7 @@ class Expectation(_Part):
     max_age_days: Annotated[int, Field(ge=1)] | None = None
     judge: Name | None = None  # name of the judge, or of its model
     judge_card: Literal["required", "optional"] = "required"  # whether judges must have been held against people
+    origin: Literal["ci"] | None = None  # who must have handed the run in: the token of a service account
 
 
 class ThresholdRule(_Part):
@@ -158,6 +159,8 @@ class Policy(_Part):
                 "max_age_days": self.expect.max_age_days,
                 "judge": self.expect.judge,
                 "judge_card": self.expect.judge_card,
+                # Left out where nothing is demanded: digests of policies that were fixed earlier hold.
+                **({} if self.expect.origin is None else {"origin": self.expect.origin}),
             },
             "rules": [rule.as_json() for rule in sorted(self.rules, key=lambda rule: rule.name)],
             "max_failures": {"share": decimal_text(self.max_failures.share, 12)},

@@ -8,7 +8,7 @@ from enum import StrEnum
 from assay.kernel import InputError, JsonValue, decimal_text, format_time, parse_time
 from evaluation.statistics import Estimate
 
-__all__ = ["Decision", "DecisionOutcome", "RuleResult", "RunFacts", "UnreadableRun"]
+__all__ = ["Decision", "DecisionOutcome", "EvidenceOrigin", "RuleResult", "RunFacts", "UnreadableRun"]
 
 
 class DecisionOutcome(StrEnum):
@@ -22,6 +22,13 @@ class DecisionOutcome(StrEnum):
     def exit_code(self) -> int:
         """0 pass · 1 fail · 3 cannot decide."""
         return {DecisionOutcome.PASS: 0, DecisionOutcome.FAIL: 1, DecisionOutcome.INCONCLUSIVE: 3}[self]
+
+
+class EvidenceOrigin(StrEnum):
+    """Who handed a run log to the record: what the record knows, not what the log says of itself."""
+
+    CI = "ci"  # the token of a service account
+    PERSON = "person"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +51,7 @@ class RunFacts:
     ids_digest: str = ""  # of the ids that the plan asks for
     questions_digest: str = ""  # of the question set; "" where an answers file came with its own questions
     recorded: bool | None = None  # whether the record holds this very log; None where nobody keeps a record
+    origin: EvidenceOrigin | None = None  # who handed it in; None where nobody keeps a record
     computed: frozenset[str] = frozenset()  # metrics that code computes without a judge
     languages: Mapping[str, int] = field(default_factory=dict)  # language → rows
     cards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # metric → language → what its card lacks, ""

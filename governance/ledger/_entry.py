@@ -61,6 +61,7 @@ class Actor:
     scopes: frozenset[str] | None = None  # permissions that a token carries; None: not narrowed
     system: str = "*"  # the one system that a token is for
     authenticated_at: str | None = None  # when a signed-in person last proved who they are
+    request_id: str | None = None  # of the request by which they act; an entry keeps it among its details
 
 
 @dataclass(frozen=True, kw_only=True)
