@@ -84,7 +84,8 @@ class KeyChain:
                 self._check_due(position, index, now, signed)
             elif signed is not None:
                 self._findings.add(position, f"it is signed by a key at another time than its own: {self._of(index)}")
-        self._check_second(position, note, self.epochs[now])
+        for epoch in self.epochs[first : now + 1]:
+            self._check_second(position, note, epoch)
 
     def signers(self, note: Note) -> Iterator[int]:
         """Yield the places in the chain of the keys that signed a note, wherever in the log it stands."""

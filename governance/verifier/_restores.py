@@ -2,7 +2,8 @@
 
 Rules of this place: a `restore.declared` entry explains checkpoints over what was lost, and excuses nothing: it carries
 the lost checkpoint, signed by the log's key, and it is named in the result whatever the verdict. A reader who kept a
-checkpoint of the lost time alone cannot decide; one who kept a newer one, over the declaration, has seen it.
+checkpoint of the lost time alone cannot decide; one who kept a newer one, over the declaration, has seen it. Who
+approved is the word of whoever holds the key, where the approvals went with what was lost: that is said, too.
 """
 
 import json
@@ -50,8 +51,17 @@ class Restores:
         text = details.get("lost_checkpoint") or ""
         restore = DeclaredRestore(seq, start, end, str(entry["actor"]["id"]), approvers, str(text))
         self.declared.append(restore)
-        self._lost.append(self._read_lost(restore))
-        self._check_approvers(restore, is_fast=is_fast)
+        self._lost.append(None)
+        self._lost[-1] = self._read_lost(restore)
+        self._check_approvers(restore, is_four_eyes=details.get("four_eyes") is True, is_fast=is_fast)
+
+    def check_row(self, cells: Row) -> None:
+        """Hold the row of the newest declaration against what its entry says; raise `BrokenError`."""
+        one = self.declared[-1]
+        told = (one.restored_size, one.lost_until, one.declared_by, one.approved_by)
+        names = ("restored_size", "lost_until", "declared_by")
+        if told != (*(cells.get(name) for name in names), _approvers(cells.get("approvals"))):
+            raise BrokenError("its row tells another restore than the entry")
 
     def explains(self, note: Note) -> DeclaredRestore | None:
         """Return the restore that lost what a checkpoint covers; raise `BrokenError` where it lost something else."""
@@ -78,15 +88,23 @@ class Restores:
         if note.size != restore.lost_until:
             raise BrokenError(f"its lost checkpoint covers {note.size} entries, it says {restore.lost_until}")
         if not list(self._keys.signers(note)):
-            raise BrokenError("its lost checkpoint is not signed by the log's key")
+            self.notes.append(f"the restore at entry {restore.seq} lost a checkpoint that no key of this ledger signed:"
+                              " it explains nothing")  # fmt: skip
+            return None
         return note
 
-    def _check_approvers(self, restore: DeclaredRestore, *, is_fast: bool) -> None:
-        if len({*restore.approved_by} - {restore.declared_by}) < _APPROVERS_DUE:
+    def _check_approvers(self, restore: DeclaredRestore, *, is_four_eyes: bool, is_fast: bool) -> None:
+        others = {*restore.approved_by} - {restore.declared_by}
+        if len(others) < len(restore.approved_by) or (is_four_eyes and len(others) < _APPROVERS_DUE):
+            raise BrokenError("it says that others approved, and they are not others, not two, or named twice")
+        if len(others) < _APPROVERS_DUE:
             self.notes.append(f"the restore at entry {restore.seq} was not approved by two others")
-        unknown = [] if is_fast else [one for one in restore.approved_by if one not in self._approvers]
-        if unknown:
-            raise BrokenError(f"it names approvals of the restore that are not in this ledger: {', '.join(unknown)}")
+        elsewhere = [] if is_fast else sorted(others - self._approvers)
+        if elsewhere:
+            self.notes.append(
+                f"the restore at entry {restore.seq}: the approvals by {', '.join(elsewhere)} are not in this ledger,"
+                " and stand on the key alone"
+            )
 
 
 def _approvers(value: object) -> tuple[str, ...]:

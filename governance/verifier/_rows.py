@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from governance.verifier._entries import canonical, digest_of
-from governance.verifier._schema import columns_of, stamped_tables
+from governance.verifier._schema import stamped_tables
 from governance.verifier._types import BrokenError, Findings
 
 __all__ = ["Row", "StateRows", "check_rows"]
@@ -35,10 +35,10 @@ class _Table:
 
     def __init__(self, database: sqlite3.Connection, name: str, findings: Findings) -> None:
         self.name = name
-        self._columns = columns_of(database, name)
+        self._rows = database.execute(f"SELECT * FROM {name} ORDER BY seq")  # noqa: S608  checked name
+        self._columns = [column[0] for column in self._rows.description]
         self._seq = self._columns.index("seq")
         self._findings = findings
-        self._rows = iter(database.execute(f"SELECT * FROM {name} ORDER BY seq"))  # noqa: S608  checked name
         self._row: tuple[Any, ...] | None = None
         self.next_seq: int | None = -1
         self._step()

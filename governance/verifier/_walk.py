@@ -117,6 +117,9 @@ class Walk:
         elif entry["commitment"] is not None:
             self._kept.note_gone(seq)
         check_rows(entry, rows)
+        for table, cells in rows:
+            if table == "store_restore":
+                self.restores.check_row(cells)
 
     # payloads, beside the entries
 
