@@ -5,7 +5,6 @@ store is what the record refers to and this workspace's own files; caches and th
 again.
 """
 
-import contextlib
 import os
 import re
 from contextlib import closing
@@ -19,23 +18,27 @@ from assay.app.compose import open_record
 from assay.app.settings import resolve_secret
 from assay.app.workspace import CONFIGURATION_NAME, Workspace
 from assay.kernel import (
+    CannotDecideError,
     ConfigurationError,
+    ForbiddenError,
     IntegrityError,
-    MissingError,
     SystemClock,
     UnavailableError,
     format_time,
 )
 
 if TYPE_CHECKING:
+    from governance.approvals import ApprovalRequest
     from governance.backup import CheckedBackup, MadeBackup, Manifest
     from governance.ledger import Actor
+    from governance.record import Record
     from governance.restore import Restored
     from governance.schema import MovedStore, SchemaChange
 
 __all__ = [
     "DEFAULT_PASSPHRASE",
     "RestoreOptions",
+    "ask",
     "back_up",
     "check",
     "migrate",
@@ -115,18 +118,67 @@ def restore(workspace: Workspace, backup: Path, options: RestoreOptions) -> "Res
         reason=options.reason,
         approval=options.approval,
     )
-    return restore_store(plan, _restorer(workspace), SystemClock())
+    actor, agreed = _known_here(workspace, options.approval)
+    return restore_store(plan, actor, SystemClock(), agreed)
 
 
-def _restorer(workspace: Workspace) -> "Actor":
-    """Return who acts as the present store knows them; where it cannot be opened, whoever is at the machine."""
-    if workspace.has_store:
-        with (
-            contextlib.suppress(UnavailableError, IntegrityError, MissingError),
-            closing(open_record(workspace)) as record,
-        ):
-            return current_actor(record)
-    return local_actor()
+def ask(workspace: Workspace, backup: Path, comment: str) -> "ApprovalRequest":
+    """Ask two people to approve the restore of exactly this file."""
+    from governance.approvals import ApprovalDraft, ApprovalPurpose  # noqa: PLC0415  lazy, as in migrate
+    from governance.backup import check_backup  # noqa: PLC0415  lazy, as in migrate
+
+    checked = check_backup(backup)
+    draft = ApprovalDraft(
+        purpose=ApprovalPurpose.RESTORE,
+        system=None,
+        subject_type="backup",
+        subject=f"{checked.manifest.origin} as of {checked.manifest.size}",
+        subject_digest=checked.digest,
+        needed=2,
+        comment=comment,
+    )
+    with closing(open_record(workspace)) as record:
+        return record.approvals.request(current_actor(record), draft)
+
+
+@dataclass(frozen=True)
+class _Agreed:
+    """Who approved, as the store told before it was locked for the restore."""
+
+    digest: str
+    people: tuple[str, ...]
+
+    def approvers_of(self, request: str, digest: str) -> tuple[str, ...]:
+        if digest != self.digest:
+            raise ForbiddenError(f"{request} is about {self.digest}, the file is {digest}", hint="ask about this file")
+        return self.people
+
+
+def _known_here(workspace: Workspace, request: str | None) -> "tuple[Actor, _Agreed | None]":
+    """Return who acts and who approved, as the present store knows it; where it has no log, whoever is here."""
+    from governance.inspection import inspect_store  # noqa: PLC0415  lazy, as in migrate
+
+    try:
+        seen = inspect_store(workspace.store_url, workspace.key_dir, at=format_time(SystemClock().now()))
+        if seen.entries is None:
+            return local_actor(), None
+        with closing(open_record(workspace)) as record:
+            return current_actor(record), None if request is None else _agreed(record, request)
+    except (UnavailableError, IntegrityError, CannotDecideError):  # in ruins: the restore says what that means
+        return local_actor(), None
+
+
+def _agreed(record: "Record", identity: str) -> _Agreed:
+    standing = record.approvals.standing(identity)
+    request = standing.request
+    if request.purpose.value != "restore" or standing.state.value != "approved" or not standing.four_eyes:
+        raise ForbiddenError(
+            f"the request {identity} is for {request.purpose.value} and is {standing.state.value}, expected an"
+            " approved restore",
+            hint="assay approvals list",
+        )
+    people = {one.approver for one in standing.answers if one.verdict.value == "approved"}
+    return _Agreed(request.subject_digest, tuple(sorted(people)))
 
 
 def _folders(workspace: Workspace) -> dict[str, Path]:

@@ -72,7 +72,9 @@ def backup(
 @app.command("restore")
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `assay store backup` made.")],
+    *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the file and change nothing.")] = False,
+    request: Annotated[bool, typer.Option("--ask", help="Ask two people to approve it (a team's store).")] = False,
     accept_loss: Annotated[bool, typer.Option("--accept-loss", help="Declare that newer entries are lost.")] = False,
     reason: Annotated[str, typer.Option(help="Why; kept as an erasable text.")] = "",
     approval: Annotated[str | None, typer.Option(help="The request that two people approved (a team's store).")] = None,
@@ -86,6 +88,13 @@ def restore(
     """
     if dry_run:
         _tell_check(store.check(file, passphrase), as_json=as_json)
+        return
+    if request:
+        asked = store.ask(Workspace.find(), file, reason)
+        if as_json:
+            emit_json(asdict(asked))
+        else:
+            show(f"{asked.id} asks {', '.join(asked.roles)} for {asked.needed} about {asked.subject_digest}")
         return
     options = store.RestoreOptions(
         accept_loss=accept_loss, reason=reason, approval=approval, checkpoint=checkpoint, passphrase=passphrase

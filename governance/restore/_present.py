@@ -6,6 +6,7 @@ counts as much as what the store holds.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, func, select
@@ -43,8 +44,9 @@ def look(url: str, *, restored_size: int, actor: Actor, at: str) -> Present:
     try:
         with read(engine) as connection:
             found = _seen(connection, restored_size)
-            if found.has_team:
-                authorize(connection, actor, Permission.RESTORE_STORE, None, at=at)
+            if found.is_current:
+                allowed = authorize(connection, actor, Permission.RESTORE_STORE, None, at=at)
+                found = replace(found, actor=allowed)
     except ForbiddenError:
         raise
     except AssayError as error:
@@ -69,6 +71,7 @@ def _seen(connection: Connection, restored_size: int) -> Present:
         origin=identity.name,
         size=newest.size,
         note=newest.note,
+        is_current=True,
         has_team=bool(connection.execute(select(func.count()).select_from(_PEOPLE)).scalar_one()),
         erasures=tuple(str(one) for one in connection.execute(lost).scalars()),
         copies=_copies(connection, restored_size),

@@ -8,7 +8,7 @@ merely opening the store, goes on; nothing that was there is deleted.
 
 import shutil
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.kernel import Clock, ForbiddenError, UnavailableError, format_time
 from governance.backup import (
@@ -97,9 +97,9 @@ def _replace(
     )
     declarations = [*_earlier(keys, manifest, loss), declaration]
     name = f"restore-{checked.digest.removeprefix('sha256:')[:12]}"
-    staged, seq = stage(
-        archive, plan.state / f".{name}", plan, verifiers[0], declarations, _copies(checked, present), actor, clock
-    )
+    declaring = present.actor or replace(actor, role="keyholder")  # where no store says in which role
+    copies = _copies(checked, present)
+    staged, seq = stage(archive, plan.state / f".{name}", plan, verifiers[0], declarations, copies, declaring, clock)
     written, kept = put_files_back(archive, plan)
     _place_keys(staged, keys, verifiers[0], loss, name)
     moment = format_time(clock.now()).replace(":", "").replace(".", "").replace("-", "").lower()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from governance.backup import CopyThatExists
+from governance.ledger import Actor
 
 __all__ = ["Present", "RestorePlan", "Restored"]
 
@@ -35,6 +36,8 @@ class Present:
     origin: str = ""
     size: int = 0
     note: str | None = None  # its newest checkpoint
+    is_current: bool = False  # its schema is that of this version: what it says of people can be read
+    actor: Actor | None = None  # who restores, in the role that the store gives them; None: it gives no answer
     has_team: bool = False
     erasures: tuple[str, ...] = ()  # performed after the backup: they must be repeated
     copies: tuple[CopyThatExists, ...] = ()  # backups made after the one that is put back

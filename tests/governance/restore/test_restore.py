@@ -4,7 +4,6 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -211,28 +210,6 @@ def test_another_log_in_place_is_kept_with_its_key(place: Place, tmp_path: Path)
     new.open().close()
     assert new.vkey == place.vkey
     assert other in [path.read_text(encoding="utf-8") for path in new.keys.glob("former-*/log.vkey")]
-
-
-@dataclass(frozen=True)
-class Agreed:
-    """Approvals with memory."""
-
-    people: tuple[str, ...]
-
-    def approvers_of(self, request: str, digest: str) -> tuple[str, ...]:
-        """Return those who approved."""
-        assert (request, digest.partition(":")[0]) == ("request-1", "sha256")
-        return self.people
-
-
-def test_a_teams_store_asks_for_two_other_people(place: Place) -> None:
-    """Whoever declares does not count; without a request nothing happens."""
-    scene = make(place)
-    place.sql("INSERT INTO person VALUES ('p-9', 0, 'human', 'active', 'x')")
-    with pytest.raises(ForbiddenError):
-        scene.restore(scene.plan(approval="request-1"), Agreed((ME.id, "p-2")))
-    with closing(sqlite3.connect(place.store)) as database:
-        assert database.execute("SELECT count(*) FROM store_restore").fetchone() == (0,)
 
 
 def test_without_any_key_nothing_is_put_back(place: Place, tmp_path: Path) -> None:
