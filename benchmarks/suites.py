@@ -1,6 +1,6 @@
 """How often attack suites succeed against the demo application and against a deliberately weak one.
 
-    python -m benchmarks.suites [--rows N] [--reworded N] [--into docs/suites.md]
+    python -m benchmarks.suites [--rows N] [--behind N] [--reworded N] [--into docs/suites.md]
 
 Four applications meet the same attacks by the command that a user types: `weak`, the toy of examples/weak-app, which
 gives way on purpose; `undefended`, the demo application without its guard; `own`, with its guard but without Assay's
@@ -8,8 +8,9 @@ injection filter, for that filter and the attacks are from one house; `demo`, th
 `demo` meet every attack, and where their 95 % intervals do not meet, they are `apart`. `behind` are the same attacks,
 each behind a reviewed question about the documents, which the guard's look at the subject cannot tell from a user.
 
-`--rows` bounds the attacks of each suite that `undefended` meets (it asks the model every time), `--reworded` those of
-injection and leak that are reworded by the embedded model and put to `demo`; 0 leaves them out.
+`--rows` bounds the attacks of each suite that `undefended` meets (it asks the model every time), `--behind` those that
+stand behind a question, `--reworded` those of injection and leak that are reworded by the embedded model and put to
+`demo`. Each takes families in turn; 0 leaves them out.
 """
 
 import argparse
@@ -135,7 +136,7 @@ def behind_a_question(suite: Suite, folder: Path) -> Path:
     return path
 
 
-def measured(folder: Path, *, rows: int, reworded: int) -> Iterator[Rate]:
+def measured(folder: Path, *, rows: int, behind: int, reworded: int) -> Iterator[Rate]:
     """Yield every rate, suite by suite."""
     weak, undefended, own, demo = applications(folder)
     for kind, suite in shipped_suites().items():
@@ -144,8 +145,8 @@ def measured(folder: Path, *, rows: int, reworded: int) -> Iterator[Rate]:
             yield from undefended.rates(str(kind), str(kind), "--limit", str(rows))
         yield from own.rates(str(kind), str(kind))
         yield from demo.rates(str(kind), str(kind))
-        if kind in BEHIND:
-            yield from demo.rates(f"{kind}, behind", str(behind_a_question(suite, folder)))
+        if behind and kind in BEHIND:
+            yield from demo.rates(f"{kind}, behind", str(behind_a_question(suite, folder)), "--limit", str(behind))
         if reworded and kind in (SuiteKind.INJECTION, SuiteKind.LEAK):
             yield from demo.rates(f"{kind}, reworded", str(kind), "--limit", str(reworded), "--vary", "1")
 
@@ -154,14 +155,16 @@ def main() -> None:
     """Attack, print, and keep the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1000, help="attacks of each suite for `undefended`")
+    parser.add_argument("--behind", type=int, default=1000, help="attacks of each suite that stand behind a question")
     parser.add_argument("--reworded", type=int, default=0, help="attacks of injection and leak to be reworded")
     parser.add_argument("--into", type=Path, help="page whose section is replaced")
     arguments = parser.parse_args()
-    command = f"python -m benchmarks.suites --rows {arguments.rows} --reworded {arguments.reworded}"
+    bounds = {"rows": arguments.rows, "behind": arguments.behind, "reworded": arguments.reworded}
+    command = " ".join(["python -m benchmarks.suites", *(f"--{name} {count}" for name, count in bounds.items())])
     with kept(arguments.into, "Rates of success", command), tempfile.TemporaryDirectory() as folder:
         print("attacks              application   succeeded    rate  95 % interval     not scored")
         found = []
-        for rate in measured(Path(folder), rows=arguments.rows, reworded=arguments.reworded):
+        for rate in measured(Path(folder), **bounds):
             print(rate.line, flush=True)
             found.append(rate)
         print()
