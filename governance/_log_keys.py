@@ -45,6 +45,11 @@ class LogKeys:
             rows = connection.execute(select(_KEYS).order_by(_KEYS.c.seq))
             return tuple(LogKey(**row) for row in rows.mappings())
 
+    def is_at_hand(self) -> bool:
+        """Whether the secret of the key that signs now can be read; raise where the store is signed by another's."""
+        with self.door.reading() as connection:
+            return self.door.keys.holds(self.door.verifier(connection))
+
     def rotate(
         self,
         actor: Actor,

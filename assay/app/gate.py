@@ -26,7 +26,7 @@ from governance.gate import Decision, Policy, RunFacts, UnreadableRun, decide, f
 if TYPE_CHECKING:
     from governance import Record
 
-__all__ = ["GateOutputs", "GateResult", "gate_run"]
+__all__ = ["GateOutputs", "GateResult", "decide_run", "gate_run"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +69,26 @@ def gate_run(
     rules = Policy.load(policy_file)
     _remove_old(outputs)
     with _record_of(workspace) as record:
-        candidate, log = _read(run, workspace, record)
-        compared_with, other = _read(baseline, workspace, record) if baseline is not None else (None, None)
-        comparisons = _compare(log, other)
-        decision = decide(rules, candidate, compared_with, comparisons=comparisons, now=now)
+        decision, candidate = decide_run(run, baseline, rules, workspace=workspace, record=record, now=now)
         seq = _record(decision, candidate, record)
     for path, write in outputs.wanted():
         replace_durably(path, write(decision), mode=FOR_OTHERS)
     return GateResult(decision=decision, seq=seq)
+
+
+def decide_run(
+    run: str,
+    baseline: str | None,
+    rules: Policy,
+    *,
+    workspace: Workspace | None,
+    record: "Record | None",
+    now: datetime,
+) -> tuple[Decision, RunFacts | UnreadableRun]:
+    """Decide about a run and record nothing; return what was known of it, too."""
+    candidate, log = _read(run, workspace, record)
+    compared_with, other = _read(baseline, workspace, record) if baseline is not None else (None, None)
+    return decide(rules, candidate, compared_with, comparisons=_compare(log, other), now=now), candidate
 
 
 def _refuse_to_overwrite(outputs: GateOutputs, policy_file: Path, workspace: Workspace | None) -> None:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
@@ -17,7 +18,10 @@ from assay.kernel import FOR_OTHERS, MissingError, UnavailableError, digest_byte
 from reports import EvaluationView, OverviewView, render_html, render_json, render_markdown
 from reports.build import evaluation_view, overview_view
 
-__all__ = ["Built", "ReportFormat", "build_report", "load_overview"]
+if TYPE_CHECKING:
+    from governance import Actor, Record
+
+__all__ = ["Built", "ReportFormat", "build_report", "build_report_with", "load_overview"]
 
 
 class ReportFormat(StrEnum):
@@ -41,6 +45,7 @@ class Built:
 
     path: Path
     run: str
+    id: str
     digest: str
     sequence: int
     view: EvaluationView
@@ -58,28 +63,43 @@ def build_report(
 
     Raise `MissingError` where there is no such run, `UnavailableError` where the file cannot be written.
     """
+    with closing(open_record(workspace)) as record:
+        chosen = _newest(tuple(found.run for found in record.runs())) if run in {None, LATEST} else str(run)
+        return build_report_with(
+            workspace, record, current_actor(record), run=chosen, baseline=baseline, kind=kind, place=_named(out)
+        )
+
+
+def build_report_with(
+    workspace: Workspace,
+    record: "Record",
+    actor: "Actor",
+    *,
+    run: str,
+    baseline: str | None,
+    kind: ReportFormat,
+    place: Callable[[str], Path | None],
+) -> Built:
+    """Write and record the report of a run with an open record; `place` names the file by the digest, None: by run."""
     # Lazy: the record brings SQLAlchemy.
     from governance import BuiltReport  # noqa: PLC0415
 
-    with closing(open_record(workspace)) as record:
-        chosen = _newest(tuple(found.run for found in record.runs())) if run in {None, LATEST} else str(run)
-        size = record.checkpoint().size
-        view = evaluation_view(record, chosen, runs=workspace.runs, baseline=baseline)
-        data = _RENDERERS[kind](view).encode("utf-8", "backslashreplace")
-        actor = current_actor(record)
-        record.exports.check_right(actor, view.header.system)  # before there is a file
-        path = (out or workspace.reports_dir / f"evaluation-{chosen}.{kind.value}").absolute()
-        _write(path, data)
-        document = BuiltReport(
-            kind="evaluation",
-            format=kind.value,
-            system=view.header.system,
-            subject=chosen,
-            digest=digest_bytes(data),
-            as_of=size,
-        )
-        recorded = record.record_report(document, actor)
-    return Built(path=path, run=chosen, digest=document.digest, sequence=recorded.seq, view=view)
+    size = record.checkpoint().size
+    view = evaluation_view(record, run, runs=workspace.runs, baseline=baseline)
+    data = _RENDERERS[kind](view).encode("utf-8", "backslashreplace")
+    record.exports.check_right(actor, view.header.system)  # before there is a file
+    digest = digest_bytes(data)
+    path = (place(digest) or workspace.reports_dir / f"evaluation-{run}.{kind.value}").absolute()
+    _write(path, data)
+    document = BuiltReport(
+        kind="evaluation", format=kind.value, system=view.header.system, subject=run, digest=digest, as_of=size
+    )
+    recorded = record.record_report(document, actor)
+    return Built(path=path, run=run, id=recorded.id, digest=digest, sequence=recorded.seq, view=view)
+
+
+def _named(out: Path | None) -> Callable[[str], Path | None]:
+    return lambda _digest: out
 
 
 def load_overview(workspace: Workspace, *, system: str | None = None) -> OverviewView:

@@ -28,6 +28,7 @@ from assay.app._explain import explain_unreadable, explain_validation
 from assay.app._ledger_settings import LedgerSettings
 from assay.app._scan_settings import ScanSettings, check_filter_options
 from assay.app._secrecy import address_holds_secret, looks_secret
+from assay.app._server_settings import ServerSettings
 from assay.kernel import ConfigurationError, MissingError
 
 __all__ = [
@@ -254,6 +255,7 @@ class Settings(_Strict):
     filters: dict[str, dict[str, Any]] = {}  # a filter's options by its name
     store: str = ""
     ledger: LedgerSettings = LedgerSettings()
+    server: ServerSettings = ServerSettings()
     mlflow: MlflowSettings = MlflowSettings()
     gate: str = "gate.yaml"
 
@@ -287,8 +289,7 @@ class Settings(_Strict):
         known = set(self.judges) | _BUILT_IN_JUDGES
         if self.judge not in known:
             raise ValueError(f"judge: {self.judge!r} is not one of {sorted(known)!r}")
-        taken = set(self.judges) & _BUILT_IN_JUDGES
-        if taken:
+        if taken := set(self.judges) & _BUILT_IN_JUDGES:
             raise ValueError(f"judges: {sorted(taken)!r} are built in; give your endpoint another name")
         for name, jury in self.juries.items():
             self._check_jury(name, jury, known - set(self.juries))

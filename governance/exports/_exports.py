@@ -1,7 +1,8 @@
 """Exports: what left the record for somebody's file or screen, each an entry of the ledger.
 
 Rules of this place: the entry is there before the bytes are; it holds their digest and nothing of what they say. A
-document for people is an export too: its entry is that of the report.
+document for people is an export too: its entry is that of the report, and one more
+each time that a server hands it out.
 """
 
 from collections.abc import Mapping
@@ -20,10 +21,10 @@ __all__ = ["ExportDraft", "Exports"]
 class ExportDraft:
     """Bytes that are about to leave."""
 
-    kind: Literal["rows", "proof", "bundle"]
+    kind: Literal["rows", "proof", "bundle", "document"]
     format: str  # jsonl | csv | parquet | json | …
     system: str | None  # None: of the whole store
-    subject: str  # id of the run, or number of the entry, that it is about
+    subject: str  # id of the run or report, or number of the entry, that it is about
     digest: str  # of the bytes, tagged
     size: int  # bytes
 
