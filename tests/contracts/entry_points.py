@@ -342,11 +342,12 @@ READING: Final = frozenset(
         *("sessions.end", "sessions.end_all", "retention.holds", "retention.erasures", "retention.payloads_of_person"),
         *("retention.payloads_with", "approvals.digest_of", "approvals.standing", "approvals.standings"),
         *("approvals.approved", "emergencies.emergencies", "keys.history", "witnesses.copy_to", "witnesses.stamp"),
-        *("backups.made", "backups.restores", "places", "systems"),
+        *("backups.made", "backups.restores", "places", "systems", "keys.is_at_hand"),
     }
 )
 
 # Commands that change the record, with the acts behind them; the others change files of the workspace, or nothing.
+# A restore has no act: it is declared in a copy, and the store that it replaces is asked (tests of restores).
 COMMANDS: Final = {
     "run": "ingest_run",
     "demo": "ingest_run record_decision record_report",
@@ -374,7 +375,6 @@ COMMANDS: Final = {
     "approvals break-glass": "emergencies.break_glass",
     "approvals review-glass": "emergencies.review",
     "store backup": "backups.make",
-    "store restore": "backups.declare",
 }
 OTHER_COMMANDS: Final = frozenset(
     {
@@ -385,6 +385,14 @@ OTHER_COMMANDS: Final = frozenset(
         *("runs compare", "runs bias", "runs plan", "runs list", "runs show"),
         *("ledger keys", "ledger witness", "ledger log", "ledger checkpoint", "ledger prove", "ledger verifier"),
         *("ledger verify", "retention classes", "retention holds", "retention erasures"),
-        *("approvals list", "approvals glass", "users list", "users roles", "tokens list", "store migrate"),
+        *(
+            "approvals list",
+            "approvals glass",
+            "store restore",
+            "users list",
+            "users roles",
+            "tokens list",
+            "store migrate",
+        ),
     }
 )

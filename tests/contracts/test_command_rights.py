@@ -30,8 +30,7 @@ from tests.evaluation.runs.samples import plan_for, row, write_log
 
 SYSTEM = "shop"
 UNTIL = datetime.now(UTC) + timedelta(days=30)
-# The demo is `run`, `gate` and `report build`; a restore is tested with a store to put back.
-ELSEWHERE = {"demo", "store restore"}
+ELSEWHERE = {"demo"}  # it is `run`, `gate` and `report build`
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import typer
@@ -17,10 +19,20 @@ from governance.ledger import Actor
 from governance.people import PersonKind, PersonStatus
 from governance.record import Record
 from governance.store import STATE_TABLES
-from tests.contracts.entry_points import ACTS, COMMANDS, OTHER_COMMANDS, READING, SYSTEM, Act, Scene, fresh
+from tests.contracts.entry_points import (
+    ACTS,
+    COMMANDS,
+    OTHER_COMMANDS,
+    READING,
+    SYSTEM,
+    Act,
+    Scene,
+    fresh,
+)
 from tests.governance.people.teams import LATER, OWNER, START, Team, begin_team
 from tests.governance.samples import Place
 
+ROOT = Path(__file__).parents[2]
 ALL_SCOPES = frozenset(one.value for one in Permission)
 HUMAN_ROLES: tuple[Role, ...] = tuple(role for role in Role if role not in {Role.OWNER, Role.SERVICE})
 
@@ -138,6 +150,22 @@ def test_every_method_of_the_record_and_its_services_is_in_the_table() -> None:
     assert entry_points() - READING == set(ACTS)
 
 
+def test_only_the_declaration_of_a_restore_goes_past_the_question() -> None:
+    """Whoever opens a change without asking is named here, as is whoever writes what is no record."""
+    calls = {
+        (path.relative_to(ROOT).as_posix(), call)
+        for path in (ROOT / "governance").rglob("*.py")
+        for call in re.findall(r"door\.(unsafe_change|passing)\(", path.read_text(encoding="utf-8"))
+    }
+    assert calls == {
+        ("governance/restore/_staging.py", "unsafe_change"),
+        ("governance/record.py", "passing"),  # the mirror's queue
+        ("governance/_witnessing.py", "passing"),
+        ("governance/people/_sessions.py", "passing"),
+        ("governance/people/_tokens.py", "passing"),  # the last use
+    }
+
+
 def leaves(app: typer.Typer, prefix: str) -> Iterator[str]:
     """Yield every command under a group."""
     for command in app.registered_commands:
@@ -167,4 +195,4 @@ def test_every_act_has_a_command_or_says_why_not() -> None:
     """What only Python and the server can do is named here."""
     behind = {act for acts in COMMANDS.values() for act in acts.split()}
     assert behind <= set(ACTS)
-    assert set(ACTS) - behind == {"exports.check_right", "delegations.withdraw"}
+    assert set(ACTS) - behind == {"exports.check_right", "delegations.withdraw", "backups.declare"}
