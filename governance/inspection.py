@@ -7,13 +7,15 @@ entries themselves are the verifier's to check.
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
 from assay.kernel import CannotDecideError
 from governance.ledger import KeyFolder, key_is_overdue, last_checkpoint, log_identity
-from governance.store import LedgerLog, open_existing, read
+from governance.store import LedgerLog, StoreBackupRow, open_existing, read, table_of
 
 __all__ = ["Inspection", "inspect_store"]
+
+_BACKUPS = table_of(StoreBackupRow)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,7 @@ class Inspection:
     entries: int | None  # None where no log was begun yet
     problems: tuple[str, ...]
     overdue: str | None = None  # the time by which the key was to be rotated, where it is past
+    backed_up_at: str | None = None  # when the newest backup was made; None: there is none
 
 
 def inspect_store(url: str, key_dir: Path, *, at: str) -> Inspection:
@@ -41,9 +44,17 @@ def inspect_store(url: str, key_dir: Path, *, at: str) -> Inspection:
             connection.execute(text("SELECT 1"))
             entries, problems = _look(connection, keys)
             overdue = key_is_overdue(connection, at)
+            backed_up_at = _newest_backup(connection)
     finally:
         engine.dispose()
-    return Inspection(entries=entries, problems=(*problems, *former), overdue=overdue)
+    return Inspection(entries=entries, problems=(*problems, *former), overdue=overdue, backed_up_at=backed_up_at)
+
+
+def _newest_backup(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, _BACKUPS.name):  # a store of an earlier version
+        return None
+    found = connection.execute(select(func.max(_BACKUPS.c.recorded_at))).scalar()
+    return None if found is None else str(found)
 
 
 def _look(connection: Connection, keys: KeyFolder) -> tuple[int | None, list[str]]:

@@ -20,11 +20,12 @@ from urllib.parse import urlsplit
 
 from assay.app.settings import CommandTargetSettings, HttpTargetSettings, OpenAITargetSettings, resolve_secret
 from assay.app.workspace import Workspace
-from assay.kernel import AssayError, MissingError, SystemClock, format_time
+from assay.kernel import AssayError, MissingError, SystemClock, format_time, parse_time
 
 __all__ = ["Check", "CheckState", "diagnose"]
 
 _CONNECT_TIMEOUT_S: Final = 2.0
+_BACKUP_DAYS: Final = 7
 _WANTED_DISK_BYTES: Final = 2 << 30
 _PACKAGES: Final = ("mlflow", "streamlit", "sqlmodel", "xllamacpp", "pypdfium2", "altair")
 
@@ -179,7 +180,17 @@ def _record(workspace: Workspace) -> Iterator[Check]:
     if seen.overdue is not None:
         found = f"it was to be rotated by {seen.overdue}"
         yield Check(name="signing key", state=CheckState.PROBLEM, found=found, fix="assay ledger rotate-key")
+    if seen.entries is not None:
+        yield _backup(seen.backed_up_at)
     yield from _key_modes(keys)
+
+
+def _backup(made_at: str | None) -> Check:
+    if made_at is None:
+        return Check(name="backup", state=CheckState.NOTE, found="none was made yet", fix="assay store backup FILE")
+    age = (SystemClock().now() - parse_time(made_at)).days
+    state = CheckState.OK if age <= _BACKUP_DAYS else CheckState.NOTE
+    return Check(name="backup", state=state, found=f"made {age} days ago", fix="assay store backup FILE")
 
 
 def _key_modes(keys: Path) -> Iterator[Check]:

@@ -11,7 +11,9 @@ from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show
 
 if TYPE_CHECKING:
+    from governance.approvals import ApprovalRequest
     from governance.backup import CheckedBackup
+    from governance.restore import Restored
 
 __all__ = ["app"]
 
@@ -88,18 +90,23 @@ def restore(
     """
     if dry_run:
         _tell_check(store.check(file, passphrase), as_json=as_json)
-        return
-    if request:
-        asked = store.ask(Workspace.find(), file, reason)
-        if as_json:
-            emit_json(asdict(asked))
-        else:
-            show(f"{asked.id} asks {', '.join(asked.roles)} for {asked.needed} about {asked.subject_digest}")
-        return
-    options = store.RestoreOptions(
-        accept_loss=accept_loss, reason=reason, approval=approval, checkpoint=checkpoint, passphrase=passphrase
-    )
-    done = store.restore(Workspace.find(), file, options)
+    elif request:
+        _tell_request(store.ask(Workspace.find(), file, reason), as_json=as_json)
+    else:
+        options = store.RestoreOptions(
+            accept_loss=accept_loss, reason=reason, approval=approval, checkpoint=checkpoint, passphrase=passphrase
+        )
+        _tell_restore(store.restore(Workspace.find(), file, options), as_json=as_json)
+
+
+def _tell_request(asked: "ApprovalRequest", *, as_json: bool) -> None:
+    if as_json:
+        emit_json(asdict(asked))
+    else:
+        show(f"{asked.id} asks {', '.join(asked.roles)} for {asked.needed} about {asked.subject_digest}")
+
+
+def _tell_restore(done: "Restored", *, as_json: bool) -> None:
     if as_json:
         emit_json(asdict(done))
         return

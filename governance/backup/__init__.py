@@ -4,7 +4,15 @@ from governance.backup._archive import KEYS_NAME, STORE_NAME, WITNESS_NAME, Arch
 from governance.backup._checking import CheckedBackup, check_backup
 from governance.backup._making import BackupPlan
 from governance.backup._sealing import MIN_PASSPHRASE, open_sealed
-from governance.backup._service import Backups, CopyThatExists, Declaration, MadeBackup, MadeRestore, RestoreApprovals
+from governance.backup._service import (
+    Backups,
+    CopyThatExists,
+    Declaration,
+    MadeBackup,
+    MadeRestore,
+    RestoreApprovals,
+    record_restore,
+)
 
 __all__ = [
     "KEYS_NAME",
@@ -24,4 +32,5 @@ __all__ = [
     "check_backup",
     "open_archive",
     "open_sealed",
+    "record_restore",
 ]

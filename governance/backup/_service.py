@@ -24,7 +24,15 @@ from governance.backup._making import BackupPlan, write_backup
 from governance.ledger import Action, Actor, Subject
 from governance.store import StoreBackupRow, StoreRestoreRow, table_of
 
-__all__ = ["Backups", "CopyThatExists", "Declaration", "MadeBackup", "MadeRestore", "RestoreApprovals"]
+__all__ = [
+    "Backups",
+    "CopyThatExists",
+    "Declaration",
+    "MadeBackup",
+    "MadeRestore",
+    "RestoreApprovals",
+    "record_restore",
+]
 
 _BACKUPS, _RESTORES = table_of(StoreBackupRow), table_of(StoreRestoreRow)
 
@@ -127,16 +135,20 @@ class Backups:
             return tuple(_restore(dict(row)) for row in found)
 
     def declare(self, declarations: Sequence[Declaration], copies: Sequence[CopyThatExists], actor: Actor) -> int:
-        """Record in a copy that is about to be put back what it replaces, earlier losses first.
+        """Record in a copy that is about to be put back what it replaces; raise `ForbiddenError`.
 
-        Who may was asked of the store that is replaced: the copy may know less, or nobody any more. Return the number
-        of the last declaration's entry.
+        Return the number of the last declaration's entry.
         """
-        with self._door.unsafe_change(actor) as change:
-            seqs = [_record_restore(change, one) for one in declarations]
-            for copy in copies:
-                _record_copy(change, copy)
-        return seqs[-1]
+        with self._door.change(actor, Permission.RESTORE_STORE, None) as change:
+            return record_restore(change, declarations, copies)
+
+
+def record_restore(change: Change, declarations: Sequence[Declaration], copies: Sequence[CopyThatExists]) -> int:
+    """Write the declarations, earlier losses first, and the copies that exist; return the last declaration's number."""
+    seqs = [_record_restore(change, one) for one in declarations]
+    for copy in copies:
+        _record_copy(change, copy)
+    return seqs[-1]
 
 
 def _record_restore(change: Change, declaration: Declaration) -> int:

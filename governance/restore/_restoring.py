@@ -8,7 +8,7 @@ merely opening the store, goes on; nothing that was there is deleted.
 
 import shutil
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assay.kernel import Clock, ForbiddenError, UnavailableError, format_time
 from governance.backup import (
@@ -86,20 +86,19 @@ def _replace(
     verifiers = _verifiers(archive, plan)
     loss = _loss(plan, present, keys, verifiers, manifest.size)
     approvers = _approved(plan, present, approvals, checked.digest, actor)
-    declaration = Declaration(
-        backup_digest=checked.digest,
-        restored_size=manifest.size,
-        lost_until=loss.until,
-        lost_checkpoint=loss.note,
-        approvers=approvers,
-        four_eyes=len(approvers) >= _NEEDED,
-        reason=plan.reason,
-    )
-    declarations = [*_earlier(keys, manifest, loss), declaration]
+    declarations = [*_earlier(keys, manifest, loss), _declaration(plan, checked, loss, approvers)]
     name = f"restore-{checked.digest.removeprefix('sha256:')[:12]}"
-    declaring = present.actor or replace(actor, role="keyholder")  # where no store says in which role
-    copies = _copies(checked, present)
-    staged, seq = stage(archive, plan.state / f".{name}", plan, verifiers[0], declarations, copies, declaring, clock)
+    staged, seq = stage(
+        archive,
+        plan.state / f".{name}",
+        plan,
+        verifiers[0],
+        declarations,
+        _copies(checked, present),
+        present.actor or actor,
+        clock,
+        allowed=present.actor is not None,
+    )
     written, kept = put_files_back(archive, plan)
     _place_keys(staged, keys, verifiers[0], loss, name)
     moment = format_time(clock.now()).replace(":", "").replace(".", "").replace("-", "").lower()
@@ -111,11 +110,23 @@ def _replace(
         lost_until=loss.until,
         seq=seq,
         approvers=approvers,
-        four_eyes=declaration.four_eyes,
+        four_eyes=declarations[-1].four_eyes,
         aside=aside,
         files=written,
         kept=kept,
         erasures=present.erasures,
+    )
+
+
+def _declaration(plan: RestorePlan, checked: CheckedBackup, loss: _Loss, approvers: tuple[str, ...]) -> Declaration:
+    return Declaration(
+        backup_digest=checked.digest,
+        restored_size=checked.manifest.size,
+        lost_until=loss.until,
+        lost_checkpoint=loss.note,
+        approvers=approvers,
+        four_eyes=len(approvers) >= _NEEDED,
+        reason=plan.reason,
     )
 
 

@@ -23,8 +23,10 @@ def upgrade() -> None:
     """Add the tables; what is there stays as it is."""
     _create_ledger_parts()
     _create_people()
+    _create_requests()
     _create_approvals()
     _create_retention()
+    _create_copies()
     for table in APPEND_ONLY:
         _refuse_changes(table)
     _refuse_wrong_approvals()
@@ -107,7 +109,7 @@ def _create_people() -> None:
     _index("session", "person")
 
 
-def _create_approvals() -> None:
+def _create_requests() -> None:
     op.create_table(
         "approval_request",
         *_key("request"),
@@ -121,6 +123,9 @@ def _create_approvals() -> None:
     _index("approval_request", "seq", "subject", "system")
     op.create_table("approval_bar", *_key("request", "person", "ground"), _stamp(key=False))
     _index("approval_bar", "seq")
+
+
+def _create_approvals() -> None:
     op.create_table(
         "approval",
         *_key("approval"),
@@ -170,6 +175,9 @@ def _create_retention() -> None:
         *_text("recorded_at"),
     )
     _index("erasure", "seq")
+
+
+def _create_copies() -> None:
     op.create_table(
         "store_backup",
         *_key("store_backup"),
