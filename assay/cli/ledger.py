@@ -5,6 +5,7 @@ code is a verdict: 0 sound · 1 tampered · 3 cannot decide.
 """
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from assay.app.compose import open_record
+from assay.app.exports import export_proof
 from assay.app.workspace import Workspace
 from assay.cli._erase import erase
 from assay.cli._ledger_keys import ask_quietly, register
@@ -95,8 +97,9 @@ def prove(
     kept = None if since is None else _last_note(since)
     with closing(open_record(Workspace.find())) as record:
         document = record.prove(seq, since=kept).document()
+        if out is not None:
+            export_proof(record, document, seq, out)
     if out is not None:
-        replace_durably(out, (json.dumps(document, indent=1) + "\n").encode())
         say(f"wrote {out}: assay ledger verify --proof {out} --key log.vkey --trusted CHECKPOINT")
     if as_json:
         emit_json(document)
@@ -148,11 +151,11 @@ def verify(
     doubts = [str(one) for one in former]
     if keys is not None and (trusted is None or _is_same(trusted, keys.witness_file)):
         doubts += filter(None, [keys.witness_doubt()])
-    with _readable(store, home) as path:
+    with _readable(store, home, _checked(trusted) or witness) as (path, notes):
         result = _verified(
             store=path,
             key=key or (None if keys is None else _if_there(keys.public_file)),
-            trusted=_checked(trusted) or witness,
+            trusted=notes,
             doubts=doubts,
             is_fast=is_fast,
             runs=runs,
@@ -295,18 +298,23 @@ def _last_note(path: Path) -> str:
 
 
 @contextmanager
-def _readable(store: Path | None, home: Workspace | None) -> Iterator[Path]:
-    """Give the SQLite file to read; of a store on a server a copy in one state, which is gone afterwards."""
+def _readable(store: Path | None, home: Workspace | None, trusted: Path | None) -> Iterator[tuple[Path, Path | None]]:
+    """Give the SQLite file to read; of a store on a server a copy in one state, which is gone afterwards.
+
+    What is trusted is copied before it: a writer that goes on may witness more than the copy holds.
+    """
     url = "" if home is None else home.store_url
     if store is not None or url.startswith(_SQLITE):
-        yield store or Path(url.removeprefix(_SQLITE))
+        yield store or Path(url.removeprefix(_SQLITE)), trusted
         return
     # Lazy: SQLAlchemy costs start-up time.
     from governance.snapshot import copy_store_at  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory(prefix="assay-verify-") as folder:
-        copy_store_at(url, Path(folder) / "store.sqlite")
-        yield Path(folder) / "store.sqlite"
+    with tempfile.TemporaryDirectory(prefix="assay-verify-") as name:
+        folder = Path(name)
+        kept = None if trusted is None else Path(shutil.copyfile(trusted, folder / trusted.name))
+        copy_store_at(url, folder / "store.sqlite")
+        yield folder / "store.sqlite", kept
 
 
 def _if_there(path: Path) -> Path | None:
