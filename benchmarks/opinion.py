@@ -33,7 +33,7 @@ from benchmarks.training.toxicity_grammar import read_grammar
 from benchmarks.training.toxicity_rows import plain, read_rows, tuning
 from evaluation.filters import Filter, build_filter, doubt_of
 from evaluation.judges._overlap import logit
-from evaluation.llm import ChatModel, Courier, EmbeddedServer, OpenAIChat
+from evaluation.llm import ChatModel, ChatReply, ChatRequest, Courier, EmbeddedServer, OpenAIChat
 from evaluation.opinions import SecondReader, opinion_spec
 from evaluation.statistics import wilson
 from evaluation.statistics._significance import mcnemar_mid_p
@@ -61,6 +61,23 @@ class Doubt:
     first: float  # the filter's score
 
 
+class Watched:
+    """A model that remembers whether its last reply was kept from an earlier run."""
+
+    def __init__(self, model: ChatModel) -> None:
+        """Ask `model`."""
+        self._model = model
+        self.spec = model.spec
+        self.supports_schema = model.supports_schema
+        self.kept = False
+
+    async def chat(self, request: ChatRequest) -> ChatReply:
+        """Ask."""
+        reply = await self._model.chat(request)
+        self.kept = reply.cached
+        return reply
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What came of asking about it."""
@@ -69,7 +86,7 @@ class Asked:
     before: bool  # whether the filter flags it
     likelihood: float | None
     score: float | None
-    seconds: float
+    seconds: float | None  # None where a reply of an earlier run was found
 
 
 def fitting_rows(name: str, data: Path) -> Iterator[Row]:
@@ -137,7 +154,8 @@ async def ask(name: str, one: Filter, doubts: Sequence[Doubt], model: ChatModel)
     """Ask about each text, one after the other."""
     spec = one.spec
     opinions = opinion_spec(name, spec.version, spec.threshold, doubt_of(name, {}), "embedded", model.spec)
-    reader = SecondReader(opinions, model)
+    watched = Watched(model)
+    reader = SecondReader(opinions, watched)
     found = []
     for doubt in doubts:
         begun = time.perf_counter()
@@ -148,7 +166,7 @@ async def ask(name: str, one: Filter, doubts: Sequence[Doubt], model: ChatModel)
                 before=doubt.first >= spec.threshold,
                 likelihood=said.likelihood,
                 score=said.score,
-                seconds=time.perf_counter() - begun,
+                seconds=None if watched.kept else time.perf_counter() - begun,
             )
         )
     return found
@@ -192,8 +210,12 @@ async def measure(options: argparse.Namespace, model: ChatModel) -> None:
             _show([this for this in asked if this.doubt.row.group == group], one.spec.threshold)
         print("  all sets that were asked about")
         _show(asked, one.spec.threshold)
-        seconds = sorted(this.seconds for this in asked)
-        print(f"  seconds a text: median {seconds[len(seconds) // 2]:.2f}, most {seconds[-1]:.2f}\n")
+        seconds = sorted(this.seconds for this in asked if this.seconds is not None)
+        if seconds:
+            print(
+                f"  seconds a text: median {seconds[len(seconds) // 2]:.2f}, most {seconds[-1]:.2f}, n {len(seconds)}"
+            )
+        print()
 
 
 def _show(asked: Sequence[Asked], threshold: float) -> None:
@@ -255,5 +277,6 @@ def parsed() -> argparse.Namespace:
 
 if __name__ == "__main__":
     chosen = parsed()
-    with kept(chosen.into, "Second opinions", "python -m benchmarks.opinion measure --data DIR --model FILE"):
+    how = f"--filters {' '.join(chosen.filters)} --rows {chosen.rows}"
+    with kept(chosen.into, "Second opinions", f"python -m benchmarks.opinion measure --data DIR --model FILE {how}"):
         asyncio.run(main(chosen))
