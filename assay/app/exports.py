@@ -5,20 +5,31 @@ by its digest; what may not be exported is not written; a file is there whole or
 """
 
 import hashlib
+import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import IO, BinaryIO, Final
+from typing import IO, TYPE_CHECKING, BinaryIO, Final
 
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
-from assay.kernel import FOR_OTHERS, MissingError, UnavailableError, replace_stream_durably
+from assay.kernel import (
+    FOR_OTHERS,
+    MissingError,
+    UnavailableError,
+    digest_bytes,
+    replace_durably,
+    replace_stream_durably,
+)
 from evaluation.runs import ExportFormat, RunLog, export_rows
 
-__all__ = ["export_run"]
+if TYPE_CHECKING:
+    from governance.record import Record
+
+__all__ = ["export_proof", "export_run"]
 
 _CHUNK: Final = 1 << 20
 
@@ -44,6 +55,23 @@ def export_run(workspace: Workspace, log: RunLog, kind: ExportFormat, out: Path 
         else:
             replace_stream_durably(out, _chunks(stage), mode=FOR_OTHERS)
     return lines
+
+
+def export_proof(record: "Record", document: Mapping[str, object], seq: int | None, out: Path) -> None:
+    """Write a proof to a file; raise as `export_run` does."""
+    from governance.exports import ExportDraft  # noqa: PLC0415  lazy: the record brings SQLAlchemy
+
+    data = (json.dumps(document, indent=1) + "\n").encode("ascii")
+    draft = ExportDraft(
+        kind="proof",
+        format="json",
+        system=None,
+        subject="ledger" if seq is None else str(seq),
+        digest=digest_bytes(data),
+        size=len(data),
+    )
+    record.exports.record(draft, current_actor(record))
+    replace_durably(out, data)
 
 
 def _record_rows(workspace: Workspace, log: RunLog, kind: ExportFormat, stage: IO[bytes]) -> None:

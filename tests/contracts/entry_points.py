@@ -367,6 +367,7 @@ COMMANDS: Final = {
     "retention hold": "retention.place_hold",
     "retention lift": "retention.lift_hold",
     "ledger erase": "retention.check_right_to_erase retention.erase",
+    "ledger prove": "exports.record",
     "ledger rotate-key": "keys.rotate",
     "approvals request": "approvals.request",
     "approvals approve": "approvals.approve",
@@ -383,7 +384,7 @@ OTHER_COMMANDS: Final = frozenset(
         *("corpus add", "corpus list", "corpus show", "review export"),
         *("questions generate", "questions import", "questions list", "questions export", "questions counterfactual"),
         *("runs compare", "runs bias", "runs plan", "runs list", "runs show"),
-        *("ledger keys", "ledger witness", "ledger log", "ledger checkpoint", "ledger prove", "ledger verifier"),
+        *("ledger keys", "ledger witness", "ledger log", "ledger checkpoint", "ledger verifier"),
         *("ledger verify", "retention classes", "retention holds", "retention erasures"),
         *(
             "approvals list",

@@ -171,6 +171,7 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     "retention hold": lambda _: ["retention", "hold", f"system:{fresh('system')}", "--reason", "asked"],
     "retention lift": lifted,
     "ledger erase": erased,
+    "ledger prove": lambda desk: ["ledger", "prove", "0", "--out", str(desk.workspace.root / fresh("proof"))],
     "ledger rotate-key": lambda _: ["ledger", "rotate-key"],
     "approvals request": lambda _: ["approvals", "request", "run:run-0"],
     "approvals approve": answered("approve"),
