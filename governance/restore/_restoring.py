@@ -10,7 +10,7 @@ import shutil
 from contextlib import closing
 from dataclasses import dataclass
 
-from assay.kernel import Clock, ForbiddenError, UnavailableError, format_time
+from assay.kernel import Clock, ForbiddenError, IntegrityError, UnavailableError, format_time
 from governance.backup import (
     Archive,
     CheckedBackup,
@@ -49,16 +49,16 @@ def restore_store(plan: RestorePlan, actor: Actor, clock: Clock, approvals: Rest
     checked, keys = check_backup(plan.backup, plan.passphrase), KeyFolder(plan.keys)
     keys.prepare()
     with fair_lock(keys.lock_file), open_archive(plan.backup) as archive:
+        if archive.manifest != checked.manifest:
+            raise IntegrityError(f"{plan.backup} was changed while it was read", hint="type the same command again")
         present = look(plan.url, restored_size=checked.manifest.size, actor=actor, at=format_time(clock.now()))
-        if present.restored_from != checked.digest:
-            restored = _replace(plan, archive, checked, present, actor, clock, approvals)
-        else:  # a crash came after the switch
-            restored = None
-            written, kept = put_files_back(archive, plan)
+        aside, is_done = "", present.restored_from == checked.digest  # a crash came after the switch
+        ready = None if is_done else _prepare(plan, archive, checked, present, actor, clock, approvals)
+        written, kept = put_files_back(archive, plan)
+        if ready is not None:
+            aside = _switch(ready, plan, present, clock)
     with closing(Record.open(plan.url, plan.keys, clock)) as record:  # takes the key, goes on with the witness file
         declared = record.backups.restores()[0]
-    if restored is not None:
-        return restored
     return Restored(
         origin=checked.manifest.origin,
         restored_size=declared.restored_size,
@@ -66,14 +66,23 @@ def restore_store(plan: RestorePlan, actor: Actor, clock: Clock, approvals: Rest
         seq=declared.seq,
         approvers=declared.approvers,
         four_eyes=declared.four_eyes,
-        aside="",
+        aside=aside,
         files=written,
         kept=kept,
-        erasures=(),
+        erasures=() if is_done else present.erasures,
     )
 
 
-def _replace(
+@dataclass(frozen=True, kw_only=True)
+class _Ready:
+    """A prepared store, and what its switch needs to know."""
+
+    staged: Staged
+    identity: Verifier
+    loss: _Loss
+
+
+def _prepare(
     plan: RestorePlan,
     archive: Archive,
     checked: CheckedBackup,
@@ -81,41 +90,33 @@ def _replace(
     actor: Actor,
     clock: Clock,
     approvals: RestoreApprovals | None,
-) -> Restored:
+) -> _Ready:
     keys, manifest = KeyFolder(plan.keys), checked.manifest
     verifiers = _verifiers(archive, plan)
     loss = _loss(plan, present, keys, verifiers, manifest.size)
     approvers = _approved(plan, present, approvals, checked.digest, actor)
-    declarations = [*_earlier(keys, manifest, loss), _declaration(plan, checked, loss, approvers)]
-    name = f"restore-{checked.digest.removeprefix('sha256:')[:12]}"
-    staged, seq = stage(
+    staged = stage(
         archive,
-        plan.state / f".{name}",
+        plan.state / f".restore-{checked.digest.removeprefix('sha256:')[:12]}",
         plan,
         verifiers[0],
-        declarations,
+        [*_earlier(keys, manifest, loss), _declaration(plan, checked, loss, approvers)],
         _copies(checked, present),
         present.actor or actor,
         clock,
         allowed=present.actor is not None,
     )
-    written, kept = put_files_back(archive, plan)
-    _place_keys(staged, keys, verifiers[0], loss, name)
+    return _Ready(staged=staged, identity=verifiers[0], loss=loss)
+
+
+def _switch(ready: _Ready, plan: RestorePlan, present: Present, clock: Clock) -> str:
+    """Put the key, then the store into place; return where the old store is now."""
+    folder = ready.staged.folder
+    _place_keys(ready.staged, KeyFolder(plan.keys), ready.identity, ready.loss, folder.name.removeprefix("."))
     moment = format_time(clock.now()).replace(":", "").replace(".", "").replace("-", "").lower()
-    aside = put_in_place(staged.store, plan.url, f"replaced-{moment}", plan.state, present_size=present.size)
-    shutil.rmtree(staged.folder, ignore_errors=True)
-    return Restored(
-        origin=manifest.origin,
-        restored_size=manifest.size,
-        lost_until=loss.until,
-        seq=seq,
-        approvers=approvers,
-        four_eyes=declarations[-1].four_eyes,
-        aside=aside,
-        files=written,
-        kept=kept,
-        erasures=present.erasures,
-    )
+    aside = put_in_place(ready.staged.store, plan.url, f"replaced-{moment}", plan.state, present_size=present.size)
+    shutil.rmtree(folder, ignore_errors=True)
+    return aside
 
 
 def _declaration(plan: RestorePlan, checked: CheckedBackup, loss: _Loss, approvers: tuple[str, ...]) -> Declaration:

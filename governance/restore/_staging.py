@@ -60,8 +60,8 @@ def stage(
     clock: Clock,
     *,
     allowed: bool,
-) -> tuple[Staged, int]:
-    """Extract store, witness file and key into a folder and declare the restore; return the entry's number too."""
+) -> Staged:
+    """Extract store, witness file and key into a folder and declare the restore there."""
     staged = Staged(folder)
     shutil.rmtree(folder, ignore_errors=True)
     try:
@@ -73,12 +73,12 @@ def stage(
     except OSError as error:
         raise UnavailableError(f"cannot prepare the restore in {folder}: {error}", hint="free space") from error
     with closing(Record.open(f"sqlite:///{staged.store}", staged.keys, clock)) as record:
-        seq = _declare(record, declarations, copies, actor, allowed=allowed)
+        _declare(record, declarations, copies, actor, allowed=allowed)
     engine = open_engine(f"sqlite:///{staged.store}")
     with read(engine) as connection:
         connection.exec_driver_sql("SELECT 1")
     engine.dispose()  # the last connection empties the write-ahead log into the file
-    return staged, seq
+    return staged
 
 
 def _declare(
@@ -88,18 +88,20 @@ def _declare(
     actor: Actor,
     *,
     allowed: bool,
-) -> int:
+) -> None:
     """Declare in the copy: as the store that is replaced allowed it, else as the copy does, else as the key's holder.
 
     Nobody else can be asked where a team's machine is lost: who holds the key and the backup may, and it is said.
     """
     if not allowed:
         try:
-            return record.backups.declare(declarations, copies, actor)
+            record.backups.declare(declarations, copies, actor)
         except ForbiddenError:
             actor = replace(actor, role=_KEY_HOLDER)
+        else:
+            return
     with record._door.unsafe_change(actor) as change:  # noqa: SLF001  the one place that may go past the rights
-        return record_restore(change, declarations, copies)
+        record_restore(change, declarations, copies)
 
 
 def _take_key(archive: Archive, target: Path, plan: RestorePlan, identity: Verifier) -> None:
