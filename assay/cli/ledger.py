@@ -21,7 +21,7 @@ from assay.app.workspace import Workspace
 from assay.cli._erase import erase
 from assay.cli._ledger_keys import ask_quietly, register
 from assay.cli._output import emit_json, say, show, show_table
-from assay.kernel import InputError, MissingError, UnavailableError, replace_durably
+from assay.kernel import InputError, MissingError, UnavailableError, digest_text, replace_durably
 
 if TYPE_CHECKING:
     from governance.ledger import KeyFolder
@@ -110,6 +110,7 @@ def prove(
 @app.command("verifier")
 def write_verifier(
     out: Annotated[Path | None, typer.Option(help="File to write. Default: standard output.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the verifier as one file that needs Python alone, for whoever has no Assay.
 
@@ -118,11 +119,15 @@ def write_verifier(
     # Lazy: the parser of Python costs start-up time.
     from governance.verifier.single_file import single_file  # noqa: PLC0415
 
-    if out is None:
-        show(single_file().removesuffix("\n"))
-        return
-    replace_durably(out, single_file().encode())
-    say(f"wrote {out}: python {out} STORE --key log.vkey --trusted checkpoint.txt")
+    program = single_file()
+    if out is not None:
+        replace_durably(out, program.encode())
+        say(f"wrote {out}: python {out} STORE --key log.vkey --trusted checkpoint.txt")
+    if as_json:
+        text = program if out is None else None
+        emit_json({"file": None if out is None else str(out), "digest": digest_text(program), "program": text})
+    elif out is None:
+        show(program.removesuffix("\n"))
 
 
 @app.command("verify")

@@ -103,6 +103,7 @@ def test_the_program_that_is_written_verifies_the_store(shell: Shell) -> None:
     assert shell.run("ledger", "verifier", "--out", str(program))[0] == 0
     assert program.read_text(encoding="utf-8") == single_file()
     assert shell.run("ledger", "verifier")[1] == single_file()
+    assert shell.json("ledger", "verifier")[1]["program"] == single_file()
     options = ("--key", key_of(), "--trusted", home.key_dir / "witness.jsonl")
     command = [sys.executable, str(program), str(home.store_file), *map(str, options)]
     assert subprocess.run(command, check=False, capture_output=True, cwd="/").returncode == 0
