@@ -14,6 +14,7 @@ from governance.access import (
     ROLE_PERMISSIONS,
     Permission,
     Role,
+    _standing,
     roles_that_give,
 )
 from governance.ledger import Action, Actor, Subject
@@ -224,3 +225,13 @@ def test_a_team_whose_last_admin_ran_out_gets_them_back(place: Place) -> None:
 def test_every_permission_belongs_to_a_role_of_a_team(permission: Permission) -> None:
     """A permission that nobody can have is a command that nobody can use."""
     assert roles_that_give(permission)
+
+
+def test_the_question_is_answered_along_indexes(place: Place) -> None:
+    """However many people and grants there are, none is looked at but those that matter."""
+    team = begin_team(place)
+    question = str(_standing._WANTED.compile(compile_kwargs={"literal_binds": False})).replace(":who", "'x'")
+    steps = [str(row[3]) for row in place.sql(f"EXPLAIN QUERY PLAN {question}")]
+    assert steps
+    assert [step for step in steps if step.startswith("SCAN")] == []
+    assert team.size == 3
