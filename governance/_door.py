@@ -6,7 +6,7 @@ a crash between the commit and the witness file is healed when the store is open
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine
 
@@ -14,7 +14,17 @@ from assay.kernel import Clock, IntegrityError, format_time
 from governance._change import Change
 from governance._group import GroupWriter
 from governance.access import Permission, authorize
-from governance.ledger import Actor, Checkpoint, KeyFolder, Verifier, last_checkpoint, log_identity
+from governance.ledger import (
+    Actor,
+    CheckedTree,
+    Checkpoint,
+    KeyFolder,
+    Tree,
+    Verifier,
+    last_checkpoint,
+    log_identity,
+    newest_key,
+)
 from governance.store import read
 
 __all__ = ["Door"]
@@ -28,6 +38,7 @@ class Door:
     keys: KeyFolder
     writer: GroupWriter
     clock: Clock
+    checked: CheckedTree = field(default_factory=CheckedTree)
 
     @contextmanager
     def change(self, actor: Actor, permission: Permission, system: str | None) -> Iterator[Change]:
@@ -57,13 +68,20 @@ class Door:
 
     def verifier(self, connection: Connection) -> Verifier:
         """Return the public keys that sign in this state; raise `IntegrityError` where they are not those we hold."""
-        found, known = log_identity(connection), self.writer.verifier
+        known = self.writer.verifier
+        if newest_key(connection) == (str(known), known.post_quantum_text):
+            return known
+        found = log_identity(connection)
         if found is None or (found != known and not self.keys.holds(found)):  # another process may have rotated
             raise IntegrityError(
                 f"the store says that it is signed as {found}, the key in {self.keys.path} is {known}",
                 hint="assay ledger verify",
             )
         return found
+
+    def tree(self, connection: Connection) -> tuple[Checkpoint | None, Tree]:
+        """Return the newest checkpoint and the tree under it, for proofs."""
+        return self.checked.at_end(connection, self.verifier(connection))
 
     def last_checkpoint(self, connection: Connection) -> Checkpoint | None:
         """Return the newest checkpoint, its signature checked; `None` for an empty log."""

@@ -18,21 +18,28 @@ _CHECKPOINTS, _KEYS = table_of(LedgerCheckpoint), table_of(LedgerKey)
 
 
 def prove(
-    connection: Connection, checkpoint: Checkpoint | None, vkey: str, *, seq: int | None, since: str | None
+    connection: Connection,
+    checkpoint: Checkpoint | None,
+    vkey: str,
+    *,
+    seq: int | None,
+    since: str | None,
+    checked: Tree | None = None,
 ) -> Proof:
-    """Prove an entry, a checkpoint that somebody kept, or both, under the newest checkpoint.
+    """Prove an entry, a checkpoint that somebody kept, or both, under the newest checkpoint, whose tree may be at hand.
 
     Raise `InputError` for an entry that is not there or a checkpoint that is none or is newer than the store,
     `CannotDecideError` for a store without a checkpoint.
     """
     if checkpoint is None:
         raise CannotDecideError("the ledger has no checkpoint", hint="assay ledger verify")
-    tree = stored_tree(connection, checkpoint)
+    tree = stored_tree(connection, checkpoint) if checked is None else checked
     path = () if seq is None else tree.inclusion(seq)
+    body = b"" if seq is None else _body(connection, seq)
     return Proof(
         seq=seq,
-        body=b"" if seq is None else _body(connection, seq),
-        leaf="" if seq is None else leaf_hash(_body(connection, seq)).hex(),
+        body=body,
+        leaf="" if seq is None else leaf_hash(body).hex(),
         path=_texts(path),
         checkpoint=checkpoint.note,
         vkey=vkey,

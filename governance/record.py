@@ -70,7 +70,6 @@ from governance.ledger import (
     FormerLog,
     KeyFolder,
     entry_bodies,
-    stored_tree,
 )
 from governance.people import Delegations, People, Sessions, Tokens
 from governance.retention import Retention
@@ -345,12 +344,13 @@ class Record:
         Raise `InputError` for an entry that is not there, or a checkpoint that is none or newer than the store.
         """
         with self._door.reading() as connection:
-            return prove(connection, self._door.last_checkpoint(connection), self.vkey, seq=seq, since=since)
+            checkpoint, tree = self._door.tree(connection)
+            return prove(connection, checkpoint, self.vkey, seq=seq, since=since, checked=tree)
 
     def prove_consistency(self, old_size: int) -> tuple[str, ...]:
         """Prove that the ledger extends its own first `old_size` entries; base64 hashes."""
         with self._door.reading() as connection:
-            tree = stored_tree(connection, self._door.last_checkpoint(connection))
+            _, tree = self._door.tree(connection)
             return tuple(base64_text(one) for one in tree.consistency(old_size))
 
     def _system_of(self, run: str) -> str | None:

@@ -4,6 +4,7 @@ from governance.ledger._entry import Action, Actor, EntryDraft, Subject, entry_b
 from governance.ledger._hashing import EMPTY_ROOT, leaf_hash, node_hash
 from governance.ledger._keys import FormerLog, KeyFolder
 from governance.ledger._log import (
+    CheckedTree,
     LedgerAppender,
     LogEnd,
     entry_bodies,
@@ -22,6 +23,7 @@ __all__ = [
     "EMPTY_ROOT",
     "Action",
     "Actor",
+    "CheckedTree",
     "Checkpoint",
     "EntryDraft",
     "FormerLog",

@@ -13,10 +13,11 @@ from assay.kernel import IntegrityError, MissingError
 from governance.ledger._entry import EntryDraft, entry_body
 from governance.ledger._hashing import leaf_hash
 from governance.ledger._notes import Checkpoint, Signer, Verifier, parse_checkpoint
-from governance.ledger._tree import TILE_HEIGHT, TILE_WIDTH, Tiles, Tree
+from governance.ledger._tree import TILE_HEIGHT, TILE_WIDTH, Nodes, Tiles, Tree
 from governance.store import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerLog, LedgerTile, table_of
 
 __all__ = [
+    "CheckedTree",
     "LedgerAppender",
     "LogEnd",
     "entry_bodies",
@@ -146,12 +147,35 @@ def last_checkpoint(connection: Connection, verifier: Verifier) -> Checkpoint | 
     return None if note is None else parse_checkpoint(str(note), verifier)
 
 
-def stored_tree(connection: Connection, checkpoint: Checkpoint | None) -> Tree:
+class CheckedTree:
+    """The tree under the newest checkpoint, for many proofs: what was checked of a checkpoint is not checked again."""
+
+    def __init__(self) -> None:
+        """Begin with nothing checked."""
+        self._checked: Checkpoint | None = None
+        self._nodes: Nodes = {}
+
+    def at_end(self, connection: Connection, verifier: Verifier) -> tuple[Checkpoint | None, Tree]:
+        """Return the newest checkpoint and its tree; raise `IntegrityError` where the store does not hold it."""
+        known = self._checked
+        if known is not None and tuple(connection.execute(_END).one()) == (known.note, known.size):
+            return known, Tree(known.size, _reader(connection), nodes=self._nodes)
+        checkpoint = last_checkpoint(connection, verifier)
+        try:
+            tree = stored_tree(connection, checkpoint, nodes=self._nodes)
+        except IntegrityError:
+            self._nodes.clear()  # of a store that may be mended
+            raise
+        self._checked = checkpoint
+        return checkpoint, tree
+
+
+def stored_tree(connection: Connection, checkpoint: Checkpoint | None, *, nodes: Nodes | None = None) -> Tree:
     """Return the tree under a checkpoint; raise `IntegrityError` where the store does not hold what was signed."""
     newest = connection.execute(select(func.max(_ENTRIES.c.seq))).scalar()
     entries = 0 if newest is None else int(newest) + 1
     size = 0 if checkpoint is None else checkpoint.size
-    tree = Tree(size, _reader(connection))
+    tree = Tree(size, _reader(connection), nodes=nodes)
     if entries != size or (checkpoint is not None and tree.root() != checkpoint.root):
         raise IntegrityError(
             f"the ledger holds {entries} entries, its last checkpoint signs {size}, and they do not fit together",

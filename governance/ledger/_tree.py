@@ -11,22 +11,28 @@ from typing import Final
 from assay.kernel import InputError, IntegrityError
 from governance.ledger._hashing import EMPTY_ROOT, HASH_BYTES, fold_full, node_hash
 
-__all__ = ["TILE_WIDTH", "Tiles", "Tree"]
+__all__ = ["TILE_HEIGHT", "TILE_WIDTH", "Nodes", "Tiles", "Tree"]
 
 TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT
 
 Tiles = dict[tuple[int, int], bytes]  # (level, position) → hashes, one after the other
+Nodes = dict[tuple[int, int], bytes]  # (height, index) → root of a full subtree
+_MOST_NODES: Final = 1 << 15  # a few MiB; a log of eight million entries fits
 ReadTile = Callable[[int, int], bytes]
 
 
 class Tree:
     """The tree of one size over stored tiles."""
 
-    def __init__(self, size: int, read: ReadTile, known: Tiles | None = None) -> None:
-        """Take the number of leaves, the way to a tile's bytes (empty where there is none), and tiles read before."""
+    def __init__(self, size: int, read: ReadTile, known: Tiles | None = None, *, nodes: Nodes | None = None) -> None:
+        """Take the number of leaves, the way to a tile's bytes (empty where there is none), and tiles read before.
+
+        `nodes` keeps the roots of subtrees above the lowest tiles, which are the same in every later tree of this log.
+        """
         self.size = size
         self._read = read
+        self._nodes = {} if nodes is None else nodes
         self._seen: Tiles = dict(known or {})
 
     @property
@@ -116,6 +122,17 @@ class Tree:
 
     def _subtree(self, height: int, index: int) -> bytes:
         """Return the root of the full subtree of 2^height leaves that is the index-th of its height."""
+        if height < TILE_HEIGHT:
+            return self._folded(height, index)
+        place = (height, index)
+        found = self._nodes.get(place)
+        if found is None:
+            if len(self._nodes) >= _MOST_NODES:
+                self._nodes.clear()
+            found = self._nodes[place] = self._folded(height, index)
+        return found
+
+    def _folded(self, height: int, index: int) -> bytes:
         level, rest = divmod(height, TILE_HEIGHT)
         position, start = divmod(index << rest, TILE_WIDTH)
         part = self._tile(level, position)[start * HASH_BYTES : (start + (1 << rest)) * HASH_BYTES]
