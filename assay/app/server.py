@@ -113,6 +113,13 @@ class ServedRecord:
                 return one.scan.system
         raise MissingError(f"there is no {kind} {identity!r}")
 
+    def consistency(self, old_size: int) -> tuple[int, tuple[str, ...], str]:
+        """Return the size now, the proof that the first `old_size` entries are its beginning, and the checkpoint."""
+        # Of a checkpoint that somebody keeps, the second line alone says what is to be proved.
+        proof = self.record.prove(since=f"-\n{old_size}\n")
+        path = () if proof.since is None else proof.since.path
+        return int(proof.checkpoint.split("\n")[1]), path, proof.checkpoint
+
 
 def serve_command(exposure: Exposure, *, as_json: bool) -> tuple[list[str], dict[str, str]]:
     """Return the command line of the server, and its environment."""

@@ -40,6 +40,14 @@ class Access:
                 hint="export ASSAY_TOKEN=$(openssl rand -hex 32)",
             )
 
+    def notes(self) -> tuple[str, ...]:
+        """Return what the keeper of the server should know."""
+        if self.record.people.is_team():
+            return ()
+        if self.owner_secret:
+            return ("this store has no team: ASSAY_TOKEN is its owner's token until there is one",)
+        return ("this store has no team and ASSAY_TOKEN is not set: every request but those for health is refused",)
+
     def actor_of(self, secret: str, request_id: str) -> "Actor":
         """Return who acts; raise `ForbiddenError` where the secret is no good, never why."""
         given = secret.encode("utf-8", "surrogatepass")

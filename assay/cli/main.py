@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "review": "Hand rows of a run to people, and take their labels back.",
     "gate": "Decide a release: pass, fail or inconclusive.",
     "report": "Build documents for people.",
+    "serve": "Serve the record to programs with tokens.",
     "dashboard": "Open the pages in a browser, on this machine only.",
     "risks": "Show the 55 risks and the controls mapped to them.",
     "retention": "Say how long what is kept, hold it, and list what was erased.",
