@@ -130,13 +130,17 @@ def take_rights(
 def review_glass(
     emergency: Annotated[str, typer.Argument(help="Id of the emergency.")],
     comment: Annotated[str, typer.Option(help="What was done, and whether it had to be.")],
+    as_json: AsJson = False,
 ) -> None:
     """Review somebody else's emergency.
 
     Example: assay approvals review-glass glass-1a2b --comment "one hold was placed"
     """
     review_emergency(Workspace.find(), emergency, comment=comment)
-    show(f"{emergency} is reviewed")
+    if as_json:
+        emit_json({"emergency": emergency, "reviewed": True})
+    else:
+        show(f"{emergency} is reviewed")
 
 
 @app.command("glass")

@@ -59,11 +59,15 @@ def place_hold(
 def lift_hold(
     hold: Annotated[str, typer.Argument(help="Id of the hold.")],
     reason: Annotated[str, typer.Option(help="Why it may end.")],
+    as_json: AsJson = False,
 ) -> None:
     """End a hold. Example: assay retention lift hold-1a2b3c --reason "file closed"."""
     with closing(open_record(Workspace.find())) as record:
         record.retention.lift_hold(current_actor(record), hold, reason=reason)
-    show(f"{hold} is lifted")
+    if as_json:
+        emit_json({"hold": hold, "lifted": True})
+    else:
+        show(f"{hold} is lifted")
 
 
 @app.command("holds")
