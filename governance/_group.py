@@ -3,7 +3,7 @@
 Rules of this place: threads take turns in the order in which they came; each change is a part of the group's
 transaction that is undone alone where it fails; whoever has nobody behind them commits for all, and so does whoever
 ends a group that is full or old, so that other processes come in; nobody returns before the commit, and where that
-fails, it fails for each of them. Why a leader and no thread of its own: docs/adr/0011.
+fails, it fails for each of them. Why a leader and no thread of its own: docs/adr/0012.
 """
 
 import threading
