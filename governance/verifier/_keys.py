@@ -75,7 +75,7 @@ class KeyChain:
             self._findings.add(position, f"it is of the log {note.origin!r}, expected {self.origin!r}")
             return
         now = self.index_at(note.size)
-        first = self.index_at(before) if before else now
+        first = self.index_at(before)  # of the first checkpoint of all: every key since the first one
         for index, epoch in enumerate(self.epochs):
             signed = note.signature_by(epoch.key)
             if signed is Signed.UNCHECKED:

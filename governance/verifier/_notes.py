@@ -19,6 +19,7 @@ __all__ = ["Note", "PublicKey", "is_key", "is_note", "parse_note", "read_key", "
 _HASH_BYTES = 32
 _ID_BYTES, _TIME_BYTES = 4, 8
 _LONGEST_NAME = 255
+_LARGEST_SIZE = 2**63 - 1
 _FORM = re.compile(
     "(?P<text>(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,18})\n(?P<root>[A-Za-z0-9+/=]+)\n)"
     "\n(?P<signatures>(?:\u2014 [^ \n]+ [A-Za-z0-9+/=]+\n)+)"
@@ -85,6 +86,8 @@ def read_key(text: str) -> PublicKey:
     name, _, rest = text.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
     data = bytes_of(encoded)
+    if any(not one.isprintable() for one in name):
+        raise BrokenError(f"not a verifier key: {text.strip()!r}")
     key = PublicKey(name, data[0] if data else 0, data[1:])
     if name and len(key.public) == KEY_BYTES.get(key.kind) and key.id.hex() == key_id:
         return key
@@ -121,6 +124,8 @@ def parse_note(text: str) -> Note:
         text.encode()
     except UnicodeEncodeError:
         raise BrokenError("it holds text that has no UTF-8 form") from None
+    if int(form["size"]) > _LARGEST_SIZE:
+        raise BrokenError(f"it covers {form['size']} entries, which no store holds")
     return Note(form["text"], form["origin"], int(form["size"]), root, lines)
 
 

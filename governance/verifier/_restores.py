@@ -36,10 +36,10 @@ class Restores:
     def learn(self, rows: list[tuple[str, Row]]) -> None:
         """Take note of requests and approvals of restores."""
         for table, cells in rows:
-            if table == "approval_request" and cells["purpose"] == "restore":
-                self._requests.add(cells["request"])
-            elif table == "approval" and cells["request"] in self._requests and cells["verdict"] == "approved":
-                self._approvers.add(cells["approver"])
+            if table == "approval_request" and cells.get("purpose") == "restore":
+                self._requests.add(str(cells.get("request")))
+            elif table == "approval" and cells.get("request") in self._requests and cells.get("verdict") == "approved":
+                self._approvers.add(str(cells.get("approver")))
 
     def declare(self, seq: int, entry: dict[str, Any], *, is_fast: bool) -> None:
         """Take a declaration; raise `BrokenError` where it does not say what it must."""
@@ -65,11 +65,14 @@ class Restores:
 
     def explains(self, note: Note) -> DeclaredRestore | None:
         """Return the restore that lost what a checkpoint covers; raise `BrokenError` where it lost something else."""
+        other: DeclaredRestore | None = None
         for restore, lost in zip(self.declared, self._lost, strict=True):
             if lost is not None and restore.restored_size < note.size <= restore.lost_until:
-                if note.size == lost.size and note.root != lost.root:
-                    raise BrokenError(f"the restore at entry {restore.seq} lost another checkpoint of this size")
-                return restore
+                if note.size != lost.size or note.root == lost.root:
+                    return restore
+                other = restore
+        if other is not None:
+            raise BrokenError(f"the restore at entry {other.seq} lost another checkpoint of this size")
         return None
 
     def explains_descent(self, descent: Descent) -> bool:
@@ -112,7 +115,7 @@ def _approvers(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         try:
             return _approvers(json.loads(value))
-        except ValueError:
+        except (ValueError, RecursionError):
             return (value,)
     if isinstance(value, dict):
         return _approvers(value.get("approvers", value.get("approver")))

@@ -30,6 +30,9 @@ def check_runs(database: sqlite3.Connection, folder: Path, findings: Findings) -
             unknown.append(name)
             continue
         plan_digest, size, verdicts_digest = row
+        if not isinstance(size, int):
+            findings.add(f"run log {name}", f"the record says that it has {size!r} bytes")
+            continue
         if digest_of(data) != plan_digest:
             findings.add(f"run log {name}", "its run.json is not the one that was recorded")
         verdicts = plan.with_name("verdicts.jsonl")
@@ -57,9 +60,9 @@ def _run_of(data: bytes) -> str:
     return str(found.get("run", "")) if isinstance(found, dict) else ""
 
 
-def _recorded(database: sqlite3.Connection, run: str) -> tuple[str, int, str] | None:
+def _recorded(database: sqlite3.Connection, run: str) -> tuple[object, object, object] | None:
     wanted = "SELECT plan_digest, verdicts_size, verdicts_digest FROM run WHERE run = ? ORDER BY seq DESC LIMIT 1"
-    found: tuple[str, int, str] | None = database.execute(wanted, (run,)).fetchone()
+    found: tuple[object, object, object] | None = database.execute(wanted, (run,)).fetchone()
     return found
 
 

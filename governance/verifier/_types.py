@@ -6,6 +6,7 @@ from enum import StrEnum
 __all__ = ["BrokenError", "DeclaredRestore", "Finding", "Findings", "LedgerVerdict", "Verification"]
 
 _MOST_FINDINGS = 100
+_LONGEST = 500  # characters of what a finding says: it may quote what a stranger wrote
 
 
 class LedgerVerdict(StrEnum):
@@ -73,7 +74,7 @@ class Findings:
         """Take one more."""
         self.total += 1
         if self.total <= _MOST_FINDINGS:
-            self.found.append(Finding(position, message))
+            self.found.append(Finding(position[:_LONGEST], message[:_LONGEST]))
 
 
 class BrokenError(ValueError):

@@ -69,12 +69,15 @@ class Walk:
         cursor, expected = self._database.execute("SELECT seq, body FROM ledger_entry ORDER BY seq"), 0
         while rows := cursor.fetchmany(_AT_ONCE):
             for seq, body in rows:
+                if type(seq) is not int:
+                    self._findings.add("table ledger_entry", f"an entry has a number that is none: {seq!r}")
+                    continue
                 if seq != expected:
                     self._findings.add(f"entry {expected}", f"it is missing; the next one is {seq!r}")
                 if type(body) is not bytes:
                     self._findings.add(f"entry {seq}", f"it is stored as {type(body).__name__}, expected bytes")
                     body = str(body).encode("utf-8", "surrogateescape")  # noqa: PLW2901  read on with what it says
-                expected = seq + 1 if isinstance(seq, int) else expected + 1
+                expected = seq + 1
                 yield seq, body
 
     def _examine(self, seq: int, body: bytes) -> None:
@@ -97,6 +100,8 @@ class Walk:
                 self._check_sealed(seq, entry, rows, payload)
         except BrokenError as error:
             self._findings.add(f"entry {seq}", str(error))
+        except RecursionError:
+            self._findings.add(f"entry {seq}", "it is nested too deeply")
 
     def _follow(self, seq: int, entry: dict[str, Any]) -> None:
         if entry["action"] == "key.rotated":
@@ -124,7 +129,11 @@ class Walk:
     # payloads, beside the entries
 
     def _stored_payloads(self) -> Iterator[tuple[Any, Any, Any]]:
-        return iter(self._database.execute("SELECT seq, salt, data FROM ledger_payload ORDER BY seq"))
+        for seq, salt, data in self._database.execute("SELECT seq, salt, data FROM ledger_payload ORDER BY seq"):
+            if type(seq) is int:
+                yield seq, salt, data
+            else:
+                self._findings.add("table ledger_payload", f"a payload has a number that is none: {seq!r}")
 
     def _payload_of(self, seq: int) -> tuple[Any, Any] | None:
         while self._payload is not None and not self._payload[0] > seq:

@@ -28,24 +28,27 @@ def findings_in_words(result: Verification) -> list[str]:
     lines += [f"  {finding.position}: {finding.message}" for finding in result.findings]
     if result.findings_total > len(result.findings):
         lines.append(f"  … and {result.findings_total - len(result.findings)} more")
-    return lines
+    return [*map(_harmless, lines)]
 
 
 def notes_in_words(notes: tuple[str, ...]) -> list[str]:
     """Return what was not or could not be shown, a line each."""
-    return [f"note: {note}" for note in notes]
+    return [_harmless(f"note: {note}") for note in notes]
 
 
 def proof_in_words(result: ProofResult) -> list[str]:
     """Return what a proof shows, a line each."""
     lines = [f"{_PROOF[result.verdict]}: the first {result.size} entries of {result.origin or 'no log'}"]
-    return [
-        *lines,
-        *(f"  {one}" for one in result.shown),
-        *(f"  {one.position}: {one.message}" for one in result.findings),
-    ]
+    lines += [f"  {one}" for one in result.shown]
+    lines += [f"  {one.position}: {one.message}" for one in result.findings]
+    return [*map(_harmless, lines)]
 
 
 def as_document(result: Verification | ProofResult) -> dict[str, Any]:
     """Return the result for `--json`."""
     return {**asdict(result), "verdict": result.verdict.value}
+
+
+def _harmless(line: str) -> str:
+    """Show what a terminal would act on, or has no form for it, as its escape: the store's text is a stranger's."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in line)

@@ -250,6 +250,9 @@ FOUND_ALONE: dict[str, tuple[Attack, str]] = {
                                      "entry 4"),
     "the entry is a number": (run_sql("UPDATE ledger_entry SET body = 4 WHERE seq = 4"), "entry 4"),
     "an inner node is in the place of an entry": (node_as_entry, "entry 4"),
+    "entries have no numbers": (
+        run_sql("CREATE TABLE other AS SELECT 'x' || seq AS seq, body FROM ledger_entry", "DROP TABLE ledger_entry",
+                "ALTER TABLE other RENAME TO ledger_entry"), "table ledger_entry"),
     # checkpoints
     "all checkpoints are removed": (drop_checkpoints, "entry 0"),
     "the last checkpoint is removed": (run_sql("DELETE FROM ledger_checkpoint WHERE size = 12"), "entry 11"),
@@ -267,6 +270,7 @@ FOUND_ALONE: dict[str, tuple[Attack, str]] = {
     "a checkpoint holds NUL": (note_with("=\n\n", "=\x00\n\n"), "checkpoint 8"),
     "a checkpoint is of a far size": (run_sql("UPDATE ledger_checkpoint SET size = 9000000000000000000 WHERE size=8"),
                                       "checkpoint 9000000000000000000"),
+    "a checkpoint is of more entries than numbers": (note_with("\n8\n", "\n9999999999999999999\n"), "checkpoint 8"),
     "a checkpoint is copied to another size": (
         run_sql("UPDATE ledger_checkpoint SET note = (SELECT note FROM ledger_checkpoint WHERE size=8) WHERE size=9"),
         "checkpoint 9"),
@@ -287,6 +291,9 @@ FOUND_ALONE: dict[str, tuple[Attack, str]] = {
                                      "UPDATE ledger_payload SET seq = 11 WHERE seq = 99"), "entry 10"),
     "a payload is text": (run_sql("UPDATE ledger_payload SET data = CAST(data AS TEXT) WHERE seq = 10"), "entry 10"),
     "a payload is gone, and nobody erased it": (run_sql("DELETE FROM ledger_payload WHERE seq = 10"), "entry 10"),
+    "payloads have no numbers": (
+        run_sql("CREATE TABLE other AS SELECT 'x' || seq AS seq, salt, data FROM ledger_payload",
+                "DROP TABLE ledger_payload", "ALTER TABLE other RENAME TO ledger_payload"), "table ledger_payload"),
     # state rows
     "a number is made nicer": (nicer_estimate, "entry 2"),
     "a run is declared complete": (complete_run, "entry 2"),
@@ -319,6 +326,8 @@ FOUND_ALONE: dict[str, tuple[Attack, str]] = {
     "the log has no name": (run_sql("DELETE FROM ledger_log"), "table ledger_log"),
     "two logs are in one store": (two_logs, "table ledger_log"),
     "the store names another key": (run_sql("UPDATE ledger_log SET vkey = 'x' || vkey"), "table ledger_log"),
+    "the store names a key of another world": (
+        run_sql("UPDATE ledger_log SET vkey = CAST(x'ff2b30302b4141' AS TEXT)"), "table ledger_log"),
     "the table of keys names another": (run_sql("UPDATE ledger_key SET vkey = 'x' || vkey"), "table ledger_key"),
     "the table of keys has one more": (run_sql("INSERT INTO ledger_key (seq, vkey) VALUES (5, 'x')"),
                                        "table ledger_key"),

@@ -119,6 +119,13 @@ def lose_the_row(database: sqlite3.Connection, old: Signer, new: Signer) -> None
     database.execute("DELETE FROM ledger_key WHERE seq = 12")
 
 
+def hide_the_handover(database: sqlite3.Connection, old: Signer, new: Signer) -> None:
+    """Leave no checkpoint but one by the new key, so that no other one comes before it."""
+    rotate(database, vkey_of(old), vkey_of(new))
+    database.execute("DELETE FROM ledger_checkpoint")
+    signed(database, new)
+
+
 def another_name(database: sqlite3.Connection, old: Signer, _new: Signer) -> None:
     """Rotate to a key of another log."""
     other = Signer("assay.local/other", bytes(32))
@@ -142,6 +149,7 @@ FORGED: dict[str, tuple[Step, str]] = {
     "the old key signs on": (keep_old_key, "checkpoint 14"),
     "the old key signs on beside the new one": (use_both_keys, "checkpoint 14"),
     "another key is rotated": (rotate_another, "entry 12"),
+    "no checkpoint is left before it": (hide_the_handover, "entry 12"),
     "the entry is removed": (lose_the_entry, "table ledger_key"),
     "the row is removed": (lose_the_row, "table ledger_key"),
     "the key is one of another log": (another_name, "entry 12"),
