@@ -60,7 +60,7 @@ class Team:
 
     root: Path
     admin: Actor
-    tokens: Mapping[str, str]
+    tokens: Mapping[str, str] = field(repr=False)
     store: str = ""
 
     @property
