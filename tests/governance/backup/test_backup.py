@@ -162,6 +162,18 @@ def test_whatever_is_changed_in_the_file_is_found(
         check_backup(rewritten(out, place.path / "other.zip", changed=changed, added=added))
 
 
+def test_one_byte_is_found(place: Place) -> None:
+    """The length alone would not tell."""
+    with closing(place.open()) as record:
+        record.ingest_run(place.run("a").directory, ME)
+        out, _, _ = back_up(record, place)
+    with zipfile.ZipFile(out) as file:
+        data = file.read(VERDICTS)
+    wrong = rewritten(out, place.path / "other.zip", changed={VERDICTS: bytes([data[0] ^ 1]) + data[1:]})
+    with pytest.raises(IntegrityError, match="is not what its manifest says"):
+        check_backup(wrong)
+
+
 def test_a_file_that_was_cut_is_no_backup(place: Place) -> None:
     """The list of files stands at its end."""
     with closing(place.open()) as record:
