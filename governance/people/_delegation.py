@@ -10,19 +10,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from assay.kernel import ForbiddenError, InputError, JsonValue, MissingError, content_id
-from governance._change import Change, StateRow
+from assay.kernel import ForbiddenError, InputError, MissingError
 from governance._door import Door
 from governance.access import Permission, Role, covers
-from governance.ledger import Action, Actor, Subject
-from governance.people._rows import read_grants, versions
+from governance.ledger import Actor
+from governance.people._grants import record_grant, record_revocation
+from governance.people._rows import read_grants
 from governance.people._rules import known_person, refuse_mixed_duties, refuse_wrong_role, within_a_year
 from governance.people._types import Grant, check_system
-from governance.store import RoleGrantRow, table_of
 
 __all__ = ["Delegations"]
-
-_GRANTS = table_of(RoleGrantRow)
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Delegations:
             end = within_a_year(until, change.at)
             if end > own.valid_until:
                 raise InputError(f"your own role ends at {own.valid_until}, before {end}", hint="lend it for less long")
-            return _record(change, Action.ROLE_DELEGATED, person, role, system, end)
+            return record_grant(change, person, role, system, end, lent_by=change.actor.id)
 
     def withdraw(self, actor: Actor, person: str, role: Role, system: str) -> None:
         """Take back a role that the actor lent; raise `MissingError` where there is none."""
@@ -51,7 +48,7 @@ class Delegations:
             for lent in read_grants(change.connection, person):
                 about = (lent.role, lent.system, lent.delegated_by)
                 if about == (role, system, change.actor.id) and lent.revoked_at is None:
-                    _record(change, Action.ROLE_REVOKED, person, role, system, lent.valid_until, ends=True)
+                    record_revocation(change, lent)
                     return
             raise MissingError(f"you lent {role.value} on {system} to nobody called {person}", hint="assay users list")
 
@@ -65,31 +62,3 @@ def _own(connection: Connection, person: str, role: Role, system: str, at: str) 
         f"you were not granted {role.value} on {system} yourself, and a lent role is not lent on",
         hint="ask who has it",
     )
-
-
-def _record(
-    change: Change, action: Action, person: str, role: Role, system: str, until: str, *, ends: bool = False
-) -> Grant:
-    lender = change.actor.id
-    grant = content_id("grant", person, role.value, system, lender)
-    version = 1 + versions(change.connection, _GRANTS, "role_grant", grant)
-    cells = {
-        "role_grant": grant,
-        "person": person,
-        "role": role.value,
-        "system": system,
-        "valid_from": change.at,
-        "valid_until": until,
-        "delegated_by": lender,
-        "revoked_at": change.at if ends else None,
-    }
-    subject = Subject(type="role_grant", id=grant, version=version, digest=None)
-    details: dict[str, JsonValue] = {
-        "person": person,
-        "role": role.value,
-        "system": system,
-        "valid_until": until,
-        "delegated_by": lender,
-    }
-    change.record(action, subject, [StateRow(RoleGrantRow, cells)], details)
-    return next(one for one in read_grants(change.connection, person) if one.id == grant)

@@ -6,17 +6,17 @@ standing ends their sessions in the same transaction.
 """
 
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import update
 
-from assay.kernel import InputError, JsonValue, MissingError, content_id, format_time
+from assay.kernel import InputError, JsonValue, MissingError, format_time
 from governance._change import Change, StateRow
 from governance._door import Door
 from governance.access import ANY_SYSTEM, Permission, Role, authorize, has_team
 from governance.ledger import Action, Actor, Subject
+from governance.people._grants import record_grant, record_revocation
 from governance.people._rows import read_grants, read_people, versions
 from governance.people._rules import (
     an_admin_stays,
@@ -28,11 +28,11 @@ from governance.people._rules import (
     within_a_year,
 )
 from governance.people._types import Grant, Identity, Person, PersonKind, PersonStatus, SignIn, check_system
-from governance.store import PersonRow, RoleGrantRow, SessionRow, table_of
+from governance.store import PersonRow, SessionRow, table_of
 
 __all__ = ["People"]
 
-_PERSONS, _GRANTS, _SESSIONS = table_of(PersonRow), table_of(RoleGrantRow), table_of(SessionRow)
+_PERSONS, _SESSIONS = table_of(PersonRow), table_of(SessionRow)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class People:
             _record_person(change, Action.PERSON_ADDED, person, cells, identity, {"kind": kind.value})
             if is_first:
                 end = _first_end(until)
-                _record_grant(change, person, Role.ADMIN, ANY_SYSTEM, within_a_year(end, change.at))
+                record_grant(change, person, Role.ADMIN, ANY_SYSTEM, within_a_year(end, change.at))
             return known_person(change.connection, person)
 
     def change(
@@ -134,7 +134,7 @@ class People:
             refuse_mixed_duties(change.connection, known, role, change.at)
             end = within_a_year(until, change.at)
             with an_admin_stays(change.connection, change.at):
-                return _record_grant(change, person, role, system, end)
+                return record_grant(change, person, role, system, end)
 
     def revoke(self, person: str, role: Role, system: str, actor: Actor) -> Grant:
         """Take a role back; raise `MissingError` for one that is not held, `ForbiddenError` for the last admin."""
@@ -147,9 +147,8 @@ class People:
             if not held:
                 raise MissingError(f"{person} does not have the role {role.value} on {system}", hint="assay users list")
             with an_admin_stays(change.connection, change.at):
-                for one in held:
-                    _record_revocation(change, one)
-            return next(one for one in read_grants(change.connection, person) if one.id == held[0].id)
+                revoked = tuple(record_revocation(change, one) for one in held)  # granted, and lent by others
+            return revoked[0]
 
     def _now(self) -> str:
         return format_time(self._door.clock.now())
@@ -196,41 +195,3 @@ def _record_person(
     change.record(
         action, Subject(type="person", id=person, version=version, digest=None), [row], details, payload=payload
     )
-
-
-def _record_grant(change: Change, person: str, role: Role, system: str, until: str) -> Grant:
-    grant = content_id("grant", person, role.value, system)
-    version = 1 + versions(change.connection, _GRANTS, "role_grant", grant)
-    cells = {
-        "role_grant": grant,
-        "person": person,
-        "role": role.value,
-        "system": system,
-        "valid_from": change.at,
-        "valid_until": until,
-    }
-    subject = Subject(type="role_grant", id=grant, version=version, digest=None)
-    details: dict[str, JsonValue] = {"person": person, "role": role.value, "system": system, "valid_until": until}
-    change.record(Action.ROLE_GRANTED, subject, [StateRow(RoleGrantRow, cells)], details)
-    return _one(read_grants(change.connection, person), grant)
-
-
-def _record_revocation(change: Change, held: Grant) -> None:
-    version = 1 + versions(change.connection, _GRANTS, "role_grant", held.id)
-    cells = {
-        "role_grant": held.id,
-        "person": held.person,
-        "role": held.role.value,
-        "system": held.system,
-        "valid_from": held.valid_from,
-        "valid_until": held.valid_until,
-        "delegated_by": held.delegated_by,
-        "revoked_at": change.at,
-    }
-    subject = Subject(type="role_grant", id=held.id, version=version, digest=None)
-    details: dict[str, JsonValue] = {"person": held.person, "role": held.role.value, "system": held.system}
-    change.record(Action.ROLE_REVOKED, subject, [StateRow(RoleGrantRow, cells)], details)
-
-
-def _one(grants: Iterable[Grant], grant: str) -> Grant:
-    return next(one for one in grants if one.id == grant)

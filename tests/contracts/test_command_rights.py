@@ -25,7 +25,8 @@ from governance.ledger import Actor
 from governance.people import Identity, PersonKind, SignIn
 from governance.record import Record
 from governance.retention import HoldScope
-from tests.contracts.entry_points import ACTS, COMMANDS, fresh
+from tests.contracts.commands import COMMANDS
+from tests.contracts.entry_points import ACTS, fresh
 from tests.evaluation.runs.samples import plan_for, row, write_log
 
 SYSTEM = "shop"

@@ -19,16 +19,8 @@ from governance.ledger import Actor
 from governance.people import PersonKind, PersonStatus
 from governance.record import Record
 from governance.store import STATE_TABLES
-from tests.contracts.entry_points import (
-    ACTS,
-    COMMANDS,
-    OTHER_COMMANDS,
-    READING,
-    SYSTEM,
-    Act,
-    Scene,
-    fresh,
-)
+from tests.contracts.commands import COMMANDS, OTHER_COMMANDS
+from tests.contracts.entry_points import ACTS, READING, SYSTEM, Act, Scene, fresh
 from tests.governance.people.teams import LATER, OWNER, START, Team, begin_team
 from tests.governance.samples import Place
 

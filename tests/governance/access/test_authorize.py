@@ -1,6 +1,7 @@
 """Who may do what: roles, systems, ends, delegation, tokens and ways in, decided by the store alone."""
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -235,3 +236,13 @@ def test_the_question_is_answered_along_indexes(place: Place) -> None:
     assert steps
     assert [step for step in steps if step.startswith("SCAN")] == []
     assert team.size == 3
+
+
+def test_an_ended_admin_stays_out_while_there_is_another(place: Place) -> None:
+    """The way back is for a team without any."""
+    team = begin_team(place)
+    other = team.add("bob")
+    team.record.people.grant(other.id, Role.ADMIN, "*", team.admin, until=LATER + timedelta(days=9))
+    team.clock.at = LATER
+    assert not may(team, team.admin, Permission.MANAGE_PEOPLE, None)
+    assert may(team, other, Permission.MANAGE_PEOPLE, None)
