@@ -72,8 +72,8 @@ class Sessions:
     def resume_or_begin(self, sign_in: SignIn, *, authenticated_at: datetime) -> Actor:
         """Return who is signed in by one sign-in at the provider, which has one session that nothing revives.
 
-        Its first use begins the session, so that a page which is loaded anew goes on with it. Raise `ForbiddenError` for somebody who was not added or is disabled, and where the sign-in or its session is
-        too old or has ended.
+        Its first use begins the session, and a page that is loaded anew goes on with it. Raise `ForbiddenError` for
+        somebody who was not added or is disabled, and where the sign-in is too old or its session has ended.
         """
         now = self._door.clock.now()
         proven, key = format_time(min(authenticated_at, now)), _key(sign_in, authenticated_at)

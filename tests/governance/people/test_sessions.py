@@ -112,3 +112,68 @@ def test_other_sessions_of_a_person_go_on(place: Place) -> None:
     other = team.record.sessions.begin(EVE, authenticated_at=START)
     team.record.sessions.end(other.secret)
     assert team.record.sessions.actor_of(session.secret).id == other.actor.id
+
+
+@on_both_stores
+def test_a_sign_in_has_one_session_and_every_page_resumes_it(place: Place) -> None:
+    """A page that is loaded anew goes on where it was; the use puts the idle end off."""
+    team = begin_team(place)
+    team.add("eve")
+    first = team.record.sessions.resume_or_begin(EVE, authenticated_at=START)
+    for _ in range(3):
+        team.wait(minutes=20)
+        assert team.record.sessions.resume_or_begin(EVE, authenticated_at=START) == first
+    assert place.sql("SELECT count(*) FROM session") == [(1,)]
+    assert (first.method, first.authenticated_at) == ("oidc", format_time(START))
+
+
+SIGN_IN_ENDS: dict[str, Callable[[Team, str], object]] = {
+    "idle": lambda team, _: team.wait(minutes=30, seconds=1),
+    "signed out": lambda team, _: team.record.sessions.end_sign_in(EVE, authenticated_at=START),
+    "ended for the person": lambda team, person: team.record.sessions.end_all(person),
+    "old": lambda team, _: team.wait(hours=12, seconds=1),
+}
+
+
+@pytest.mark.parametrize("end", SIGN_IN_ENDS.values(), ids=SIGN_IN_ENDS.keys())
+def test_nothing_revives_the_session_of_a_sign_in(place: Place, end: Callable[[Team, str], object]) -> None:
+    """The provider's cookie outlives our session; only another sign-in begins another one."""
+    team = begin_team(place)
+    person = team.add("eve").id
+    team.record.sessions.resume_or_begin(EVE, authenticated_at=START)
+    end(team, person)
+    for _ in range(2):
+        with pytest.raises(ForbiddenError, match=r"^this session has ended$"):
+            team.record.sessions.resume_or_begin(EVE, authenticated_at=START)
+    again = team.record.sessions.resume_or_begin(EVE, authenticated_at=team.clock.now() + timedelta(seconds=1))
+    assert again.id == person
+
+
+def test_an_old_sign_in_begins_no_session(place: Place) -> None:
+    """A cookie that was not used for a day is no proof."""
+    team = begin_team(place)
+    team.add("eve")
+    with pytest.raises(ForbiddenError, match="this session has ended"):
+        team.record.sessions.resume_or_begin(EVE, authenticated_at=START - timedelta(hours=12, seconds=1))
+
+
+def test_the_name_of_a_sign_ins_session_is_no_secret_that_opens_it(place: Place) -> None:
+    """Whoever knows what the name is made of cannot use it as a browser's secret."""
+    team = begin_team(place)
+    team.add("eve")
+    team.record.sessions.resume_or_begin(EVE, authenticated_at=START)
+    ((key,),) = place.sql("SELECT session FROM session")
+    for secret in (key, key.removeprefix("sign-in:"), f'["{ISSUER}","eve","{format_time(START)}"]'):
+        with pytest.raises(ForbiddenError, match="this session has ended"):
+            team.record.sessions.actor_of(secret)
+
+
+def test_somebody_who_was_disabled_or_is_unknown_resumes_nothing(place: Place) -> None:
+    """The record says who belongs here, at every page."""
+    team = begin_team(place)
+    person = team.add("eve").id
+    team.record.sessions.resume_or_begin(EVE, authenticated_at=START)
+    team.record.people.change(person, team.admin, status=PersonStatus.DISABLED)
+    for sign_in in (EVE, SignIn(issuer=ISSUER, subject="mallory")):
+        with pytest.raises(ForbiddenError, match="belongs to nobody here"):
+            team.record.sessions.resume_or_begin(sign_in, authenticated_at=START)
