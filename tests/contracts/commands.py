@@ -35,7 +35,7 @@ COMMANDS: Final = {
 }
 OTHER_COMMANDS: Final = frozenset(
     {
-        *("init", "doctor", "dashboard", "targets check", "mlflow sync", "metrics list", "judges list"),
+        *("init", "doctor", "dashboard", "serve", "targets check", "mlflow sync", "metrics list", "judges list"),
         *("models list", "models pull", "models verify", "risks list", "risks show"),
         *("corpus add", "corpus list", "corpus show", "review export"),
         *("questions generate", "questions import", "questions list", "questions export", "questions counterfactual"),
