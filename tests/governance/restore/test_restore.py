@@ -71,16 +71,17 @@ def test_the_old_tables_are_kept_in_a_schema(tmp_path: Path, postgres_url: str) 
     assert verified(place).verdict is not LedgerVerdict.TAMPERED
 
 
-def test_what_earlier_restores_lost_is_said_again(place: Place) -> None:
+@pytest.mark.parametrize("since", [1, 2, 3])
+def test_what_earlier_restores_lost_is_said_again(place: Place, since: int) -> None:
     """The second restore of one backup loses the declaration of the first: all that was witnessed stays explained."""
     scene = make(place)
     scene.restore(scene.plan())
     with closing(place.open()) as record:
-        append(record, 1)
+        append(record, since)
     scene.restore(scene.plan())
     result = verified(place)
     assert result.verdict is not LedgerVerdict.TAMPERED
-    assert [(one.restored_size, one.lost_until) for one in result.restores] == [(HELD, KNOWN), (HELD, 8)]
+    assert [(one.restored_size, one.lost_until) for one in result.restores] == [(HELD, KNOWN), (HELD, 7 + since)]
 
 
 def test_an_undeclared_older_copy_is_refused_after_a_restore_as_before(place: Place) -> None:
