@@ -46,7 +46,9 @@ def add(
     service: Annotated[
         bool, typer.Option("--service", help="A program, which gets tokens and never signs in.")
     ] = False,
-    until: _Until = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="Last day of the first admin's role [in 365 days].")
+    ] = None,
     as_json: _Json = False,
 ) -> None:
     """Add somebody, who has no role yet. The first one becomes admin and turns this store into a team's.
@@ -79,13 +81,14 @@ def list_all(as_json: _Json = False) -> None:
     if as_json:
         emit_json({"users": [_document(one, [each for each in grants if each.person == one.id]) for one in people]})
         return
+    if not people:
+        say("nobody was added: this store has one user, its owner")
+        return
     rows = []
     for one in people:
         held = [_role_words(each) for each in grants if each.person == one.id]
         rows.append((one.id, _name(one), one.kind, one.status, "; ".join(held) or "no role"))
     show_table(["person", "name", "kind", "status", "roles"], rows)
-    if not people:
-        say("nobody was added: this store has one user, its owner")
 
 
 @app.command("change")
