@@ -10,13 +10,13 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table
 from sqlmodel import SQLModel
 
 from assay.kernel import JsonValue, UnavailableError, canonical_bytes, digest_bytes
 from governance._ingest import Cell
 from governance.ledger import Action, Actor, EntryDraft, LedgerAppender, Signer, Subject
-from governance.store import LedgerPayload, table_of
+from governance.store import LedgerPayload, table_of, write_rows
 
 __all__ = ["Change", "Recorded", "StateRow"]
 
@@ -141,7 +141,7 @@ class _Writes:
 
     def flush(self) -> None:
         for (table, _), rows in self._rows.items():
-            self._connection.execute(insert(table), rows)
+            write_rows(self._connection, table, rows)
 
 
 def state_digest(rows: Sequence[StateRow]) -> str:

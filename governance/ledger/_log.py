@@ -14,7 +14,7 @@ from governance.ledger._entry import EntryDraft, entry_body
 from governance.ledger._hashing import leaf_hash
 from governance.ledger._notes import Checkpoint, Signer, Verifier, parse_checkpoint
 from governance.ledger._tree import TILE_HEIGHT, TILE_WIDTH, Nodes, Tiles, Tree
-from governance.store import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerLog, LedgerTile, table_of
+from governance.store import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerLog, LedgerTile, table_of, write_rows
 
 __all__ = [
     "CheckedTree",
@@ -71,7 +71,7 @@ class LedgerAppender:
         log = self._signer.verifier.name
         bodies = [entry_body(draft, log=log, seq=seq) for seq, draft in enumerate(drafts, start=first)]
         rows = [{"seq": seq, "body": body} for seq, body in enumerate(bodies, start=first)]
-        self._connection.execute(insert(_ENTRIES), rows)
+        write_rows(self._connection, _ENTRIES, rows)
         self._leaves += map(leaf_hash, bodies)
         return first
 

@@ -1,6 +1,7 @@
 """The store: tables, migrations, connections and the lock between writers. Only `governance` imports it."""
 
 from governance.store._alone import refuse_other_users
+from governance.store._bulk import write_rows
 from governance.store._copy import copy_tables, stored_tables
 from governance.store._engine import open_engine, open_existing, read, write
 from governance.store._forgetting import delete_payloads, forget_deleted
@@ -95,4 +96,5 @@ __all__ = [
     "stored_tables",
     "table_of",
     "write",
+    "write_rows",
 ]
