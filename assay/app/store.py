@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 DEFAULT_PASSPHRASE: Final = "env:ASSAY_BACKUP_PASSPHRASE"  # noqa: S105  where it is, not what it is
+_SQLITE: Final = "sqlite:///"
 _REFERENCE: Final = re.compile(r"(env|file):.+")
 
 
@@ -109,7 +110,7 @@ def restore(workspace: Workspace, backup: Path, options: RestoreOptions) -> "Res
         backup=backup,
         url=workspace.store_url,
         keys=workspace.key_dir,
-        state=workspace.state,
+        state=_beside_the_store(workspace),
         folders=_folders(workspace),
         files=_files(workspace),
         passphrase=_secret_if_there(options.passphrase),
@@ -120,6 +121,12 @@ def restore(workspace: Workspace, backup: Path, options: RestoreOptions) -> "Res
     )
     actor, agreed = _known_here(workspace, options.approval)
     return restore_store(plan, actor, SystemClock(), agreed)
+
+
+def _beside_the_store(workspace: Workspace) -> Path:
+    """Return a folder on the store's disk, where it is a file: the old one is kept there, and the new one prepared."""
+    url = workspace.store_url
+    return Path(url.removeprefix(_SQLITE).partition("?")[0]).parent if url.startswith(_SQLITE) else workspace.state
 
 
 def ask(workspace: Workspace, backup: Path, comment: str) -> "ApprovalRequest":

@@ -7,8 +7,10 @@ merely opening the store, goes on; nothing that was there is deleted.
 """
 
 import shutil
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from assay.kernel import Clock, ForbiddenError, IntegrityError, UnavailableError, format_time
 from governance.backup import (
@@ -31,7 +33,8 @@ from governance.store import fair_lock
 
 __all__ = ["restore_store"]
 
-_NEEDED = 2  # people
+_NEEDED: Final = 2  # people
+_PREPARED: Final = ".restore-"  # begins the name of a folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,7 @@ def restore_store(plan: RestorePlan, actor: Actor, clock: Clock, approvals: Rest
     """
     checked, keys = check_backup(plan.backup, plan.passphrase), KeyFolder(plan.keys)
     keys.prepare()
-    with fair_lock(keys.lock_file), open_archive(plan.backup) as archive:
+    with fair_lock(keys.lock_file), open_archive(plan.backup) as archive, _without_leftovers(plan):
         if archive.manifest != checked.manifest:
             raise IntegrityError(f"{plan.backup} was changed while it was read", hint="type the same command again")
         present = look(plan.url, restored_size=checked.manifest.size, actor=actor, at=format_time(clock.now()))
@@ -97,7 +100,7 @@ def _prepare(
     approvers = _approved(plan, present, approvals, checked.digest, actor)
     staged = stage(
         archive,
-        plan.state / f".restore-{checked.digest.removeprefix('sha256:')[:12]}",
+        plan.state / f"{_PREPARED}{checked.digest.removeprefix('sha256:')[:12]}",
         plan,
         verifiers[0],
         [*_earlier(keys, manifest, loss), _declaration(plan, checked, loss, approvers)],
@@ -111,12 +114,25 @@ def _prepare(
 
 def _switch(ready: _Ready, plan: RestorePlan, present: Present, clock: Clock) -> str:
     """Put the key, then the store into place; return where the old store is now."""
-    folder = ready.staged.folder
-    _place_keys(ready.staged, KeyFolder(plan.keys), ready.identity, ready.loss, folder.name.removeprefix("."))
+    name = ready.staged.folder.name.removeprefix(".")
+    _place_keys(ready.staged, KeyFolder(plan.keys), ready.identity, ready.loss, name)
     moment = format_time(clock.now()).replace(":", "").replace(".", "").replace("-", "").lower()
-    aside = put_in_place(ready.staged.store, plan.url, f"replaced-{moment}", plan.state, present_size=present.size)
-    shutil.rmtree(folder, ignore_errors=True)
-    return aside
+    return put_in_place(ready.staged.store, plan.url, f"replaced-{moment}", plan.state, present_size=present.size)
+
+
+@contextmanager
+def _without_leftovers(plan: RestorePlan) -> Iterator[None]:
+    """Remove what was prepared, before and after: it holds a key."""
+    try:
+        _forget_prepared(plan)
+        yield
+    finally:
+        _forget_prepared(plan)
+
+
+def _forget_prepared(plan: RestorePlan) -> None:
+    for folder in plan.state.glob(f"{_PREPARED}*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _declaration(plan: RestorePlan, checked: CheckedBackup, loss: _Loss, approvers: tuple[str, ...]) -> Declaration:

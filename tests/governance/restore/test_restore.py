@@ -163,6 +163,7 @@ def test_a_store_that_somebody_has_open_is_not_replaced(place: Place) -> None:
         with pytest.raises(UnavailableError, match="somebody else has the store open"):
             scene.restore(scene.plan())
         append(record, 1)
+    assert not list(place.path.rglob(".restore-*"))  # no copy of the key is left
     assert scene.restore(scene.plan()).lost_until == KNOWN + 1
 
 
