@@ -4,6 +4,7 @@ Rules of this place: it reads through governance's door and from run logs, write
 newest decision about exactly the recorded run counts, and older ones are counted for the reader.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +15,12 @@ from evaluation.statistics import Comparison
 from reports._evaluation import Decided, Measured, assemble, decided_view
 from reports._header import target_name
 from reports._numbers import metric_view
-from reports.views import EvaluationView, OverviewView, RunLine
+from reports.views import DecisionView, EvaluationView, OverviewView, RunLine
 
 if TYPE_CHECKING:
     from governance import Record, RecordedDecision, RecordedRun
 
-__all__ = ["evaluation_view", "overview_view"]
+__all__ = ["evaluation_view", "overview_view", "recorded_view", "run_line"]
 
 
 def evaluation_view(record: "Record", run: str, *, runs: Path, baseline: str | None = None) -> EvaluationView:
@@ -38,23 +39,24 @@ def evaluation_view(record: "Record", run: str, *, runs: Path, baseline: str | N
     return replace(view, notes=(*view.notes, *(line for line in more if line)))
 
 
-def overview_view(record: "Record", *, system: str | None = None) -> OverviewView:
-    """Return all runs, newest first, and the newest decision; of one system where it is named."""
-    runs = record.runs(system=system)
-    decisions = record.decisions(system=system)
+def overview_view(record: "Record", may_read: Callable[[str], bool], *, system: str | None = None) -> OverviewView:
+    """Return the runs that the reader may read, newest first, and the newest decision; of one system where named."""
+    runs = [run for run in record.runs(system=system) if may_read(run.system)]
+    decisions = [found for found in record.decisions(system=system) if may_read(found.system)]
     outcomes = {
         (found.decision.run, found.decision.run_digest): found.decision.outcome for found in reversed(decisions)
     }
     newest = decisions[0] if decisions else None
     return OverviewView(
-        runs=tuple(_line(run, str(outcomes.get((run.run, run.digest), "none"))) for run in runs),
-        decision=decided_view(_decided(newest)),
+        runs=tuple(run_line(run, str(outcomes.get((run.run, run.digest), "none"))) for run in runs),
+        decision=recorded_view(newest),
         decision_run=newest.decision.run if newest else "",
         checkpoint=_checkpoint(record),
     )
 
 
-def _line(run: "RecordedRun", decision: str) -> RunLine:
+def run_line(run: "RecordedRun", decision: str) -> RunLine:
+    """Return one run as a line of a list; `decision`: the outcome, or none."""
     return RunLine(
         run=run.run,
         system=run.system,
@@ -78,6 +80,11 @@ def _measured(record: "Record", run: "RecordedRun", log: RunLog | None) -> Measu
         checkpoint=_checkpoint(record),
         log=log,
     )
+
+
+def recorded_view(found: "RecordedDecision | None") -> DecisionView:
+    """Return the view of a recorded decision, or of there being none."""
+    return decided_view(_decided(found))
 
 
 def _decided(found: "RecordedDecision | None") -> Decided | None:

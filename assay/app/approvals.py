@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
+from assay.app.reading import readable_by
 from assay.app.workspace import Workspace
 from assay.kernel import InputError
 
 if TYPE_CHECKING:
+    from governance import Actor
     from governance.approvals import Answer, ApprovalRequest, Emergency, Standing
     from governance.people import Grant
+    from reports.approvals import ApprovalsView, RequestView
 
 __all__ = [
     "answer_request",
@@ -25,6 +28,8 @@ __all__ = [
     "lend_role",
     "list_emergencies",
     "list_requests",
+    "load_approvals",
+    "load_request",
     "request_approval",
     "review_emergency",
 ]
@@ -41,8 +46,13 @@ def request_approval(
     roles: Sequence[str] = (),
     days: int = 14,
     comment: str = "",
+    seen: str | None = None,
+    actor: "Actor | None" = None,
 ) -> "ApprovalRequest":
-    """Ask about a run, scan, decision or report of the record; raise `InputError` for anything else."""
+    """Ask about a run, scan, decision or report of the record; raise `InputError` for anything else.
+
+    `seen`: the digest of what was looked at, which must be what is there; `actor`: who signed in.
+    """
     # Lazy: the record costs start-up time, and help does not need it.
     from governance.access import Role  # noqa: PLC0415
     from governance.approvals import ApprovalDraft, ApprovalPurpose  # noqa: PLC0415
@@ -54,20 +64,44 @@ def request_approval(
             system=None,
             subject_type=kind,
             subject=identity,
-            subject_digest=record.approvals.digest_of(kind, identity),
+            subject_digest=seen or record.approvals.digest_of(kind, identity),
             needed=needed,
             roles=tuple(_one_of(Role, one, "a role") for one in roles) or ApprovalDraft.roles,
             days=days,
             comment=comment,
         )
-        return record.approvals.request(current_actor(record), draft)
+        return record.approvals.request(actor or current_actor(record), draft)
 
 
-def answer_request(workspace: Workspace, request: str, *, approve: bool, seen: str, comment: str = "") -> "Answer":
-    """Approve or reject what was seen."""
+def answer_request(
+    workspace: Workspace,
+    request: str,
+    *,
+    approve: bool,
+    seen: str,
+    comment: str = "",
+    actor: "Actor | None" = None,
+) -> "Answer":
+    """Approve or reject what was seen; `actor`: who signed in."""
     with closing(open_record(workspace)) as record:
         answers = record.approvals.approve if approve else record.approvals.reject
-        return answers(current_actor(record), request, seen=seen, comment=comment)
+        return answers(actor or current_actor(record), request, seen=seen, comment=comment)
+
+
+def load_approvals(workspace: Workspace, actor: "Actor") -> "ApprovalsView":
+    """Return the requests that somebody may read, and what they may ask about."""
+    from reports.approvals import approvals_view  # noqa: PLC0415  lazy, as above
+
+    with closing(open_record(workspace)) as record:
+        return approvals_view(record, actor, readable_by(record, actor))
+
+
+def load_request(workspace: Workspace, request: str, actor: "Actor") -> "RequestView":
+    """Return a request with what it is about; raise `MissingError` also where somebody may not read it."""
+    from reports.approvals import request_view  # noqa: PLC0415  lazy, as above
+
+    with closing(open_record(workspace)) as record:
+        return request_view(record, request, actor, readable_by(record, actor))
 
 
 def list_requests(workspace: Workspace, *, system: str | None = None) -> "tuple[Standing, ...]":

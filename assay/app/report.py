@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
+from assay.app.reading import readable_by
 from assay.app.workspace import LATEST, Workspace
 from assay.kernel import FOR_OTHERS, MissingError, UnavailableError, digest_bytes, replace_durably
 from reports import EvaluationView, OverviewView, render_html, render_json, render_markdown
@@ -21,7 +22,7 @@ from reports.build import evaluation_view, overview_view
 if TYPE_CHECKING:
     from governance import Actor, Record
 
-__all__ = ["Built", "ReportFormat", "build_report", "build_report_with", "load_overview"]
+__all__ = ["Built", "ReportFormat", "build_report", "build_report_with", "load_overview", "readable_systems"]
 
 
 class ReportFormat(StrEnum):
@@ -58,16 +59,17 @@ def build_report(
     baseline: str | None = None,
     kind: ReportFormat = ReportFormat.HTML,
     out: Path | None = None,
+    actor: "Actor | None" = None,
 ) -> Built:
     """Write and record the evaluation report of `run`, of the newest recorded one for `latest` or none.
 
-    Raise `MissingError` where there is no such run, `UnavailableError` where the file cannot be written.
+    `actor`: who signed in; whoever is at this machine without. Raise `MissingError` where there is no such run,
+    `UnavailableError` where the file cannot be written.
     """
     with closing(open_record(workspace)) as record:
         chosen = _newest(tuple(found.run for found in record.runs())) if run in {None, LATEST} else str(run)
-        return build_report_with(
-            workspace, record, current_actor(record), run=chosen, baseline=baseline, kind=kind, place=_named(out)
-        )
+        who = actor or current_actor(record)
+        return build_report_with(workspace, record, who, run=chosen, baseline=baseline, kind=kind, place=_named(out))
 
 
 def build_report_with(
@@ -102,10 +104,16 @@ def _named(out: Path | None) -> Callable[[str], Path | None]:
     return lambda _digest: out
 
 
-def load_overview(workspace: Workspace, *, system: str | None = None) -> OverviewView:
-    """Return the overview of the workspace's store."""
+def load_overview(workspace: Workspace, *, system: str | None = None, actor: "Actor | None" = None) -> OverviewView:
+    """Return the overview of what `actor` (without: whoever is at this machine) may read in the workspace's store."""
     with closing(open_record(workspace)) as record:
-        return overview_view(record, system=system)
+        return overview_view(record, readable_by(record, actor or current_actor(record)), system=system)
+
+
+def readable_systems(workspace: Workspace, actor: "Actor") -> tuple[str, ...]:
+    """Return the configured systems that somebody may read."""
+    with closing(open_record(workspace)) as record:
+        return tuple(filter(readable_by(record, actor), (system.id for system in workspace.settings.systems)))
 
 
 def _newest(runs: tuple[str, ...]) -> str:

@@ -29,6 +29,7 @@ from assay.app._ledger_settings import LedgerSettings
 from assay.app._scan_settings import ScanSettings, check_filter_options
 from assay.app._secrecy import address_holds_secret, looks_secret
 from assay.app._server_settings import ServerSettings
+from assay.app._sign_in_settings import SignInSettings
 from assay.kernel import ConfigurationError, MissingError
 
 __all__ = [
@@ -256,6 +257,7 @@ class Settings(_Strict):
     store: str = ""
     ledger: LedgerSettings = LedgerSettings()
     server: ServerSettings = ServerSettings()
+    sign_in: SignInSettings | None = None
     mlflow: MlflowSettings = MlflowSettings()
     gate: str = "gate.yaml"
 

@@ -2,22 +2,24 @@
 
 import streamlit as st
 
-from assay.app.report import build_report, load_overview
-from assay.app.workspace import Workspace
+from assay.app.report import build_report, load_overview, readable_systems
+from dashboards._session import enter
 from dashboards._widgets import runs_table, show_decision, show_intervals
 from reports.text import inert
 
 _SHOWN = 20
 
-workspace = Workspace.find()
+workspace, visitor = enter()
 st.title("Overview")
-systems = ["all systems", *(system.id for system in workspace.settings.systems)]
+systems = ["all systems", *readable_systems(workspace, visitor.acting)]
 picked = st.selectbox("System", systems, format_func=inert)
-view = load_overview(workspace, system=None if picked == systems[0] else picked)
+view = load_overview(workspace, system=None if picked == systems[0] else picked, actor=visitor.acting)
 
 show_decision(view.decision, view.decision_run)
 if not view.runs:
-    st.info("No run is recorded yet. Next: `assay run`, then `assay runs ingest DIR`, or `assay demo` to see one.")
+    st.info(
+        "No run that you may read is recorded yet. Next: `assay run`, then `assay runs ingest DIR`, or `assay demo`."
+    )
     st.stop()
 
 st.subheader("Numbers of the latest runs")
@@ -28,7 +30,7 @@ runs_table(view.runs)
 st.subheader("Report")
 run = st.selectbox("Run", [line.run for line in view.runs], format_func=inert)
 if st.button("Write the evaluation report"):
-    built = build_report(workspace, run=run)
+    built = build_report(workspace, run=run, actor=visitor.acting)
     st.success(f"Written and recorded: `{built.path}`")
     st.download_button("Download it", built.path.read_bytes(), file_name=built.path.name, mime="text/html")
 if view.checkpoint:

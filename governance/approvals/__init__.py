@@ -1,7 +1,7 @@
 """Approvals: four eyes on what has a digest, asked for, given or refused, and what follows from it."""
 
 from governance.approvals._emergency import Emergencies, Emergency
-from governance.approvals._service import Approvals
+from governance.approvals._service import Approvals, OldProofError
 from governance.approvals._types import (
     Answer,
     ApprovalDraft,
@@ -23,6 +23,7 @@ __all__ = [
     "Emergencies",
     "Emergency",
     "Ground",
+    "OldProofError",
     "Standing",
     "Verdict",
 ]

@@ -6,6 +6,7 @@ a team answers only in a signed-in session that proved itself a short while ago;
 team may answer their own request, which is marked as not four eyes for ever. The database refuses the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -25,7 +26,7 @@ from assay.kernel import (
 from governance._change import Change, StateRow
 from governance._door import Door
 from governance._estimate_rows import Cell
-from governance.access import ANY_SYSTEM, ROLE_PERMISSIONS, Permission, Role, covers, standing_of
+from governance.access import ANY_SYSTEM, ROLE_PERMISSIONS, Permission, Role, authorize, covers, standing_of
 from governance.approvals._rows import read_answers, read_request, read_requests
 from governance.approvals._state import standing_at
 from governance.approvals._subjects import recorded_subject
@@ -41,12 +42,16 @@ from governance.approvals._types import (
 from governance.ledger import Action, Actor, Subject
 from governance.store import ApprovalBarRow, ApprovalRequestRow, ApprovalRow
 
-__all__ = ["Approvals"]
+__all__ = ["Approvals", "OldProofError"]
 
 MOST_DAYS: Final = 366
 MOST_NEEDED: Final = 10
 PROVEN_WITHIN: Final = timedelta(minutes=15)  # since the identity provider last asked for proof
 APPROVAL_LASTS: Final = timedelta(days=90)
+
+
+class OldProofError(ForbiddenError):
+    """Whoever wants to answer may, but signed in too long ago."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,18 @@ class Approvals:
             raise InputError("a rejection needs a comment", hint='--comment "what is missing"')
         return self._answer(actor, request, Verdict.REJECTED, seen, comment)
 
+    def check_right(self, actor: Actor, request: str) -> None:
+        """Raise what an answer of this actor to an open request would be refused with, whatever they saw.
+
+        `OldProofError` where a new sign-in is all that is missing.
+        """
+        at = format_time(self._door.clock.now())
+        with self._door.reading() as connection:
+            found = _found(connection, request)
+            allowed = authorize(connection, actor, Permission.GIVE_APPROVAL, found.system, at=at)
+            _right_to_answer(connection, allowed, found, at)
+            _refuse_second(allowed, read_answers(connection, request))
+
     def standing(self, request: str) -> Standing:
         """Return a request with its answers and its state now; raise `MissingError`."""
         with self._door.reading() as connection:
@@ -121,9 +138,8 @@ class Approvals:
         with self._door.change(actor, Permission.GIVE_APPROVAL, system) as change:
             standing = self._standing(change.connection, _found(change.connection, identity))
             _refuse_closed(standing, seen)
-            role, four_eyes = _right_to_answer(change, standing.request)
-            if any(one.approver == change.actor.id for one in standing.answers):
-                raise InputError("you have answered this request", hint="each person answers once")
+            role, four_eyes = _right_to_answer(change.connection, change.actor, standing.request, change.at)
+            _refuse_second(change.actor, standing.answers)
             return _record_answer(change, standing.request, verdict, role, comment, four_eyes=four_eyes)
 
 
@@ -154,17 +170,20 @@ def _refuse_closed(standing: Standing, seen: str) -> None:
         raise InputError(f"the request {request.id} is {standing.state.value}", hint="assay approvals list")
 
 
-def _right_to_answer(change: Change, request: ApprovalRequest) -> tuple[str, bool]:
+def _refuse_second(actor: Actor, answers: Sequence[Answer]) -> None:
+    if any(one.approver == actor.id for one in answers):
+        raise InputError("you have answered this request", hint="each person answers once")
+
+
+def _right_to_answer(connection: Connection, actor: Actor, request: ApprovalRequest, at: str) -> tuple[str, bool]:
     """Return the role that answers and whether it is four eyes; raise `ForbiddenError` for whoever may not."""
-    actor = change.actor
     if actor.role == Role.OWNER.value:
         return actor.role, False
     barred = {person for person, _ in request.barred}
     if actor.id in barred:
         grounds = ", ".join(ground.value for person, ground in request.barred if person == actor.id)
         raise ForbiddenError(f"you may not answer this request: {grounds}", hint="somebody else has to")
-    _refuse_old_proof(actor, change.at)
-    standing = standing_of(change.connection, actor.id, at=change.at)
+    standing = standing_of(connection, actor.id, at=at)
     counted = () if standing is None else standing.counted
     free = [
         one.role
@@ -176,13 +195,14 @@ def _right_to_answer(change: Change, request: ApprovalRequest) -> tuple[str, boo
             f"this request is for {', '.join(request.roles)}, by nobody who acts for somebody barred",
             hint="assay approvals list",
         )
+    _refuse_old_proof(actor, at)
     return free[0].value, True
 
 
 def _refuse_old_proof(actor: Actor, at: str) -> None:
     proven = actor.authenticated_at
     if proven is None or parse_time(at) - parse_time(proven) > PROVEN_WITHIN:
-        raise ForbiddenError(
+        raise OldProofError(
             f"an approval needs a sign-in of the last {PROVEN_WITHIN.seconds // 60} minutes", hint="sign in again"
         )
 

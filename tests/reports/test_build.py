@@ -106,7 +106,7 @@ def test_the_overview_shows_a_run_s_newest_decision(tmp_path: Path) -> None:
     ingest(record, runs, "run-1", GOOD)
     gate(record, runs, "run-1")
     gate(record, runs, "run-1", "run-1")
-    assert [line.decision for line in overview_view(record).runs] == ["inconclusive"]
+    assert [line.decision for line in overview_view(record, bool).runs] == ["inconclusive"]
 
 
 def test_the_overview_lists_runs_with_their_decisions(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_the_overview_lists_runs_with_their_decisions(tmp_path: Path) -> None:
     ingest(record, runs, "run-3", GOOD)
     gate(record, runs, "run-1")
     gate(record, runs, "run-2")
-    view = overview_view(record)
+    view = overview_view(record, bool)
     assert {line.run: line.decision for line in view.runs} == {"run-1": "pass", "run-2": "fail", "run-3": "none"}
     assert (view.decision_run, view.decision.outcome) == ("run-2", "fail")
     assert view.runs[0].metrics[0].mean is not None
@@ -125,7 +125,7 @@ def test_the_overview_lists_runs_with_their_decisions(tmp_path: Path) -> None:
 
 def test_an_empty_store_has_an_overview(tmp_path: Path) -> None:
     """No run is a state of its own, not an error."""
-    view = overview_view(open_record(tmp_path))
+    view = overview_view(open_record(tmp_path), bool)
     assert (view.runs, view.decision.outcome) == ((), "none")
 
 
