@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -128,6 +129,13 @@ class Server:
     def log(self) -> str:
         """Return all that it wrote."""
         return self.log_file.read_text(encoding="utf-8")
+
+    def log_with(self, text: str) -> str:
+        """Return it once the text is in it: a line is written after the answer was sent."""
+        end = time.monotonic() + 30
+        while text not in self.log() and time.monotonic() < end:
+            time.sleep(0.02)
+        return self.log()
 
 
 def run_log(folder: Path, run: str, *, ids: Sequence[str] = ("q1", "q2", "q3"), system: str = "default") -> RunLog:

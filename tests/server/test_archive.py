@@ -1,5 +1,6 @@
 """Archives that are no run log: bombs, paths, links, cut ones; none leaves anything behind."""
 
+import contextlib
 import gzip
 import io
 import tarfile
@@ -53,7 +54,7 @@ def test_what_tar_makes_is_taken(tmp_path: Path, compress: Callable[[bytes], byt
 
 BAD = {
     "a path upwards": archive(*GOOD, ("../escaped", b"x")),
-    "an absolute path": archive(*GOOD, ("/tmp/escaped", b"x")),
+    "an absolute path": archive(*GOOD, ("/root/escaped", b"x")),
     "a name in a folder": archive(*GOOD, ("folder/run.json", b"x")),
     "a link": archive(GOOD[0], of_kind("verdicts.jsonl", tarfile.SYMTYPE)),
     "a hard link": archive(GOOD[0], of_kind("verdicts.jsonl", tarfile.LNKTYPE)),
@@ -112,8 +113,6 @@ def test_no_bytes_do_anything_but_refuse_or_unpack(noise: bytes, at: int) -> Non
     good = archive(*GOOD)
     made = good[:at] + noise + good[at + len(noise) :]
     with tempfile.TemporaryDirectory() as folder:
-        try:
+        with contextlib.suppress(AssayError):
             unpack_run(io.BytesIO(made), Path(folder), most=MIB)
-        except AssayError:
-            pass
         assert {path.name for path in Path(folder).iterdir()} <= set(NAMES)
