@@ -59,6 +59,7 @@ bench: setup ## Programs that print ratios measured in one run; DATA=DIR adds th
 	$(BIN)/python -m benchmarks.judging
 	$(BIN)/python -m benchmarks.free_checks
 	$(BIN)/python -m benchmarks.statistics --draws 20000 --into docs/quality.md
+	$(BIN)/python -m benchmarks.verify --into docs/quality.md
 	$(BIN)/python -m benchmarks.ledger --into docs/quality.md
 	for judge in checks local; do $(BIN)/python -m benchmarks.judge_attacks --judge $$judge; done
 	$(BIN)/python -m benchmarks.scan --filters nothing keywords pii,keywords toxicity,pii,injection,keywords --kill

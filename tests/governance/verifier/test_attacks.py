@@ -354,25 +354,6 @@ def test_an_attack_is_found_without_a_trusted_checkpoint_and_its_place_named(fil
     assert position in positions(result)
 
 
-@pytest.mark.parametrize("change", ["no_update", "no_delete"])
-def test_a_trigger_that_was_dropped_is_named(filled: Place, change: str) -> None:
-    """Whoever means to change rows takes the guards away first."""
-    with closing(sqlite3.connect(filled.store)) as database:
-        database.execute(f"DROP TRIGGER run_{change}")
-        database.commit()
-    assert positions(verified(filled)) == ["table run"]
-
-
-def test_a_trigger_that_was_added_or_weakened_is_named(filled: Place) -> None:
-    """A guard that lets through is none, and a trigger that acts is a change to come."""
-    with closing(sqlite3.connect(filled.store)) as database:
-        database.execute("DROP TRIGGER run_no_update")
-        database.execute("CREATE TRIGGER run_no_update BEFORE UPDATE ON run WHEN 0 BEGIN SELECT RAISE(ABORT, ''); END")
-        database.execute("CREATE TRIGGER more AFTER INSERT ON scan BEGIN DELETE FROM outbox; END")
-        database.commit()
-    assert positions(verified(filled)) == ["table run", "table scan"]
-
-
 def test_a_fast_look_finds_what_changes_hashes(filled: Place) -> None:
     """Hashes, tree and checkpoints alone find an edit, and say what they did not look at."""
     assert verified(filled, is_fast=True).verdict is LedgerVerdict.OK

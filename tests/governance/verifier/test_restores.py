@@ -26,15 +26,7 @@ KEPT = 9  # entries of the backup
 def declare(database: sqlite3.Connection, signer: Signer, lost: str, **changed: JsonValue) -> str:
     """Put the first entries back, and declare it as `assay store restore` does; return the new checkpoint."""
     cut_to(database, KEPT)
-    row: dict[str, JsonValue] = {
-        "store_restore": "restore-1",
-        "backup_digest": "sha256:0",
-        "restored_size": KEPT,
-        "lost_until": 12,
-        "declared_by": "p-1",
-        "approvals": canonical_bytes({"approvers": ["p-2", "p-3"], "four_eyes": True}).decode(),
-        "recorded_at": "2026-01-03T00:00:00.000000Z",
-    }
+    in_row = changed.pop("in_row", None)
     details: dict[str, JsonValue] = {
         "backup_digest": "sha256:0",
         "restored_size": KEPT,
@@ -43,6 +35,16 @@ def declare(database: sqlite3.Connection, signer: Signer, lost: str, **changed: 
         "approvals": ["p-2", "p-3"],
         "four_eyes": True,
         **changed,
+    }
+    agreed: dict[str, JsonValue] = {"approvers": in_row or details["approvals"], "four_eyes": details["four_eyes"]}
+    row: dict[str, JsonValue] = {
+        "store_restore": "restore-1",
+        "backup_digest": "sha256:0",
+        "restored_size": details["restored_size"],
+        "lost_until": details["lost_until"],
+        "declared_by": "p-1",
+        "approvals": canonical_bytes(agreed).decode(),
+        "recorded_at": "2026-01-03T00:00:00.000000Z",
     }
     subject: dict[str, JsonValue] = {"type": "restore", "id": "restore-1", "version": 1, "digest": "sha256:0"}
     add_entry(database, "restore.declared", subject, details, {"store_restore": row})
@@ -94,10 +96,11 @@ FORGED: dict[str, dict[str, JsonValue]] = {
     "of another loss than its checkpoint": {"lost_until": 11},
     "of more than there was": {"restored_size": 13},
     "of nothing": {"restored_size": 0},
-    "with one approver as two": {"approvals": ["p-2", "p-2"]},
-    "approved by who declares it": {"approvals": ["p-1", "p-2"]},
-    "with other approvers than its row": {"approvals": ["p-4", "p-5"]},
+    "with one approver as two": {"approvals": ["p-2", "p-2"], "four_eyes": False},
+    "approved by who declares it": {"approvals": ["p-1", "p-2", "p-3"]},
+    "with other approvers than its row": {"in_row": ["p-4", "p-5"]},
     "with one approver for four eyes": {"approvals": ["p-2"]},
+    "with nobody for four eyes": {"approvals": []},
 }
 
 
