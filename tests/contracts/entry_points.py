@@ -343,6 +343,6 @@ READING: Final = frozenset(
         *("retention.payloads_with", "approvals.digest_of", "approvals.standing", "approvals.standings"),
         *("approvals.approved", "emergencies.emergencies", "keys.history", "witnesses.copy_to", "witnesses.stamp"),
         *("backups.made", "backups.restores", "places", "systems", "keys.is_at_hand"),
-        *("sessions.resume_or_begin", "sessions.end_sign_in"),
+        *("sessions.resume_or_begin", "sessions.end_sign_in", "approvals.check_right"),
     }
 )
