@@ -4,8 +4,9 @@
 
 Rules of this place: nothing measured was trained on (`injection_sets.py`); a text that could not be read to its end
 counts as not flagged; intervals are Wilson's, 95 %. Accuracy is the share of attacks that are flagged, or of harmless
-texts that are not. The three accuracies of the mean weigh every text of their group alike. No other guard is at hand
-offline; a list of keywords is measured in the same run.
+texts that are not. The three accuracies of the mean weigh every text of their group alike; documents
+(`injection_documents.py`) count in none of them. No other guard is at hand offline; a list of keywords is measured in
+the same run.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from typing import Final, TypeAlias
 
 import pyarrow as pa
 
+from benchmarks.injection_documents import print_documents
 from benchmarks.injection_sets import DISGUISES, Group, Sample, by_hand, by_language, samples
 from benchmarks.page import kept
 from evaluation.filters import FilterSetting, build_filter
@@ -121,6 +123,8 @@ def main(data: Path) -> None:
     _table(every, found)
     _disguised(default)
     _languages(default)
+    built = build_filter("injection", FilterSetting())
+    print_documents(lambda some: list(built.scan(pa.array(list(some), pa.string()))), data)
     print("", *lines, sep="\n")
 
 

@@ -25,13 +25,14 @@ from evaluation.filters.injection import Family
 from evaluation.filters.injection._reading import plain
 
 _log = logging.getLogger("training")
+_OFTEN = {"pyrit", "deepset", "self_instruct", "advbench"}  # seen twice in a round
 
 
 def mixture(data: Path, seed: int, attacks: int, benign: int) -> list[Row]:
     """Return what is learned in one round; another seed makes other texts."""
     draw = random.Random(seed)  # noqa: S311 (a repeatable sample, not a secret)
     rows = made(draw, attacks, attack=True) + made(draw, benign, attack=False) + real(data, draw, apart=False)
-    often = [row for row in rows if row.source in {"pyrit", "deepset", "self_instruct", "advbench"}]
+    often = [row for row in rows if row.source in _OFTEN or row.source.startswith("document:")]
     return rows + often
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks.training.injection_documents import aside, documents, passages
 from benchmarks.training.injection_texts import (
     ATTACKS,
     BENIGN,
@@ -24,6 +25,7 @@ from benchmarks.training.injection_texts import (
     hidden,
     short_benign,
     undressed,
+    with_order,
 )
 from benchmarks.training.rows import read
 
@@ -80,7 +82,7 @@ def real(data: Path, draw: random.Random, *, apart: bool) -> list[Row]:
     rows = [row for row in _labelled(data) if kept_apart(row.text) == apart]
     rows += _bipia(data, draw, apart=apart)
     if not apart:
-        rows += _background(data, draw) + _sources(draw)
+        rows += _background(data, draw) + _sources(draw) + _documents(data, draw)
         rows = [cut for row in rows for cut in _windows(row, draw)]
     return [row for row in rows if row.text.strip()]
 
@@ -157,6 +159,20 @@ def _background(data: Path, draw: random.Random) -> list[Row]:
         Row(text=f"{' '.join(document(draw))}\n{short_benign(draw)}", attack=False, source="background:made")
         for _ in range(200)
     ]
+
+
+def _documents(data: Path, draw: random.Random) -> list[Row]:
+    """Return passages of documents as they are, and half as many with an order to a model in them."""
+    rows = []
+    for of in documents(data):
+        for text in passages(of.text) if not aside(of.name) else ():
+            rows.append(Row(text=text, attack=False, source=f"document:{of.source}"))
+            if draw.random() < 0.5:
+                ordered = with_order(draw, _near(re.split(r"\n+|(?<=[.!?])\s+", text), draw))
+                rows.append(
+                    Row(text=ordered, attack=True, source=f"document:{of.source}", family="indirect_instruction")
+                )
+    return rows
 
 
 def _some(rows: Iterable[dict[str, object]], draw: random.Random, count: int) -> list[dict[str, object]]:

@@ -15,11 +15,13 @@ from typing import Final
 from benchmarks.training.injection_fragments import FRAGMENTS
 from benchmarks.training.injection_grammar import Grammar, read_grammar
 
-__all__ = ["ATTACKS", "BENIGN", "FAMILIES", "Made", "document", "hidden", "short_benign"]
+__all__ = ["ATTACKS", "BENIGN", "FAMILIES", "Made", "document", "hidden", "short_benign", "undressed", "with_order"]
 
 _SHARED: Final = ("attacks_direct", "attacks_persona", "benign_triggers", "benign_everyday", "documents",
-                  "benign_personas", "benign_orders")  # fmt: skip
+                  "benign_personas", "benign_orders", "benign_documents")  # fmt: skip
 _LEET: Final = str.maketrans("aeiost", "431057")
+_STYLES: Final = ("rules", "ai", "roles", "steps", "api", "lore", "contract", "decisions", "mails")
+_ROOM: Final = 360  # letters of a document that leave room for an order in one window
 
 Made = Callable[[random.Random, bool], str]
 """Makes a text by a draw; True: of templates that are held back."""
@@ -149,6 +151,8 @@ def document(draw: random.Random) -> list[str]:
     """Return a harmless document as its lines or sentences."""
     grammar = _grammar("documents")
     style = draw.random()
+    if style > 0.55:
+        return _sentences(_grammar("benign_documents").text(draw, draw.choice(_STYLES)))
     if style < 0.2:
         width = draw.randrange(2, 6)
         rows = [[grammar.slot("cell", draw) for _ in range(width)] for _ in range(draw.randrange(2, 7))]
@@ -156,6 +160,13 @@ def document(draw: random.Random) -> list[str]:
     if style < 0.35:
         return _grammar("benign_triggers").text(draw, draw.choice(["code", "code", "work_mail"])).split("\n")
     return [grammar.slot("para", draw) for _ in range(draw.choice([1, 1, 2, 2, 3, 4]))]
+
+
+def _sentences(text: str) -> list[str]:
+    """Return as many lines or sentences as leave room for an order."""
+    parts = [part for part in re.split(r"\n+|(?<=[.!?])\s+", text) if part]
+    kept = [part for at, part in enumerate(parts) if sum(map(len, parts[: at + 1])) <= _ROOM]
+    return kept or [text[:_ROOM]]
 
 
 def _raw(slot: str, draw: random.Random) -> str:
@@ -171,16 +182,21 @@ def hidden(draw: random.Random, order: str, lines: list[str], *, wrapped: bool =
 
 
 def _indirect(draw: random.Random, dev: bool) -> str:  # noqa: FBT001 (as above)
+    return with_order(draw, document(draw), dev=dev)
+
+
+def with_order(draw: random.Random, lines: list[str], *, dev: bool = False) -> str:
+    """Return the document with an order to a model in it."""
     grammar = _grammar("documents")
     chance = draw.random()
     if chance < 0.45:
         lead, rest = grammar.slot("toai", draw), grammar.slot("doai", draw)
         order = f"{lead} {rest}" if draw.random() < 0.8 else rest[:1].upper() + rest[1:]
-        return hidden(draw, order, document(draw))
+        return hidden(draw, order, lines)
     if chance < 0.75:
-        return hidden(draw, grammar.slot("bare", draw), document(draw), wrapped=False)
+        return hidden(draw, grammar.slot("bare", draw), lines, wrapped=False)
     kind = draw.choice(["instruction_override", "exfiltration", "tool_abuse", "system_prompt_extraction"])
-    return hidden(draw, _grammar("attacks_direct").text(draw, kind, dev=dev), document(draw))
+    return hidden(draw, _grammar("attacks_direct").text(draw, kind, dev=dev), lines)
 
 
 def _benign(name: str, kind: str) -> Made:
@@ -266,6 +282,13 @@ BENIGN: Final[dict[str, tuple[float, Made]]] = {
         kind: (share, _benign("benign_fragments", kind))
         for kind, share in (
             ("machine", 0.16), ("secrets", 0.13), ("addresses", 0.07), ("commands", 0.20), ("foreign", 0.20),
+        )
+    },
+    **{
+        f"document_{kind}": (share, _benign("benign_documents", kind))
+        for kind, share in (
+            ("rules", 0.22), ("ai", 0.22), ("roles", 0.10), ("steps", 0.09), ("api", 0.07), ("lore", 0.07),
+            ("contract", 0.06), ("decisions", 0.09), ("mails", 0.07),
         )
     },
     "legit_persona": (0.13, _legit_persona),
