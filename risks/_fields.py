@@ -1,12 +1,21 @@
 """Reading YAML by hand with a memory for mistakes: each has a pointer (RFC 6901), none stops the reading."""
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-__all__ = ["Fields", "Problems"]
+__all__ = ["Fields", "Problems", "is_day"]
 
 E = TypeVar("E", bound=StrEnum)
+
+
+def is_day(value: object) -> bool:
+    """Whether a value is a calendar day as ISO 8601 writes it."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 class Problems:
@@ -40,6 +49,36 @@ class Fields:
             return value
         self.refuse(key, value, "a text in quotes")
         return ""
+
+    def optional(self, key: str) -> str:
+        """Take a text that need not be there; without it, an empty one."""
+        return self.text(key) if key in self._rest else ""
+
+    def texts(self, key: str, *, required: bool = True) -> tuple[str, ...]:
+        """Take a list of texts, none of them empty."""
+        if not required and key not in self._rest:
+            return ()
+        value = self._take(key)
+        if isinstance(value, list) and value and all(isinstance(item, str) and item.strip() for item in value):
+            return tuple(value)
+        self.refuse(key, value, "a list of texts in quotes")
+        return ()
+
+    def date(self, key: str) -> str:
+        """Take a day, as ISO 8601."""
+        value = self._take(key)
+        if is_day(value):
+            return str(value)
+        self.refuse(key, value, "a day such as 2026-12-02")
+        return ""
+
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys that nobody has taken."""
+        return tuple(str(key) for key in self._rest)
+
+    def has(self, key: str) -> bool:
+        """Whether a key is there, and nobody has taken it."""
+        return key in self._rest
 
     def whole(self, key: str) -> int:
         """Take a whole number from 0."""

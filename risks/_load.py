@@ -9,11 +9,10 @@ from collections.abc import Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 
-import yaml
-
-from assay.kernel import InputError, JsonValue, digest_json
+from assay.kernel import InputError
 from risks._fields import Fields, Problems
 from risks._types import Catalogue, Component, Control, Mapping, Provenance, Risk, Sheet
+from risks._yaml import digest_yaml, read_yaml
 
 __all__ = ["built_in", "load", "parse"]
 
@@ -36,12 +35,12 @@ def load(path: Path) -> Catalogue:
 
 def parse(text: str, file: str) -> Catalogue:
     """Read a catalogue from text; `file` names it in messages. Raise `InputError` that lists every mistake."""
-    document, problems = _document(text, file), Problems(file)
+    document, problems = read_yaml(text, file), Problems(file)
     fields = Fields(document, "", problems)
     if (found := fields.text("format")) != FORMAT:
         problems.add("/format", f"expected {FORMAT!r}, got {found!r}")
     counts = fields.inner("counts")
-    catalogue = _catalogue(fields, digest_json(_plain(document)))
+    catalogue = _catalogue(fields, digest_yaml(document))
     _check(catalogue, counts, problems)
     fields.close()
     if problems.found:
@@ -125,44 +124,3 @@ def _unique(ids: Sequence[str], pointer: str, problems: Problems) -> None:
     for name, count in Counter(ids).items():
         if count > 1:
             problems.add(pointer, f"the id {name!r} comes {count} times")
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """YAML without duplicate keys and without aliases, which can hold themselves or unfold without end."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        """Read a node; refuse an alias."""
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]  # pyyaml has no types for it
-            raise yaml.composer.ComposerError(None, None, "aliases are not read here", mark)
-        return super().compose_node(parent, index)
-
-
-def _strict_mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[object, object]:
-    pairs = [
-        (loader.construct_object(key, deep=True), loader.construct_object(item, deep=True)) for key, item in node.value
-    ]
-    twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
-    if twice:
-        raise yaml.constructor.ConstructorError(None, None, f"the keys {twice!r} come twice", node.start_mark)
-    return dict(pairs)
-
-
-_StrictLoader.add_constructor("tag:yaml.org,2002:map", _strict_mapping)
-_StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
-
-
-def _document(text: str, file: str) -> object:
-    try:
-        return yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
-    except (yaml.YAMLError, RecursionError, TypeError) as error:
-        raise InputError(f"{file} is not readable YAML: {error}") from error
-
-
-def _plain(value: object) -> JsonValue:
-    """Return the value for its digest; what JSON cannot carry as it is becomes text."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
