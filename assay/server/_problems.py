@@ -66,10 +66,7 @@ class RefusedError(HTTPException):
 
 
 answers_with_problems: Final[dict[int | str, dict[str, Any]]] = {
-    "default": {
-        "description": "It was not done, and why.",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-    }
+    key: {"model": Problem, "description": "It was not done, and why."} for key in ("4XX", "default")
 }
 
 

@@ -20,8 +20,12 @@ def test_a_server_at_work_connects_to_nobody(surroundings: Path, tmp_path: Path)
     """Push, decide, build, verify: loopback alone."""
     team, trace = make_team(surroundings / "quiet"), tmp_path / "serve.trace"
     environment = {
-        **{"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8", "ASSAY_MLFLOW_SYNC": "by_hand"},
-        **{"ASSAY_KEYS": os.environ["ASSAY_KEYS"], "ASSAY_CACHE": str(cache_folder())},
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "ASSAY_MLFLOW_SYNC": "by_hand",
+        "ASSAY_KEYS": os.environ["ASSAY_KEYS"],
+        "ASSAY_CACHE": str(cache_folder()),
     }
     strace = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", str(trace)]
     command = [*strace, sys.executable, "-m", "assay", "serve", "--port", "0", "--json"]
