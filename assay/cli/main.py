@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "serve": "Serve the record to programs with tokens.",
     "dashboard": "Open the pages in a browser, on this machine only.",
     "risks": "Show the 55 risks and the controls mapped to them.",
+    "act": "Show dates, classes and duties of the EU AI Act.",
     "retention": "Say how long what is kept, hold it, and list what was erased.",
     "approvals": "Ask for approval and answer with four eyes.",
     "ledger": "Show, verify and prove the tamper-evident log.",

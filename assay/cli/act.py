@@ -1,0 +1,65 @@
+"""`assay act`: the EU AI Act as data. Needs no workspace, and is not legal advice."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from assay.cli._output import emit_json, show, show_table
+from assay.kernel import InputError, SystemClock
+from risks.act import Event, Header, on_day, timeline
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Show dates, classes and duties of the EU AI Act. Not legal advice.")
+
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="A day, such as 2026-11-21. Default: today.")]
+
+
+@app.command("timeline")
+def show_timeline(on: _On = None, as_json: _Json = False) -> None:
+    """Show what applies on a day and what comes next; with --json and without --on, every date as it stands.
+
+    Example: assay act timeline --on 2026-11-21
+    """
+    dates = timeline()
+    if as_json and on is None:
+        emit_json({"timeline": [asdict(event) for event in dates.events], **_provenance(dates.header)})
+        return
+    seen = on_day(dates, _day(on))
+    if as_json:
+        groups = {"past": seen.past, "applies": seen.applies, "next": seen.ahead}
+        lists = {name: [asdict(event) for event in events] for name, events in groups.items()}
+        rows = [asdict(event) for event in dates.events]
+        emit_json({"on": seen.day.isoformat(), "timeline": rows, **lists, **_provenance(dates.header)})
+        return
+    for title, events in (("Past", seen.past), ("Applies", seen.applies), ("Next", seen.ahead)):
+        show(f"{title}, seen from {seen.day.isoformat()}:" if events else f"{title}: nothing")
+        show_table(("date", "event", "basis", "ground"), [_row(event) for event in events])
+        show("")
+    _show_provenance(dates.header)
+
+
+def _row(event: Event) -> tuple[str, str, str, str]:
+    return event.date, event.event, event.basis, event.ground
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return SystemClock().now().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            f"expected a day such as 2026-11-21, got {text!r}", hint="assay act timeline --help"
+        ) from error
+
+
+def _provenance(header: Header) -> dict[str, object]:
+    return {"text_version": header.text, "catalogue": asdict(header)}
+
+
+def _show_provenance(header: Header) -> None:
+    show(f"{header.text}. {header.title}, version {header.version} ({header.digest}). Not legal advice.")

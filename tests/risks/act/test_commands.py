@@ -1,0 +1,46 @@
+"""`assay act` in a process of its own, outside any workspace."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def assay(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command line in a folder without a workspace."""
+    root = str(Path(__file__).parents[3])
+    return subprocess.run(
+        [sys.executable, "-m", "assay", "act", *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": root, "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_timeline_prints_every_date(tmp_path: Path) -> None:
+    """Without --on the document holds them all, under the text version that they are of."""
+    done = assay(tmp_path, "timeline", "--json")
+    document = json.loads(done.stdout.splitlines()[-1])
+    dates = {event["date"] for event in document["timeline"]}
+    assert {"2024-08-01", "2025-02-02", "2026-08-02", "2026-12-02", "2027-12-02", "2028-08-02"} <= dates
+    assert "2026/1744" in document["text_version"]
+    assert "on" not in document
+
+
+def test_the_timeline_of_a_day_says_what_applies_and_what_is_next(tmp_path: Path) -> None:
+    """Two groups beside the whole list."""
+    done = assay(tmp_path, "timeline", "--on", "2026-11-21", "--json")
+    document = json.loads(done.stdout.splitlines()[-1])
+    assert "2026-08-02" in {event["date"] for event in document["applies"]}
+    assert document["next"][0]["date"] == "2026-12-02"
+    assert len(document["timeline"]) == len(document["past"] + document["applies"] + document["next"])
+    shown = assay(tmp_path, "timeline", "--on", "2026-11-21")
+    assert "Not legal advice" in shown.stdout
+
+
+def test_a_day_that_is_none_ends_with_2(tmp_path: Path) -> None:
+    """The message repeats what was typed."""
+    done = assay(tmp_path, "timeline", "--on", "tomorrow")
+    assert (done.returncode, "'tomorrow'" in done.stderr) == (2, True)
