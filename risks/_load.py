@@ -82,6 +82,8 @@ def _risk(fields: Fields) -> Risk:
         name=fields.text("name"),
         component=fields.text("component"),
         definition=fields.text("definition"),
+        why=fields.text("why"),
+        test=fields.text("test"),
         controls=tuple(_mapping(item) for item in fields.each("controls")),
     )
     fields.close()

@@ -57,6 +57,8 @@ class Risk:
     name: str
     component: str  # Component.id
     definition: str  # one sentence, in our words
+    why: str  # why it matters to an application of a language model
+    test: str  # how to find out whether one has it
     controls: tuple[Mapping, ...]
 
 

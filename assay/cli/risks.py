@@ -37,7 +37,7 @@ def list_risks(as_json: _Json = False) -> None:
 def show_risk(
     risk_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a risk, such as 9.1.")], as_json: _Json = False
 ) -> None:
-    """Show one risk: what it is, and the controls mapped to it.
+    """Show one risk: what it is, why it matters, how to test it, and the controls mapped to it.
 
     Example: assay risks show 9.1
     """
@@ -49,7 +49,7 @@ def show_risk(
     if as_json:
         emit_json({**document, "catalogue": _header(catalogue)})
         return
-    show(f"{risk.id}  {risk.name}\n{document['component']}\n\n{risk.definition}\n")
+    show(f"{risk.id}  {risk.name}\n{document['component']}\n\n{risk.definition}\n\nWhy it matters: {risk.why}\n\nHow to test it: {risk.test}\n")
     show(f"mapped to {len(risk.controls)} controls:")
     names = {control.id: control.name for control in catalogue.controls}
     rows = [(item.control, names[item.control], f"{item.provenance} ({item.sheet})") for item in risk.controls]
@@ -70,6 +70,8 @@ def _document(catalogue: Catalogue, risk: Risk) -> dict[str, object]:
         "component": component.name,
         "component_id": component.id,
         "definition": risk.definition,
+        "why": risk.why,
+        "test": risk.test,
         "controls": controls,
     }
 

@@ -28,6 +28,8 @@ risks:
     name: Theft
     component: data
     definition: Someone takes it.
+    why: It is gone.
+    test: Look for it.
     controls:
       - {id: C1, provenance: published, in: both}
 """
@@ -48,7 +50,8 @@ def test_names_repeat_and_ids_do_not() -> None:
     by_id = {risk.id: risk for risk in built_in().risks}
     assert by_id["8.4"].name == by_id["9.2"].name
     assert by_id["8.4"].definition != by_id["9.2"].definition
-    assert len({risk.definition for risk in by_id.values()}) == 55
+    for said in ("definition", "why", "test"):
+        assert len({getattr(risk, said) for risk in by_id.values()}) == 55
 
 
 def test_every_risk_says_something_and_is_mapped() -> None:
@@ -56,6 +59,8 @@ def test_every_risk_says_something_and_is_mapped() -> None:
     for risk in built_in().risks:
         assert risk.definition.endswith(".")
         assert 40 < len(risk.definition) < 180
+        assert risk.why.endswith(".")
+        assert risk.test.endswith(".")
         assert risk.controls
         assert all(mapping.provenance is Provenance.PUBLISHED for mapping in risk.controls)
 
@@ -73,6 +78,8 @@ def test_the_digest_follows_what_is_said_and_not_the_layout() -> None:
         ("- {id: C1, prov", "- {id: C2, prov", "/risks/0/controls/0/id", "there is no control 'C2'"),
         ("risks: 1,", "risks: 2,", "/counts/risks", "2 are stated, 1 are there"),
         ("name: Theft", "nmae: Theft", "/risks/0/nmae", "unknown key"),
+        ("    why: It is gone.\n", "", "/risks/0/why", "a text in quotes, got None"),
+        ("test: Look for it.", "test: ''", "/risks/0/test", "a text in quotes"),
         ("licence: none needed", "licence: none needed\nrisk: 1", "/risk", "unknown key"),
         ("in: both", "in: none", "/risks/0/controls/0/in", "exactly when the pair is reasoned"),
         (

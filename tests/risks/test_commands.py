@@ -20,7 +20,7 @@ def test_the_list_names_every_risk(tmp_path: Path) -> None:
     done = assay(tmp_path, "list", "--json")
     items = json.loads(done.stdout.splitlines()[-1])["risks"]
     assert (done.returncode, len(items)) == (0, 55)
-    assert {"id", "name", "component", "definition", "controls"} <= set(items[0])
+    assert {"id", "name", "component", "definition", "why", "test", "controls"} <= set(items[0])
     assert "9.1" in {item["id"] for item in items}
 
 
@@ -30,6 +30,7 @@ def test_a_risk_is_shown_with_its_controls(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "Accidental exposure" in done.stdout
     assert "DASF 46" in done.stdout
+    assert "How to test it: " in done.stdout
 
 
 def test_an_unknown_risk_ends_with_2_and_a_hint(tmp_path: Path) -> None:
