@@ -4,16 +4,16 @@ Rules of this place: what Streamlit keeps (a cookie of 30 days, the state of a t
 from here and hand it to the services, which ask again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
 from assay.app.sign_in import PROVIDER, Visit, VisitState, leave, visit
 from assay.app.workspace import Workspace
-from dashboards._acts import perform
+from dashboards._acts import border, perform, show_told
 from reports.text import inert, markdown_text
 
-__all__ = ["at_door", "enter", "show_door", "show_visitor"]
+__all__ = ["at_door", "enter", "framed", "sign_in"]
 
 
 def enter() -> tuple[Workspace, Visit]:
@@ -27,7 +27,20 @@ def at_door(visitor: Visit) -> bool:
     return visitor.actor is None
 
 
-def show_door(visitor: Visit) -> None:
+def framed(show: Callable[[Workspace, Visit], None]) -> None:
+    """Show a page to whoever is let in, and to everybody else why they are not."""
+    with border():
+        workspace, visitor = enter()
+        if at_door(visitor):
+            show_told()
+            _show_door(visitor)
+            return
+        _show_visitor(visitor)
+        show_told()
+        show(workspace, visitor)
+
+
+def _show_door(visitor: Visit) -> None:
     """Show why somebody is not let in, and what they can do; nothing of the record."""
     st.title("Assay")
     if visitor.state is VisitState.NOT_CONFIGURED:
@@ -50,7 +63,7 @@ def show_door(visitor: Visit) -> None:
     st.button("Sign in", type="primary", on_click=sign_in)
 
 
-def show_visitor(visitor: Visit) -> None:
+def _show_visitor(visitor: Visit) -> None:
     """Show whose eyes these are."""
     if visitor.state is VisitState.SINGLE_USER:
         st.warning("Single user: no log-in, not four eyes. This page is reachable from this machine only.")

@@ -1,13 +1,13 @@
-"""The frame of all pages: who is there, the navigation, and the border for errors.
+"""The frame of all pages: navigation, hidden from whoever is not let in.
 
-Rules of this place: a store's one user is told that these are not four eyes; in a team's store nothing of the record is
-shown before somebody of the team is signed in. No icons by name: Streamlit fetches those from the network.
+Rules of this place: no icons by name: Streamlit fetches those of tabs and pages from the network. What a page shows and
+to whom is asked by the page itself (`dashboards._session.framed`): Streamlit can be made to run one past this frame.
 """
 
 import streamlit as st
 
-from dashboards._acts import border, show_told
-from dashboards._session import at_door, enter, show_door, show_visitor
+from dashboards._acts import border
+from dashboards._session import at_door, enter
 
 PAGES = [
     st.Page("pages/overview.py", title="Overview", default=True),
@@ -17,11 +17,4 @@ PAGES = [
 st.set_page_config(page_title="Assay", layout="wide")
 with border():
     _, visitor = enter()
-    page = st.navigation(PAGES, position="hidden" if at_door(visitor) else "sidebar")
-    if at_door(visitor):
-        show_told()
-        show_door(visitor)
-    else:
-        show_visitor(visitor)
-        show_told()
-        page.run()
+    st.navigation(PAGES, position="hidden" if at_door(visitor) else "sidebar").run()
