@@ -199,7 +199,8 @@ def _name(person: "Person") -> str:
 def _role_words(grant: "Grant") -> str:
     now = format_time(SystemClock().now())
     lent = f", lent by {grant.delegated_by}" if grant.delegated_by else ""
-    state = {"granted": f"until {grant.valid_until[:16]}Z", "ended": f"ended {grant.valid_until[:10]}"}
+    begin = f"from {grant.valid_from[:16]}Z " if now < grant.valid_from else ""
+    state = {"granted": f"{begin}until {grant.valid_until[:16]}Z", "ended": f"ended {grant.valid_until[:10]}"}
     return f"{grant.role.value} on {grant.system} ({state.get(grant.state(now), 'revoked')}{lent})"
 
 

@@ -14,15 +14,22 @@ _GRANTS = table_of(RoleGrantRow)
 
 
 def record_grant(
-    change: Change, person: str, role: Role, system: str, until: str, *, lent_by: str | None = None
+    change: Change,
+    person: str,
+    role: Role,
+    system: str,
+    until: str,
+    *,
+    begin: str | None = None,
+    lent_by: str | None = None,
 ) -> Grant:
-    """Write that a role is given, or lent by somebody, from now on; the same once more is a newer version."""
+    """Write that a role is given, or lent by somebody, from now or a later moment; once more is a newer version."""
     cells: dict[str, str | None] = {
         "role_grant": content_id("grant", person, role.value, system, *([lent_by] if lent_by else [])),
         "person": person,
         "role": role.value,
         "system": system,
-        "valid_from": change.at,
+        "valid_from": begin or change.at,
         "valid_until": until,
         "delegated_by": lent_by,
     }
@@ -47,7 +54,9 @@ def record_revocation(change: Change, held: Grant) -> Grant:
 def _record(change: Change, action: Action, cells: dict[str, str | None]) -> Grant:
     grant, person = str(cells["role_grant"]), str(cells["person"])
     version = 1 + versions(change.connection, _GRANTS, "role_grant", grant)
-    told: dict[str, JsonValue] = {name: cells[name] for name in ("person", "role", "system", "valid_until")}
+    told: dict[str, JsonValue] = {
+        name: cells[name] for name in ("person", "role", "system", "valid_from", "valid_until")
+    }
     if cells["delegated_by"] is not None:
         told["delegated_by"] = cells["delegated_by"]
     subject = Subject(type="role_grant", id=grant, version=version, digest=None)

@@ -23,10 +23,11 @@ from governance.people._rules import (
     known_person,
     refuse_mixed_duties,
     refuse_own_role,
-    refuse_taken_sign_in,
+    refuse_second_account,
     refuse_wrong_role,
     within_a_year,
 )
+from governance.people._second_admin import first_moment, take_back_what_decides
 from governance.people._types import Grant, Identity, Person, PersonKind, PersonStatus, SignIn, check_system
 from governance.store import PersonRow, SessionRow, table_of
 
@@ -88,7 +89,7 @@ class People:
         with self._door.change(actor, Permission.MANAGE_PEOPLE, None) as change:
             is_first = not has_team(change.connection)
             _refuse_identity(identity, kind, is_first=is_first)
-            refuse_taken_sign_in(change.connection, "", identity.sign_ins)
+            refuse_second_account(change.connection, "", identity)
             person = f"person-{secrets.token_hex(8)}"
             cells = {"kind": kind.value, "status": PersonStatus.ACTIVE.value}
             _record_person(change, Action.PERSON_ADDED, person, cells, identity, {"kind": kind.value})
@@ -102,7 +103,8 @@ class People:
     ) -> Person:
         """Give somebody another identity, or disable or enable them; what is not named stays.
 
-        Disabling, and taking a sign-in away, ends their sessions. Raise `ForbiddenError` for the last admin.
+        Disabling, and another sign-in, ends their sessions; a sign-in that somebody else gave them takes the roles that
+        decide, until another admin grants them anew. Raise `ForbiddenError` for the last admin.
         """
         with self._door.change(actor, Permission.MANAGE_PEOPLE, None) as change:
             known = known_person(change.connection, person)
@@ -112,11 +114,12 @@ class People:
                 return known
             if new_identity is not None:
                 _refuse_identity(new_identity, known.kind, is_first=False)
-                refuse_taken_sign_in(change.connection, person, new_identity.sign_ins)
+                refuse_second_account(change.connection, person, new_identity)
             cells = {"kind": known.kind.value, "status": new_status.value}
             details: dict[str, JsonValue] = {"changed": changed, "status": new_status.value}
             with an_admin_stays(change.connection, change.at):
                 _record_person(change, Action.PERSON_CHANGED, person, cells, new_identity, details)
+                take_back_what_decides(change, known, new_identity)
             if {"status", "sign_ins"} & set(changed):
                 open_ones = (_SESSIONS.c.person == person) & _SESSIONS.c.ended_at.is_(None)
                 change.connection.execute(update(_SESSIONS).where(open_ones).values(ended_at=change.at))
@@ -125,7 +128,8 @@ class People:
     def grant(self, person: str, role: Role, system: str, actor: Actor, *, until: datetime) -> Grant:
         """Give a role on a system (* for all) until a time, or another end to one that was given.
 
-        Raise `ForbiddenError` for a role for oneself and for admin beside a role that approves.
+        Raise `ForbiddenError` for a role for oneself, for admin beside a role that approves, and for either where the
+        actor could sign in as that person and another admin is there.
         """
         with self._door.change(actor, Permission.MANAGE_PEOPLE, check_system(system)) as change:
             known = known_person(change.connection, person)
@@ -133,8 +137,9 @@ class People:
             refuse_own_role(change.connection, actor.id, known, role, change.at)
             refuse_mixed_duties(change.connection, known, role, change.at)
             end = within_a_year(until, change.at)
+            begin = first_moment(change, person, role, system, end)
             with an_admin_stays(change.connection, change.at):
-                return record_grant(change, person, role, system, end)
+                return record_grant(change, person, role, system, end, begin=begin)
 
     def revoke(self, person: str, role: Role, system: str, actor: Actor) -> Grant:
         """Take a role back; raise `MissingError` for one that is not held, `ForbiddenError` for the last admin."""

@@ -5,6 +5,7 @@ manage people, on whichever system; a service account has the role `service` alo
 within a year and a day; somebody always manages people.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,14 +15,14 @@ from sqlalchemy import Connection
 from assay.kernel import ForbiddenError, InputError, MissingError, format_time, parse_time
 from governance.access import APPROVING_ROLES, Role, admins_of
 from governance.people._rows import read_grants, read_people
-from governance.people._types import LONGEST_DAYS, Person, PersonKind, PersonStatus, SignIn
+from governance.people._types import LONGEST_DAYS, Identity, Person, PersonKind, PersonStatus
 
 __all__ = [
     "an_admin_stays",
     "known_person",
     "refuse_mixed_duties",
     "refuse_own_role",
-    "refuse_taken_sign_in",
+    "refuse_second_account",
     "refuse_wrong_role",
     "within_a_year",
 ]
@@ -76,11 +77,19 @@ def refuse_mixed_duties(connection: Connection, person: Person, role: Role, at: 
         )
 
 
-def refuse_taken_sign_in(connection: Connection, person: str, sign_ins: tuple[SignIn, ...]) -> None:
-    """Refuse a sign-in by which somebody else is recognised."""
+def refuse_second_account(connection: Connection, person: str, identity: Identity) -> None:
+    """Refuse a sign-in or an e-mail address by which somebody else is recognised: one human is one person here."""
     for other in read_people(connection):
-        if other.id != person and other.identity is not None and set(other.identity.sign_ins) & set(sign_ins):
+        if other.id == person or other.identity is None:
+            continue
+        if set(other.identity.sign_ins) & set(identity.sign_ins):
             raise InputError("somebody else has this sign-in", hint="assay users list")
+        if identity.email and _folded(other.identity.email) == _folded(identity.email):
+            raise InputError("somebody else has this e-mail address", hint="assay users list --json")
+
+
+def _folded(email: str) -> str:
+    return unicodedata.normalize("NFKC", email).casefold()
 
 
 @contextmanager

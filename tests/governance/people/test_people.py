@@ -110,6 +110,18 @@ def test_a_sign_in_belongs_to_one_person(place: Place) -> None:
         team.record.people.change(bob.id, team.admin, identity=taken)
 
 
+def test_an_email_address_belongs_to_one_person(place: Place) -> None:
+    """Whoever asks by one account does not approve by another; case and Unicode form make no other address."""
+    team = begin_team(place)
+    eve = team.add("eve")
+    for email in ("ada@example.org", "Ada@Example.ORG", "\uff41da@example.org"):
+        twin = Identity(name="Ada", email=email, sign_ins=(SignIn(issuer=ISSUER, subject="ada-2"),))
+        with pytest.raises(InputError, match="somebody else has this e-mail address"):
+            team.record.people.add(twin, team.admin)
+        with pytest.raises(InputError, match="somebody else has this e-mail address"):
+            team.record.people.change(eve.id, team.admin, identity=twin)
+
+
 def test_a_change_says_what_changed_and_not_how(place: Place) -> None:
     """A new sign-in of somebody shows in the ledger: it is how an admin could become them."""
     team = begin_team(place)
