@@ -28,14 +28,13 @@ def requests_table(name: str, lines: Sequence[RequestLine]) -> None:
     rows = [
         {
             "About": inert(line.about),
-            "State": line.state,
+            "State": f"{line.state}, {line.label}" if line.label else line.state,
             "Still needed": line.missing,
             "For": line.purpose,
             "System": inert(line.system),
             "Asked by": inert(line.requester),
             "Asked": clock(line.asked_at),
             "Until": clock(line.expires_at),
-            "": line.label,
         }
         for line in lines
     ]
@@ -46,8 +45,8 @@ def show_request(view: RequestView) -> None:
     """Show what was asked, what it is about, and what was answered."""
     line = view.line
     st.markdown(
-        f"**{markdown_text(line.requester)}** asks for **{view.needed}** of {', '.join(view.roles)} "
-        f"on the system **{markdown_text(line.system)}**, for: {line.purpose}. State: **{line.state}**."
+        f"**{markdown_text(line.requester)}** asks **{view.needed}** {' or '.join(view.roles)} "
+        f"of the system **{markdown_text(line.system)}** for approval ({line.purpose}). State: **{line.state}**."
     )
     if view.comment:
         st.text(inert(view.comment))

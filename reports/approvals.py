@@ -57,7 +57,7 @@ class RequestLine:
     purpose: str
     system: str  # * for the whole store
     about: str  # kind and id
-    requester: str
+    requester: str  # the name alone
     asked_at: str
     expires_at: str
     missing: int  # approvals that are still needed
@@ -189,13 +189,17 @@ def _line(standing: "Standing", names: Mapping[str, str]) -> RequestLine:
         state=_STATES[standing.state],
         purpose=about.purpose.value,
         system=about.system or "*",
-        about=f"{about.subject_type} {about.subject}",
-        requester=_name(names, about.requester),
+        about=about.subject if about.subject.startswith(f"{about.subject_type}-") else _about(about),
+        requester=names.get(about.requester, about.requester),
         asked_at=about.recorded_at,
         expires_at=about.expires_at,
         missing=standing.missing,
         label=ALONE if any(not one.four_eyes for one in standing.answers) else "",
     )
+
+
+def _about(request: "ApprovalRequest") -> str:
+    return f"{request.subject_type} {request.subject}"
 
 
 def _answers(standing: "Standing", names: Mapping[str, str]) -> tuple[AnswerView, ...]:
