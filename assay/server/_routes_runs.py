@@ -67,7 +67,6 @@ def show_run(run: Identity, served: Served, caller: Caller) -> Run:
     """Show a recorded run with its estimates."""
     found = served.run(run)
     served.access.see(caller, found.system, f"run {run!r}")
-    served.record.people.allowed(caller, Permission.READ_RECORD, found.system)
     return Run.of(found)
 
 

@@ -35,7 +35,7 @@ def test_decisions_and_reads_go_on_while_runs_come_in(server: Server, tmp_path: 
     ci = server.with_token("service")
     ci.push(run_log(tmp_path, "run-busy"))
     work: list[Callable[[], int]] = [
-        *[lambda n=n: ci.push(run_log(tmp_path, f"run-beside-{n}")).status for n in range(6)],  # type: ignore[misc]
+        *[lambda n=n: ci.push(run_log(tmp_path, f"run-beside-{n}")).status for n in range(6)],
         *[lambda: ci.ask("POST", "/v1/decisions", {"run": "run-busy"}).status] * 6,
         *[lambda: ci.ask("GET", "/v1/runs").status] * 6,
         *[lambda: ci.ask("GET", "/v1/ledger/entries").status] * 6,
