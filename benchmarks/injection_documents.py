@@ -46,9 +46,8 @@ def harmless(data: Path) -> dict[str, list[str]]:
     for kind, text in by_hand("measured_documents"):
         if kind != _ORDERS:
             found["by hand: " + kind.replace("_", " ")].append(text)
-    for source, name, text in _kept(data):
-        if aside(name):
-            found[source] += passages(text)
+    for source, text in _kept(data):
+        found[source] += passages(text)
     for families in yaml.safe_load(_SUITE.read_text("utf-8"))["families"].values():
         found["bias suite"] += [str(question["text"]) for question in families]
     draw = random.Random(_SEED)  # noqa: S311 (a repeatable sample, not a secret)
@@ -61,7 +60,7 @@ def harmless(data: Path) -> dict[str, list[str]]:
 def ordered(data: Path) -> tuple[list[str], list[_Ordered]]:
     """Return whole documents, and the same with one of the orders in three places of each."""
     orders = [text for kind, text in by_hand("measured_documents") if kind == _ORDERS]
-    kept = [re.sub(r"\s*\n\s*", "\n", text.strip()) for _, name, text in _kept(data) if aside(name)]
+    kept = [re.sub(r"\s*\n\s*", "\n", text.strip()) for _, text in _kept(data)]
     whole = [text for text in kept if len(text) >= _WHOLE[0]]
     draw = random.Random(_SEED)  # noqa: S311 (as above)
     whole = [text[: _WHOLE[1]] for text in draw.sample(whole, min(2 * len(orders), len(whole)))]
@@ -106,13 +105,14 @@ def _cause(result: FilterResult) -> str:
     return next((stage for stage in ("patterns", "known") if stage in stages), "model")
 
 
-def _kept(data: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield source, name and text of the documents that may be measured."""
+def _kept(data: Path) -> Iterator[tuple[str, str]]:
+    """Yield source and text of the documents that may be measured."""
     for document in documents(data):
-        yield document.source, document.name, document.text
+        if aside(document.name):
+            yield document.source, document.text
     for package in sorted(distributions(), key=lambda one: str(one.metadata["Name"]).lower()):
         about = package.metadata
         licence = " ".join([about["License-Expression"] or "", *about.get_all("Classifier", [])])
         text = str(about.get_payload() or about["Description"] or "")  # type: ignore[attr-defined]
-        if _PERMISSIVE.search(licence) and aside(str(about["Name"])):
-            yield "pages of packages", str(about["Name"]), re.sub(r"<[^<>]*>|```.*?```", "", text, flags=re.DOTALL)
+        if _PERMISSIVE.search(licence) and not aside(str(about["Name"])):  # the others were read while writing material
+            yield "pages of packages", re.sub(r"<[^<>]*>|```.*?```", "", text, flags=re.DOTALL)

@@ -1,10 +1,11 @@
-"""Harmless passages of real documents: guidance, risks and techniques of AI, and the pages of this repository.
+"""Harmless passages of real documents: guidance, risks and techniques of AI, Python's manual, this repository's pages.
 
 Rules of this place: a document is learned from or measured, never both: one in two is kept apart, by the hash of its
 name; text about attacks is harmless here; tables and code blocks are left out.
 """
 
 import hashlib
+import pydoc_data.topics
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ def documents(data: Path) -> Iterator[Document]:
             text = str(row.get("description") or "")
             if len(text) >= _SHORTEST and not str(row.get("file")).startswith(_TAKEN_OVER):
                 yield Document(source=source, name=undressed(text)[:60], text=text)
+    for topic, text in pydoc_data.topics.topics.items():
+        yield Document(source="python manual", name=topic, text=text)
     for page in sorted(_PAGES.glob("*.md")):
         if page.name not in _MEASURED:
             yield Document(source="our pages", name=page.name, text=_CODE.sub("", page.read_text("utf-8")))

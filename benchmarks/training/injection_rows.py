@@ -155,6 +155,8 @@ def _background(data: Path, draw: random.Random) -> list[Row]:
         for row in _some(read(data, name), draw, count):
             texts += [(str(row[field]), name.split("__")[0]) for field in fields if row.get(field)]
     rows = [Row(text=text, attack=False, source=f"background:{name}", weight=0.7) for text, name in texts]
+    long = [pair for pair in draw.sample(texts, len(texts) // 8) if len(pair[0]) > 90]
+    rows += [_ordered(text, f"background:{name}", draw) for text, name in long]
     return rows + [
         Row(text=f"{' '.join(document(draw))}\n{short_benign(draw)}", attack=False, source="background:made")
         for _ in range(200)
@@ -168,11 +170,14 @@ def _documents(data: Path, draw: random.Random) -> list[Row]:
         for text in passages(of.text) if not aside(of.name) else ():
             rows.append(Row(text=text, attack=False, source=f"document:{of.source}"))
             if draw.random() < 0.5:
-                ordered = with_order(draw, _near(re.split(r"\n+|(?<=[.!?])\s+", text), draw))
-                rows.append(
-                    Row(text=ordered, attack=True, source=f"document:{of.source}", family="indirect_instruction")
-                )
+                rows.append(_ordered(text, f"document:{of.source}", draw))
     return rows
+
+
+def _ordered(text: str, source: str, draw: random.Random) -> Row:
+    """Return a stretch of the text with an order to a model in it."""
+    lines = _near(re.split(r"\n+|(?<=[.!?])\s+", text), draw)
+    return Row(text=with_order(draw, lines), attack=True, source=source, family="indirect_instruction")
 
 
 def _some(rows: Iterable[dict[str, object]], draw: random.Random, count: int) -> list[dict[str, object]]:

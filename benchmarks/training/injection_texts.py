@@ -20,7 +20,19 @@ __all__ = ["ATTACKS", "BENIGN", "FAMILIES", "Made", "document", "hidden", "short
 _SHARED: Final = ("attacks_direct", "attacks_persona", "benign_triggers", "benign_everyday", "documents",
                   "benign_personas", "benign_orders", "benign_documents")  # fmt: skip
 _LEET: Final = str.maketrans("aeiost", "431057")
-_STYLES: Final = ("rules", "ai", "roles", "steps", "api", "lore", "contract", "decisions", "mails")
+_STYLES: Final = (
+    "rules",
+    "ai",
+    "roles",
+    "steps",
+    "api",
+    "lore",
+    "contract",
+    "decisions",
+    "mails",
+    "readmes",
+    "readmes",
+)
 _ROOM: Final = 360  # letters of a document that leave room for an order in one window
 
 Made = Callable[[random.Random, bool], str]
@@ -151,7 +163,9 @@ def document(draw: random.Random) -> list[str]:
     """Return a harmless document as its lines or sentences."""
     grammar = _grammar("documents")
     style = draw.random()
-    if style > 0.55:
+    if style > 0.8:
+        return _sentences("\n".join(_pieces(draw, draw.choice([2, 3, 4]))))
+    if style > 0.5:
         return _sentences(_grammar("benign_documents").text(draw, draw.choice(_STYLES)))
     if style < 0.2:
         width = draw.randrange(2, 6)
@@ -160,6 +174,18 @@ def document(draw: random.Random) -> list[str]:
     if style < 0.35:
         return _grammar("benign_triggers").text(draw, draw.choice(["code", "code", "work_mail"])).split("\n")
     return [grammar.slot("para", draw) for _ in range(draw.choice([1, 1, 2, 2, 3, 4]))]
+
+
+def _pieces(draw: random.Random, count: int) -> list[str]:
+    """Return harmless pieces of different kinds."""
+    ways: list[Callable[[], str]] = [
+        lambda: _grammar("benign_documents").text(draw, draw.choice(_STYLES)),
+        lambda: _grammar("benign_documents").slot(draw.choice(["readme", "prose", "aifact", "step"]), draw),
+        lambda: _grammar("documents").slot("para", draw),
+        lambda: _grammar("benign_fragments").text(draw, draw.choice(["machine", "commands", "addresses"])),
+        lambda: short_benign(draw),
+    ]
+    return [draw.choice(ways)() for _ in range(count)]
 
 
 def _sentences(text: str) -> list[str]:
@@ -238,6 +264,11 @@ def _plain_document(draw: random.Random, dev: bool) -> str:  # noqa: FBT001, ARG
     return f"{text}\n{short_benign(draw)}" if chance < 0.3 else text
 
 
+def _mixed(draw: random.Random, dev: bool) -> str:  # noqa: FBT001, ARG001 (as above)
+    """Return pieces of several harmless texts: that the manner changes within a window says nothing."""
+    return draw.choice(["\n", "\n\n", " "]).join(_pieces(draw, draw.choice([2, 3, 4, 6, 8])))
+
+
 FAMILIES: Final = (
     "instruction_override", "persona_jailbreak", "system_prompt_extraction", "delimiter_forging", "encoding_smuggling",
     "exfiltration", "indirect_instruction", "tool_abuse",
@@ -288,9 +319,10 @@ BENIGN: Final[dict[str, tuple[float, Made]]] = {
         f"document_{kind}": (share, _benign("benign_documents", kind))
         for kind, share in (
             ("rules", 0.22), ("ai", 0.22), ("roles", 0.10), ("steps", 0.09), ("api", 0.07), ("lore", 0.07),
-            ("contract", 0.06), ("decisions", 0.09), ("mails", 0.07),
+            ("contract", 0.06), ("decisions", 0.09), ("mails", 0.07), ("readmes", 0.20),
         )
     },
+    "mixed_document": (0.45, _mixed),
     "legit_persona": (0.13, _legit_persona),
     "plain_document": (0.06, _plain_document),
 }  # fmt: skip
