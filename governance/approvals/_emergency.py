@@ -5,7 +5,7 @@ that follows carries the role `break_glass`; the review is due within three days
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -94,31 +94,37 @@ class Emergencies:
 
     def review(self, actor: Actor, emergency: str, *, comment: str) -> None:
         """Say what became of it; raise `ForbiddenError` for the person themselves, `InputError` without a comment."""
-        found = {one.id: one for one in self.emergencies()}.get(emergency)
-        if found is None:
-            raise MissingError(f"there is no emergency {emergency!r}", hint="assay approvals glass")
-        if not comment.strip() or found.reviewed_at is not None:
-            raise InputError("a review needs a comment, and happens once", hint='--comment "what was done"')
-        with self._door.change(actor, Permission.REVIEW_GLASS, found.system) as change:
+        if not comment.strip():
+            raise InputError("a review needs a comment", hint='--comment "what was done"')
+        system = _found(self.emergencies(), emergency).system
+        with self._door.change(actor, Permission.REVIEW_GLASS, system) as change:
+            found = _found(_emergencies(change.connection), emergency)
+            if found.reviewed_at is not None:  # asked in here: two may review at once
+                raise InputError("a review happens once", hint="assay approvals glass")
             if change.actor.id == found.person and change.actor.role != "owner":
                 raise ForbiddenError("nobody reviews their own emergency", hint="somebody else has to")
-            reviewed = Emergency(
-                **{
-                    **vars(found),
-                    "seq": change.next_seq,
-                    "reviewed_by": change.actor.id,
-                    "reviewed_at": change.at,
-                    "comment": comment,
-                }
+            reviewed = replace(
+                found, seq=change.next_seq, reviewed_by=change.actor.id, reviewed_at=change.at, comment=comment
             )
             _record(change, Action.GLASS_REVIEWED, reviewed, version=2)
 
     def emergencies(self) -> tuple[Emergency, ...]:
         """Return the newest version of each, newest first."""
         with self._door.reading() as connection:
-            rows = connection.execute(select(_GLASS).order_by(_GLASS.c.seq)).mappings().all()
-            newest = {row["break_glass"]: row for row in rows}
-            return tuple(_emergency_of(connection, row) for row in reversed(newest.values()))
+            return _emergencies(connection)
+
+
+def _found(among: tuple[Emergency, ...], emergency: str) -> Emergency:
+    found = next((one for one in among if one.id == emergency), None)
+    if found is None:
+        raise MissingError(f"there is no emergency {emergency[:80]!r}", hint="assay approvals glass")
+    return found
+
+
+def _emergencies(connection: Connection) -> tuple[Emergency, ...]:
+    rows = connection.execute(select(_GLASS).order_by(_GLASS.c.seq)).mappings().all()
+    newest = {row["break_glass"]: row for row in rows}
+    return tuple(_emergency_of(connection, row) for row in reversed(newest.values()))
 
 
 def _record(change: Change, action: Action, one: Emergency, *, version: int) -> None:

@@ -29,7 +29,7 @@ from governance._estimate_rows import Cell
 from governance.access import ANY_SYSTEM, ROLE_PERMISSIONS, Permission, Role, authorize, covers, standing_of
 from governance.approvals._rows import read_answers, read_request, read_requests
 from governance.approvals._state import standing_at
-from governance.approvals._subjects import recorded_subject
+from governance.approvals._subjects import RecordedSubject, recorded_subject
 from governance.approvals._types import (
     Answer,
     ApprovalDraft,
@@ -74,15 +74,11 @@ class Approvals:
         """Ask; raise `InputError` where the subject is not what is recorded, `MissingError` where it is not there."""
         _check(draft)
         with self._door.reading() as connection:
-            known = recorded_subject(connection, draft.subject_type, draft.subject)
-        system = draft.system if known is None else known.system
-        if known is not None and known.digest != draft.subject_digest:
-            raise InputError(
-                f"the {draft.subject_type} {draft.subject!r} is {known.digest} now, the request is about"
-                f" {draft.subject_digest}",
-                hint="look at what is there now, then ask about that",
-            )
+            before = recorded_subject(connection, draft.subject_type, draft.subject)
+        system = draft.system if before is None else before.system  # which never changes: a run's plan holds it
         with self._door.change(actor, Permission.REQUEST_APPROVAL, system) as change:
+            known = recorded_subject(change.connection, draft.subject_type, draft.subject)
+            _refuse_other_digest(draft, known)
             submitters = frozenset[str]() if known is None else known.submitters
             return _record_request(change, replace(draft, system=system), submitters)
 
@@ -153,6 +149,15 @@ def _check(draft: ApprovalDraft) -> None:
         raise InputError(f"these roles approve nothing: {wrong or 'none was named'}", hint="reviewer, approver")
 
 
+def _refuse_other_digest(draft: ApprovalDraft, known: RecordedSubject | None) -> None:
+    if known is not None and known.digest != draft.subject_digest:
+        raise InputError(
+            f"the {draft.subject_type} {draft.subject!r} is {known.digest} now, the request is about"
+            f" {draft.subject_digest}",
+            hint="look at what is there now, then ask about that",
+        )
+
+
 def _found(connection: Connection, identity: str) -> ApprovalRequest:
     found = read_request(connection, identity)
     if found is None:
@@ -208,38 +213,10 @@ def _refuse_old_proof(actor: Actor, at: str) -> None:
 
 
 def _record_request(change: Change, draft: ApprovalDraft, submitters: frozenset[str]) -> ApprovalRequest:
-    identity = content_id("request", str(change.next_seq), draft.subject_digest)
     bars = {(change.actor.id, Ground.REQUESTER), *((one, Ground.EVIDENCE_SUBMITTER) for one in submitters)}
-    barred = tuple(sorted(bars | set(draft.barred)))
-    expires_at = format_time(parse_time(change.at) + timedelta(days=draft.days))
-    cells: dict[str, Cell] = {
-        "request": identity,
-        "purpose": draft.purpose.value,
-        "system": draft.system or ANY_SYSTEM,
-        "subject_type": draft.subject_type,
-        "subject": draft.subject,
-        "subject_digest": draft.subject_digest,
-        "requester": change.actor.id,
-        "needed": draft.needed,
-        "roles": canonical_bytes([role.value for role in draft.roles]).decode("ascii"),
-        "expires_at": expires_at,
-        "recorded_at": change.at,
-    }
-    rows = [
-        StateRow(ApprovalRequestRow, cells),
-        *(StateRow(ApprovalBarRow, {"request": identity, "person": who, "ground": why.value}) for who, why in barred),
-    ]
-    subject = Subject(type="approval_request", id=identity, version=1, digest=draft.subject_digest)
-    details: dict[str, JsonValue] = {
-        "purpose": draft.purpose.value,
-        "subject": {"type": draft.subject_type, "id": draft.subject},
-        "needed": draft.needed,
-    }
-    payload: dict[str, JsonValue] | None = {"comment": draft.comment} if draft.comment else None
-    seq = change.record(Action.APPROVAL_REQUESTED, subject, rows, details, payload=payload)
-    return ApprovalRequest(
-        id=identity,
-        seq=seq,
+    made = ApprovalRequest(
+        id=content_id("request", str(change.next_seq), draft.subject_digest),
+        seq=change.next_seq,
         purpose=draft.purpose,
         system=draft.system,
         subject_type=draft.subject_type,
@@ -248,11 +225,38 @@ def _record_request(change: Change, draft: ApprovalDraft, submitters: frozenset[
         requester=change.actor.id,
         needed=draft.needed,
         roles=draft.roles,
-        barred=barred,
-        expires_at=expires_at,
+        barred=tuple(sorted(bars | set(draft.barred))),
+        expires_at=format_time(parse_time(change.at) + timedelta(days=draft.days)),
         recorded_at=change.at,
         comment=draft.comment or None,
     )
+    subject = Subject(type="approval_request", id=made.id, version=1, digest=made.subject_digest)
+    details: dict[str, JsonValue] = {
+        "purpose": made.purpose.value,
+        "subject": {"type": made.subject_type, "id": made.subject},
+        "needed": made.needed,
+    }
+    payload: dict[str, JsonValue] | None = {"comment": draft.comment} if draft.comment else None
+    change.record(Action.APPROVAL_REQUESTED, subject, _request_rows(made), details, payload=payload)
+    return made
+
+
+def _request_rows(made: ApprovalRequest) -> list[StateRow]:
+    cells: dict[str, Cell] = {
+        "request": made.id,
+        "purpose": made.purpose.value,
+        "system": made.system or ANY_SYSTEM,
+        "subject_type": made.subject_type,
+        "subject": made.subject,
+        "subject_digest": made.subject_digest,
+        "requester": made.requester,
+        "needed": made.needed,
+        "roles": canonical_bytes([role.value for role in made.roles]).decode("ascii"),
+        "expires_at": made.expires_at,
+        "recorded_at": made.recorded_at,
+    }
+    bars = [{"request": made.id, "person": who, "ground": why.value} for who, why in made.barred]
+    return [StateRow(ApprovalRequestRow, cells), *(StateRow(ApprovalBarRow, bar) for bar in bars)]
 
 
 def _record_answer(

@@ -5,12 +5,21 @@ many and on which ground, never what it said; payloads of the ledger go in the t
 bytes leave the database's files; nothing that a hold covers is erased here.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, func, select, update
 
-from assay.kernel import InputError, JsonValue, MissingError, canonical_bytes, content_id, digest_json, parse_strict
+from assay.kernel import (
+    ForbiddenError,
+    InputError,
+    JsonValue,
+    MissingError,
+    canonical_bytes,
+    content_id,
+    digest_json,
+    parse_strict,
+)
 from governance._change import Change, StateRow
 from governance._door import Door
 from governance._estimate_rows import Cell
@@ -22,6 +31,7 @@ from governance.store import (
     LedgerPayload,
     LegalHoldRow,
     PersonRow,
+    SessionRow,
     StoreBackupRow,
     delete_payloads,
     forget_deleted,
@@ -31,7 +41,7 @@ from governance.store import (
 __all__ = ["Retention"]
 
 _HOLDS, _ERASURES, _PAYLOADS = table_of(LegalHoldRow), table_of(ErasureRow), table_of(LedgerPayload)
-_PEOPLE, _BACKUPS = table_of(PersonRow), table_of(StoreBackupRow)
+_PEOPLE, _SESSIONS, _BACKUPS = table_of(PersonRow), table_of(SessionRow), table_of(StoreBackupRow)
 
 
 @dataclass(frozen=True)
@@ -56,26 +66,21 @@ class Retention:
 
     def lift_hold(self, actor: Actor, identity: str, *, reason: str) -> None:
         """End a hold; raise `MissingError` where there is no such hold, or it was lifted."""
-        found = {hold.id: hold for hold in self.holds()}.get(identity)
-        if found is None or found.lifted_at is not None:
-            raise MissingError(f"there is no hold {identity!r} in force", hint="assay retention holds")
+        found = _in_force(self.holds(), identity)
         with self._door.change(actor, Permission.MANAGE_HOLDS, _system_of(found.scope_type, found.scope)) as change:
-            lifted = Hold(
-                id=found.id,
-                scope_type=found.scope_type,
-                scope=found.scope,
-                placed_at=found.placed_at,
-                lifted_at=change.at,
-                reason=reason,
-            )
+            _in_force(_holds(change.connection), identity)  # once more in here: two may lift it at once
+            lifted = replace(found, lifted_at=change.at, reason=reason)
             _record_hold(change, Action.HOLD_LIFTED, lifted, version=2)
 
     def holds(self) -> tuple[Hold, ...]:
         """Return the newest version of each hold, oldest first."""
         with self._door.reading() as connection:
-            rows = connection.execute(select(_HOLDS).order_by(_HOLDS.c.seq)).mappings().all()
-            newest = {row["legal_hold"]: row for row in rows}
-            return tuple(_hold_of(connection, row) for row in newest.values())
+            return _holds(connection)
+
+    def held_payloads(self) -> frozenset[int]:
+        """Return the entries whose payloads a hold on everything or on a person keeps."""
+        with self._door.reading() as connection:
+            return _held_payloads(connection)
 
     def payloads_of_person(self, person: str) -> tuple[int, ...]:
         """Return the entries that hold who a person is; raise `MissingError` for a person who is not known."""
@@ -98,11 +103,18 @@ class Retention:
             pass  # the door asks; nothing is written
 
     def erase(self, actor: Actor, draft: ErasureDraft, *, system: str | None) -> Erasure:
-        """Erase payloads of the ledger and record the whole erasure."""
+        """Erase payloads of the ledger and record the whole erasure; raise `ForbiddenError` for one that is held.
+
+        Payloads belong to no one system: they take the right on the whole store. Whose sign-ins go is signed out.
+        """
+        if draft.payloads and system is not None:
+            raise InputError("payloads of the ledger are erased in the whole store, not in one system")
         with self._door.change(actor, Permission.ERASE_DATA, system) as change:
             identity = content_id("erasure", str(change.next_seq), change.at)
             if draft.payloads:
+                _refuse_held(change.connection, draft.payloads)
                 delete_payloads(change.connection, draft.payloads)
+                _sign_out(change, draft.payloads)
             until = _backups_until(change.connection)
             cells = _erasure_cells(identity, draft, until, change.at)
             subject = Subject(type="erasure", id=identity, version=1, digest=digest_json(dict(cells)))
@@ -137,6 +149,42 @@ class Retention:
 
 def _system_of(scope_type: HoldScope, scope: str) -> str | None:
     return scope if scope_type is HoldScope.SYSTEM else None
+
+
+def _holds(connection: Connection) -> tuple[Hold, ...]:
+    rows = connection.execute(select(_HOLDS).order_by(_HOLDS.c.seq)).mappings().all()
+    newest = {row["legal_hold"]: row for row in rows}
+    return tuple(_hold_of(connection, row) for row in newest.values())
+
+
+def _in_force(holds: tuple[Hold, ...], identity: str) -> Hold:
+    found = next((hold for hold in holds if hold.id == identity and hold.lifted_at is None), None)
+    if found is None:
+        raise MissingError(f"there is no hold {identity[:80]!r} in force", hint="assay retention holds")
+    return found
+
+
+def _held_payloads(connection: Connection) -> frozenset[int]:
+    in_force = [hold for hold in _holds(connection) if hold.lifted_at is None]
+    kept = select(_PAYLOADS.c.seq)
+    if not any(hold.scope_type is HoldScope.ALL for hold in in_force):
+        people = [hold.scope for hold in in_force if hold.scope_type is HoldScope.PERSON]
+        kept = kept.join(_PEOPLE, _PEOPLE.c.seq == _PAYLOADS.c.seq).where(_PEOPLE.c.person.in_(people))
+    return frozenset(int(seq) for (seq,) in connection.execute(kept))
+
+
+def _refuse_held(connection: Connection, payloads: Sequence[int]) -> None:
+    if held := sorted(_held_payloads(connection).intersection(payloads)):
+        raise ForbiddenError(
+            f"a hold keeps the payloads of the entries {held[:10]}, nothing of the ledger was erased",
+            hint="assay retention holds",
+        )
+
+
+def _sign_out(change: Change, payloads: Sequence[int]) -> None:
+    people = select(_PEOPLE.c.person).where(_PEOPLE.c.seq.in_(payloads))
+    open_ones = _SESSIONS.c.person.in_(people) & _SESSIONS.c.ended_at.is_(None)
+    change.connection.execute(update(_SESSIONS).where(open_ones).values(ended_at=change.at))
 
 
 def _record_hold(change: Change, action: Action, hold: Hold, *, version: int) -> None:

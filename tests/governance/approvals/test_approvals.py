@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -13,9 +14,11 @@ from governance import BuiltReport
 from governance.access import Permission, Role
 from governance.approvals import ApprovalDraft, ApprovalPurpose, ApprovalRequest, ApprovalState, Ground
 from governance.ledger import Actor
+from governance.record import Record
 from governance.retention import HoldScope
 from governance.verifier import LedgerVerdict, verify_store
 from tests.governance.people.teams import LATER, OWNER, START, Team, begin_team
+from tests.governance.racing import at_once
 from tests.governance.samples import Place, on_both_stores
 from tests.governance.test_record import grow
 
@@ -345,3 +348,29 @@ def test_some_rights_nobody_can_take(place: Place, right: Permission) -> None:
     engineer = team.add("engineer", Role.ENGINEER)
     with pytest.raises(InputError, match="cannot"):
         team.record.emergencies.break_glass(engineer, [right], "default", reason="fire")
+
+
+def test_two_who_review_an_emergency_at_once_leave_one_review(place: Place) -> None:
+    """The second finds it reviewed, in another process too."""
+    one = scene(place)
+    made = one.team.record.emergencies.break_glass(
+        one.engineer, [Permission.MANAGE_HOLDS], "default", reason="fire", hours=1
+    )
+    other = signed_in(one.team, one.team.add("other", Role.APPROVER))
+    acts = [
+        partial(Record.open(place.url, place.keys, one.team.clock).emergencies.review, who, made.id, comment="fine")
+        for who in (one.reviewer, other)
+    ]
+    assert sorted(at_once(place, acts)) == ["InputError", "done"]
+    assert place.sql("SELECT count(*) FROM break_glass") == [(2,)]
+
+
+def test_who_approves_in_two_processes_at_once_has_approved_once(place: Place) -> None:
+    """Each looked before the other answered."""
+    one = scene(place)
+    acts = [
+        partial(Record.open(place.url, place.keys, one.team.clock).approvals.approve, one.reviewer, one.request.id)
+        for _ in range(2)
+    ]
+    assert sorted(at_once(place, [partial(act, seen=DIGEST) for act in acts])) == ["InputError", "done"]
+    assert place.sql("SELECT count(*) FROM approval") == [(1,)]

@@ -1,14 +1,17 @@
 """Holds and erasures in the record, on both databases."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from assay.kernel import ForbiddenError, InputError, MissingError
 from governance.access import Role
+from governance.people import SignIn
 from governance.record import Record
 from governance.retention import ErasureDraft, ErasureGround, ErasureSubject, Hold, HoldScope, retention_classes
-from tests.governance.people.teams import OWNER, begin_team
+from tests.governance.people.teams import ISSUER, OWNER, begin_team
+from tests.governance.racing import at_once
 from tests.governance.samples import Place, on_both_stores
 
 DRAFT = ErasureDraft(
@@ -112,3 +115,49 @@ def test_every_class_names_its_ground() -> None:
     days = {one.id: one.least_days for one in retention_classes()}
     assert (days["logs"], days["technical_file"]) == (183, 3653)
     assert all(one.articles and one.ground and one.begins for one in retention_classes())
+
+
+def test_a_hold_keeps_payloads_however_they_are_reached(place: Place) -> None:
+    """A person's name is looked for as a text, too: neither goes, and nothing is recorded."""
+    team = begin_team(place)
+    eve = team.add("eve", Role.REVIEWER, system="*")
+    hold = team.record.retention.place_hold(eve, HoldScope.PERSON, eve.id, reason="court file 12/26")
+    found = team.record.retention.payloads_of_person(eve.id)
+    assert team.record.retention.held_payloads() == frozenset(found)
+    size = team.size
+    with pytest.raises(ForbiddenError, match="a hold keeps"):
+        team.record.retention.erase(eve, replace(DRAFT, payloads=found), system=None)
+    assert (team.size, team.record.retention.payloads_of_person(eve.id)) == (size, found)
+    team.record.retention.lift_hold(eve, hold.id, reason="closed")
+    team.record.retention.erase(eve, replace(DRAFT, payloads=found), system=None)
+    assert team.record.retention.payloads_of_person(eve.id) == ()
+
+
+def test_a_right_on_one_system_erases_no_payload(place: Place) -> None:
+    """They belong to none: it would reach who anybody is."""
+    team = begin_team(place)
+    eve = team.add("eve", Role.REVIEWER)
+    with pytest.raises(InputError, match="whole store"):
+        team.record.retention.erase(eve, replace(DRAFT, payloads=(1,)), system="default")
+    assert team.record.people.person(team.admin.id).identity is not None
+
+
+def test_whose_sign_ins_are_erased_is_signed_out(place: Place) -> None:
+    """A session would outlive what it was begun by."""
+    team = begin_team(place)
+    eve = team.add("eve", Role.REVIEWER, system="*")
+    sign_in = SignIn(issuer=ISSUER, subject="eve")
+    begun = team.record.sessions.begin(sign_in, authenticated_at=team.clock.at)
+    payloads = team.record.retention.payloads_of_person(eve.id)
+    team.record.retention.erase(eve, replace(DRAFT, payloads=payloads), system=None)
+    with pytest.raises(ForbiddenError, match="has ended"):
+        team.record.sessions.actor_of(begun.secret)
+
+
+def test_a_hold_that_two_lift_at_once_is_lifted_once(place: Place) -> None:
+    """Both saw it in force; the second finds that it is not."""
+    records = [place.open(), place.open()]
+    hold = held(records[0])
+    acts = [partial(one.retention.lift_hold, OWNER, hold.id, reason="closed") for one in records]
+    assert sorted(at_once(place, acts)) == ["MissingError", "done"]
+    assert place.sql("SELECT count(*) FROM legal_hold") == [(2,)]
