@@ -104,7 +104,7 @@ class Gatekeeper:
         client = visit.scope.get("client")
         address = client[0] if client else ""
         if self._behind_proxy:
-            address = visit.headers.get("x-forwarded-for", address).rpartition(",")[2].strip()
+            address = ",".join([address, *visit.headers.getlist("x-forwarded-for")]).rpartition(",")[2].strip()
         return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
 
 

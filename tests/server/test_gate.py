@@ -143,6 +143,20 @@ def test_too_many_requests_are_told_when_to_come_back(surroundings: Path) -> Non
 
 
 @pytest.mark.soak
+def test_behind_a_proxy_the_address_is_the_one_that_the_proxy_wrote(surroundings: Path) -> None:
+    """Its last entry counts: what a caller writes before it gives nobody another bucket."""
+    few = "\nserver: {requests_per_minute_from_address: 30}\n"
+    team = make_team(surroundings / "proxied", settings=few)
+    with running(team, "--behind-proxy") as server:
+        forged = [
+            server.ask("GET", "/healthz", headers={"X-Forwarded-For": f"198.51.100.{n}, 192.0.2.1"}) for n in range(6)
+        ]
+        other = server.ask("GET", "/healthz", headers={"X-Forwarded-For": "192.0.2.1, 192.0.2.2"})
+    assert [one.status for one in forged] == [200] * 5 + [429]
+    assert other.status == 200
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("sent", [b"", b"GET /healthz HT", b"GET /healthz HTTP/1.1\r\nHost: x\r\n"])
 def test_half_a_request_is_not_waited_for(server: Server, sent: bytes) -> None:
     """A connection that says nothing, or drips, is closed; others are answered meanwhile."""
