@@ -44,7 +44,7 @@ class Fields:
 
     def text(self, key: str) -> str:
         """Take a text that is not empty."""
-        value = self._take(key)
+        value = self.take(key)
         if isinstance(value, str) and value.strip():
             return value
         self.refuse(key, value, "a text in quotes")
@@ -58,7 +58,7 @@ class Fields:
         """Take a list of texts, none of them empty."""
         if not required and key not in self._rest:
             return ()
-        value = self._take(key)
+        value = self.take(key)
         if isinstance(value, list) and value and all(isinstance(item, str) and item.strip() for item in value):
             return tuple(value)
         self.refuse(key, value, "a list of texts in quotes")
@@ -66,7 +66,7 @@ class Fields:
 
     def date(self, key: str) -> str:
         """Take a day, as ISO 8601."""
-        value = self._take(key)
+        value = self.take(key)
         if is_day(value):
             return str(value)
         self.refuse(key, value, "a day such as 2026-12-02")
@@ -76,13 +76,17 @@ class Fields:
         """Return the keys that nobody has taken."""
         return tuple(str(key) for key in self._rest)
 
+    def peek(self, key: str) -> object:
+        """Return what stands at a key, without taking it."""
+        return self._rest.get(key)
+
     def has(self, key: str) -> bool:
         """Whether a key is there, and nobody has taken it."""
         return key in self._rest
 
     def whole(self, key: str) -> int:
         """Take a whole number from 0."""
-        value = self._take(key)
+        value = self.take(key)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
         self.refuse(key, value, "a whole number")
@@ -90,7 +94,7 @@ class Fields:
 
     def choice(self, key: str, kind: type[E], default: E) -> E:
         """Take one of a closed set."""
-        value = self._take(key)
+        value = self.take(key)
         if isinstance(value, str) and value in {member.value for member in kind}:
             return kind(value)
         self.refuse(key, value, "one of " + ", ".join(kind))
@@ -98,11 +102,11 @@ class Fields:
 
     def inner(self, key: str) -> "Fields":
         """Take a mapping."""
-        return Fields(self._take(key), f"{self.pointer}/{key}", self._problems)
+        return Fields(self.take(key), f"{self.pointer}/{key}", self._problems)
 
     def each(self, key: str) -> Iterator["Fields"]:
         """Take a list of mappings."""
-        value = self._take(key)
+        value = self.take(key)
         if not isinstance(value, list):
             self.refuse(key, value, "a list")
             return
@@ -118,5 +122,10 @@ class Fields:
         """Note what stands at a key instead of what should."""
         self._problems.add(f"{self.pointer}/{key}", f"expected {expected}, got {value!r}")
 
-    def _take(self, key: str) -> object:
+    def take(self, key: str) -> object:
+        """Take whatever stands at a key."""
         return self._rest.pop(key, None)
+
+    def drop(self, key: str) -> None:
+        """Let a key be, whatever stands there."""
+        self._rest.pop(key, None)

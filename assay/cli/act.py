@@ -2,13 +2,16 @@
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from assay.app.act import classify_answers, classify_description
+from assay.cli._act_classes import classification_document, question_document, show_classification
 from assay.cli._output import emit_json, show, show_table
 from assay.kernel import InputError, SystemClock
-from risks.act import Event, Header, on_day, timeline
+from risks.act import Event, Header, on_day, template, timeline, tree
 
 __all__ = ["app"]
 
@@ -40,6 +43,40 @@ def show_timeline(on: _On = None, as_json: _Json = False) -> None:
         show_table(("date", "event", "basis", "ground"), [_row(event) for event in events])
         show("")
     _show_provenance(dates.header)
+
+
+@app.command("questions")
+def show_questions(as_json: _Json = False) -> None:
+    """Print an answers file with every question and its options, ready to be filled in for `assay act classify`.
+
+    Example: assay act questions > answers.yaml
+    """
+    if as_json:
+        questions = [question_document(question) for question in tree().questions]
+        emit_json({"questions": questions, **_provenance(tree().header)})
+    else:
+        show(template(tree()).rstrip("\n"))
+
+
+@app.command("classify")
+def classify_system(
+    answers: Annotated[Path | None, typer.Option(help="An answers file, as `assay act questions` prints it.")] = None,
+    description: Annotated[Path | None, typer.Option(help="A text about the system: lists what is to answer.")] = None,
+    as_json: _Json = False,
+) -> None:
+    """Say which classes of the Act follow from answers, on which ground, and what is still open.
+
+    An open question leaves the result inconclusive. Exits 0 in both cases, 2 where answers are wrong or contradict each
+    other. Example: assay act classify --answers answers.yaml
+    """
+    if (answers is None) == (description is None):
+        raise InputError("give either --answers or --description", hint="assay act questions > answers.yaml")
+    found = classify_answers(answers) if answers is not None else classify_description(Path(str(description)))
+    header = tree().header
+    if as_json:
+        emit_json(classification_document(found, header, {}))
+    else:
+        show_classification(found, header)
 
 
 def _row(event: Event) -> tuple[str, str, str, str]:

@@ -44,3 +44,32 @@ def test_a_day_that_is_none_ends_with_2(tmp_path: Path) -> None:
     """The message repeats what was typed."""
     done = assay(tmp_path, "timeline", "--on", "tomorrow")
     assert (done.returncode, "'tomorrow'" in done.stderr) == (2, True)
+
+
+def test_a_template_that_is_filled_in_is_classified(tmp_path: Path) -> None:
+    """Printed, answered, decided: outside any workspace."""
+    printed = assay(tmp_path, "questions").stdout
+    filled = printed.replace("# person: alex", "person: alex").replace("# date: 2026", "date: 2026")
+    open_line = "  subject: {answer: null, reason: null}"
+    assert open_line in filled
+    (tmp_path / "a.yaml").write_text(filled.replace(open_line, "  subject: {answer: neither, reason: a table}"))
+    document = json.loads(assay(tmp_path, "classify", "--answers", "a.yaml", "--json").stdout.splitlines()[-1])
+    assert (document["status"], document["classes"], document["open_questions"]) == ("decided", ["none"], [])
+    assert document["cases"][0]["explanation"].startswith("Neither an AI system nor a model. Assessed by alex")
+    assert {"proposal", "text_version", "catalogue", "answers_digest"} <= set(document)
+    assert "Not legal advice" in assay(tmp_path, "classify", "--answers", "a.yaml").stdout
+
+
+def test_a_description_opens_every_question(tmp_path: Path) -> None:
+    """Inconclusive, no class, no case."""
+    (tmp_path / "d.txt").write_text("A chatbot that sells shoes.")
+    document = json.loads(assay(tmp_path, "classify", "--description", "d.txt", "--json").stdout.splitlines()[-1])
+    asked = json.loads(assay(tmp_path, "questions", "--json").stdout.splitlines()[-1])["questions"]
+    assert (document["status"], document["classes"], document["cases"]) == ("inconclusive", [], [])
+    assert document["open_questions"] == asked
+
+
+def test_both_files_or_none_end_with_2(tmp_path: Path) -> None:
+    """There is one source of answers."""
+    assert assay(tmp_path, "classify").returncode == 2
+    assert assay(tmp_path, "classify", "--answers", "a", "--description", "d").returncode == 2

@@ -1,0 +1,141 @@
+"""The answers file: what is read, what is refused, and that it is refused whole."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from assay.app.act import classify_answers, classify_description
+from assay.kernel import InputError
+from risks.act import Status, classify, parse_answers, template, tree
+from tests.risks.act.systems import EXAMPLES, IN, LISTED, MODEL, TALKS, Said, answers_text, classified
+
+
+def refused(said: Said) -> str:
+    """Return the message that a file is refused with."""
+    with pytest.raises(InputError) as caught:
+        classified(said)
+    return str(caught.value)
+
+
+def test_the_template_is_an_answers_file_with_every_question_open() -> None:
+    """As it is printed, it says nothing."""
+    result = classify(tree(), parse_answers(template(tree()), "answers.yaml", tree()))
+    assert result.status is Status.INCONCLUSIVE
+    assert len(result.open_questions) == len(tree().questions)
+
+
+def test_yaml_and_json_read_the_same() -> None:
+    """Yes, no, days, and numbers that YAML reads as such."""
+    said = {**LISTED, "annex_iii": ["2"], "profiling": "yes"}
+    document = json.loads(answers_text(said))
+    document["answers"]["profiling"]["answer"] = True
+    document["answers"]["annex_iii"]["answer"] = [2]
+    read = parse_answers(yaml.safe_dump(document), "answers.yaml", tree())
+    assert classify(tree(), read).cases == classified(said).cases
+
+
+def test_person_and_day_can_stand_once() -> None:
+    """An answer's own come first."""
+    text = (
+        "format: assay-act-answers/1\nperson: kim\ndate: 2026-11-01\nanswers:\n"
+        "  subject: {answer: ai_system, reason: it learns}\n"
+        "  scope: {answer: [market], reason: sold here, person: alex, date: 2026-11-02}\n"
+    )
+    given = parse_answers(text, "answers.yaml", tree()).given
+    assert (given["subject"].person, given["subject"].date) == ("kim", "2026-11-01")
+    assert (given["scope"].person, given["scope"].date) == ("alex", "2026-11-02")
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "message"),
+    [
+        ("subject", "robot", "expected one of ai_system, model, both, neither, got 'robot'"),
+        ("subject", ["ai_system"], "expected one of ai_system"),
+        ("scope", [], "expected `none` alone, or a list"),
+        ("scope", ["none", "market"], "expected `none` alone, or a list"),
+        ("scope", ["market", "market"], "a list of each once"),
+        ("scope", [True], "a list of each once"),
+        ("profiling", "maybe", "expected one of yes, no, got 'maybe'"),
+        ("market_date", "2026-13-01", "expected a day such as 2026-12-02"),
+        ("market_date", "20261201", "expected a day such as 2026-12-02"),
+        ("training_compute", "a lot", "expected a number such as 3e24"),
+        ("training_compute", "-1", "expected a number such as 3e24"),
+        ("training_compute", "NaN", "expected a number such as 3e24"),
+        ("training_compute", True, "expected a number such as 3e24"),
+        ("limited_risk", "yes", "expected a question of the tree"),
+    ],
+)
+def test_a_wrong_answer_is_named_with_its_place(question: str, value: object, message: str) -> None:
+    """File, pointer, what was expected."""
+    text = refused({question: value})
+    assert "answers.json#/answers/" in text
+    assert message in text
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({**LISTED, "annex_iii": ["6e"], "profiling": "no"}, "Annex III(6)(e) is profiling"),
+        ({**LISTED, "annex_iii": ["1c"]}, "recognises emotions"),
+        ({**LISTED, "annex_iii": ["1b"]}, "sorts people by biometrics"),
+        ({**TALKS, "transparency": ["deep_fake"]}, "generates content"),
+        ({**MODEL, "subject": "neither"}, "`subject` says that there is no model"),
+        ({**MODEL, "subject": "ai_system"}, "no model of yours"),
+        ({**LISTED, "roles": ["importer"]}, "`roles` says importer"),
+        ({**LISTED, "roles": ["distributor"]}, "`roles` says distributor"),
+    ],
+)
+def test_each_contradiction_refuses_the_file(said: Said, message: str) -> None:
+    """Two answers that cannot both be right decide nothing."""
+    text = refused(said)
+    assert "contradiction: " in text
+    assert message in text
+
+
+def test_every_contradiction_of_the_tree_is_tried() -> None:
+    """The table above has them all."""
+    assert len(tree().contradictions) == 8
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    """A wrong answer, an unknown question and a contradiction are three lines."""
+    text = refused({**LISTED, "annex_iii": ["6e"], "profiling": "no", "subject": "robot", "minimal_risk": "yes"})
+    assert text.startswith("3 mistakes in answers.json:")
+
+
+@pytest.mark.parametrize("missing", ["reason", "person", "date"])
+def test_an_answer_has_a_reason_a_person_and_a_day(missing: str) -> None:
+    """An answer that nobody stands for is none."""
+    document = json.loads(answers_text(IN))
+    del document["answers"]["scope"][missing]
+    with pytest.raises(InputError, match=f"#/answers/scope/{missing}: expected"):
+        parse_answers(json.dumps(document), "a", tree())
+
+
+def test_answers_under_another_text_are_refused() -> None:
+    """They may have been right then."""
+    document = json.loads(answers_text(IN)) | {"text_version": "Regulation (EU) 2024/1689"}
+    with pytest.raises(InputError, match="answered under 'Regulation"):
+        parse_answers(json.dumps(document), "a", tree())
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1, "a": 2}', "answers: [", "&a [*a]", "{" * 100_000])
+def test_what_is_no_answers_file_is_an_error_and_no_crash(text: str) -> None:
+    """Empty, broken and hostile files end in one message."""
+    with pytest.raises(InputError):
+        parse_answers(text, "a", tree())
+
+
+def test_files_are_read_and_those_that_cannot_be_are_named(tmp_path: Path) -> None:
+    """An answers file decides, a description opens every question."""
+    path = tmp_path / "answers.json"
+    path.write_text(answers_text(EXAMPLES["a filter that sorts spam"].said), encoding="utf-8")
+    assert classify_answers(path).status is Status.DECIDED
+    assert len(classify_description(path).open_questions) == len(tree().questions)
+    path.write_text(" \n", encoding="utf-8")
+    with pytest.raises(InputError, match="is empty"):
+        classify_description(path)
+    with pytest.raises(InputError, match=r"cannot read .*gone\.yaml"):
+        classify_answers(tmp_path / "gone.yaml")
