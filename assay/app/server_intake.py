@@ -6,6 +6,8 @@ that went on grows; texts that were erased do not come back with a second copy.
 """
 
 import contextlib
+import fcntl
+import os
 import shutil
 import tempfile
 import threading
@@ -65,14 +67,21 @@ class Intake:
         try:
             with _told_without(staged):
                 unpack_run(archive, staged, most=most)
-                return self._record(staged, actor)
-        finally:
+                done = self._record(staged, actor)
+        except BaseException:
             shutil.rmtree(staged, ignore_errors=True)
+            raise
+        self._place(RunLog.open(staged), done.digest)  # what is recorded stays where it is until it has its place
+        shutil.rmtree(staged, ignore_errors=True)
+        return done
 
     def sweep(self) -> None:
-        """Give their places to logs that were recorded when the server was killed; drop what was not."""
+        """Give their places to logs that were recorded when the server was killed; drop what was not.
+
+        Raise `UnavailableError` where the store or the disk does not tell or let: then nothing is dropped.
+        """
         for folder in self.staging.glob("*/"):
-            with contextlib.suppress(AssayError):
+            with contextlib.suppress(InputError, IntegrityError, MissingError):
                 log = RunLog.open(folder)
                 digest = log.digest()
                 self.record.version(log.plan.run, digest)
@@ -85,13 +94,11 @@ class Intake:
         self.record.people.allowed(actor, Permission.INGEST_RUN, log.plan.system)
         known = self._refuse_taken(log)
         try:
-            done = self.record.ingest_run(staged, actor, mirror=self.workspace.settings.mlflow.enabled)
+            return self.record.ingest_run(staged, actor, mirror=self.workspace.settings.mlflow.enabled)
         except IntegrityError as error:
             if known:
                 raise
             raise InputError(error.message, hint=error.hint) from error
-        self._place(log, done.digest)
-        return done
 
     @staticmethod
     def _opened(staged: Path) -> RunLog:
@@ -142,13 +149,16 @@ class Intake:
                 raise UnavailableError(f"the run log is recorded and has no place yet: {error.strerror}") from error
 
     def _grow(self, log: RunLog, target: Path) -> None:
-        if log.verdicts_file.stat().st_size < (target / "verdicts.jsonl").stat().st_size:
-            return  # the longer version is here already
-        if any(one.erased is not None for one in RunLog.open(target).payloads()):
-            (log.directory / _PAYLOADS).unlink(missing_ok=True)
-        for name in _GROWING:
-            if (log.directory / name).is_file():
-                (log.directory / name).replace(target / name)
+        with (target / "verdicts.jsonl").open("rb") as verdicts:
+            fcntl.flock(verdicts, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody erases texts meanwhile
+            if log.verdicts_file.stat().st_size < os.fstat(verdicts.fileno()).st_size:
+                return  # the longer version is here already
+            if any(one.erased is not None for one in RunLog.open(target).payloads()):
+                (log.directory / _PAYLOADS).unlink(missing_ok=True)
+            for name in _GROWING:
+                if (log.directory / name).is_file():
+                    (log.directory / name).replace(target / name)
+            sync_folder(target)
 
     def _drop_erased(self, log: RunLog) -> None:
         """Leave the texts away where some of this run were erased: a second copy does not undo that."""

@@ -1,5 +1,6 @@
 """A real server process on loopback over a real store, and a client that sees bytes."""
 
+import asyncio
 import contextlib
 import http.client
 import io
@@ -21,7 +22,8 @@ from urllib.parse import urlsplit
 from assay.app.compose import open_record
 from assay.app.init import create_workspace
 from assay.app.workspace import Workspace
-from evaluation.runs import RunLog
+from evaluation.runs import FinishedRow, RunLog
+from evaluation.runs._writer import RunLogWriter
 from governance.access import NEVER_BY_TOKEN, ROLE_PERMISSIONS, Permission, Role
 from governance.ledger import Actor
 from governance.people import LOCAL_ISSUER, Identity, PersonKind, SignIn
@@ -141,6 +143,17 @@ class Server:
 def run_log(folder: Path, run: str, *, ids: Sequence[str] = ("q1", "q2", "q3"), system: str = "default") -> RunLog:
     """Write a complete run log."""
     return write_log(folder / run, replace(plan_for(ids), run=run, system=system), [row(name) for name in ids])
+
+
+def append(directory: Path, rows: Sequence[FinishedRow]) -> None:
+    """Go on with a run log."""
+
+    async def write() -> None:
+        async with RunLogWriter.resume(directory) as writer:
+            for one in rows:
+                await writer.append(one)
+
+    asyncio.run(write())
 
 
 def archive_of(log: RunLog, *, mode: str = "w:gz") -> bytes:

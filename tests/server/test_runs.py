@@ -1,27 +1,13 @@
 """Pushing run logs and asking for decisions, as CI does it."""
 
-import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from evaluation.runs import FinishedRow, RunLog, erase_texts
-from evaluation.runs._writer import RunLogWriter
+from evaluation.runs import RunLog, erase_texts
 from tests.evaluation.runs.samples import AT, plan_for, row, write_log
-from tests.server.served import Server, archive_of, run_log
-
-
-def append(directory: Path, rows: Sequence[FinishedRow]) -> None:
-    """Go on with a run log."""
-
-    async def write() -> None:
-        async with RunLogWriter.resume(directory) as writer:
-            for one in rows:
-                await writer.append(one)
-
-    asyncio.run(write())
+from tests.server.served import Server, append, archive_of, run_log
 
 
 def test_a_pushed_run_is_recorded_by_the_service_account(server: Server, tmp_path: Path) -> None:

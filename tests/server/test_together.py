@@ -1,19 +1,24 @@
 """Many at once, kills in the middle, and the store of a team."""
 
+import fcntl
 import http.client
 import os
 import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assay.app.server_intake import Intake
+from assay.kernel import UnavailableError
 from evaluation.runs import RunLog
+from governance.ledger import Actor
 from governance.verifier import LedgerVerdict, verify_store
-from tests.server.served import Server, Team, archive_of, make_team, run_log, running
+from tests.evaluation.runs.samples import plan_for, row, write_log
+from tests.server.served import Server, Team, append, archive_of, make_team, run_log, running
 
 
 def test_twenty_pushes_at_once_are_all_recorded(server: Server, tmp_path: Path) -> None:
@@ -102,6 +107,33 @@ def test_a_log_that_was_recorded_before_a_kill_gets_its_place(surroundings: Path
         Intake(own.workspace, record).sweep()
     assert [path.name for path in own.workspace.runs.iterdir()] == ["run-recorded"]
     assert not stranger.directory.exists()
+
+
+def test_a_recorded_log_that_has_no_place_yet_is_not_thrown_away(surroundings: Path, tmp_path: Path) -> None:
+    """While an erasure holds the run, a longer version waits where it is; the next start gives it its place."""
+    own = make_team(surroundings / "waits")
+    plan = replace(plan_for(["q1", "q2"]), run="run-waits")
+    log = write_log(tmp_path / "run-waits", plan, [row("q1")])
+    with own.record() as record:
+        intake, actor = Intake(own.workspace, record), record.tokens.actor_of(own.tokens["service"])
+        take(intake, log, actor)
+        append(log.directory, [row("q2")])
+        with (own.workspace.runs / "run-waits" / "verdicts.jsonl").open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            with pytest.raises(UnavailableError, match="no place yet"):
+                take(intake, log, actor)
+            with pytest.raises(UnavailableError, match="no place yet"):
+                intake.sweep()
+        intake.sweep()
+    assert RunLog.open(own.workspace.runs / "run-waits").digest() == log.digest()
+    assert list(intake.staging.iterdir()) == []
+
+
+def take(intake: Intake, log: RunLog, actor: Actor) -> None:
+    """Hand a run log in as the route does."""
+    with intake.upload() as stream:
+        stream.write(archive_of(log))
+        intake.take(stream, actor, most=1 << 20)
 
 
 @pytest.mark.soak
