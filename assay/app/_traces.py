@@ -29,6 +29,9 @@ __all__ = ["Traces", "traces_of_row", "traces_of_run", "traces_of_text"]
 _TAG = re.compile(r"<[^>]*>")
 _LEAST_TEXT = 3  # code points: less would be found everywhere
 _PHRASE_WORDS = 6
+_HALF_FILE = re.compile(r"\..+\.tmp")  # as the kernel names them
+_FOLDERS = frozenset({"runs", "corpus", "questions"})
+_DATABASES = ("store.sqlite", "cache.sqlite")  # with their logs
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")  # where no spaces part words, each character
 Matches = Callable[[str], bool]
 
@@ -43,10 +46,12 @@ class Traces:
     questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # set → ids
     pages: tuple[str, ...] = ()  # files of the reports folder, relative
     payloads: tuple[int, ...] = ()  # entries of the ledger
+    leftovers: tuple[str, ...] = ()  # half files of processes that were killed, relative to the state folder
+    elsewhere: tuple[str, ...] = ()  # other files there, which only people can judge; they stay
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many in each place, empty places left out."""
+        """How many in each place that can be erased, empty places left out."""
         found = {
             "rows": sum(map(len, self.rows.values())),
             "replies": len(self.replies),
@@ -54,6 +59,7 @@ class Traces:
             "questions": sum(map(len, self.questions.values())),
             "pages": len(self.pages),
             "payloads": len(self.payloads),
+            "leftovers": len(self.leftovers),
         }
         return {place: count for place, count in found.items() if count}
 
@@ -77,7 +83,10 @@ def traces_of_text(workspace: Workspace, record: "Record", text: str) -> Traces:
     if len(wanted) < _LEAST_TEXT:
         raise InputError(f"a text of {len(wanted)} characters would be found everywhere", hint="give a whole name")
     matches: Matches = lambda other: wanted in _folded(other)  # noqa: E731  one line, used as a value
+    others = tuple(_others(workspace, matches))
     return Traces(
+        leftovers=tuple(name for name in others if _HALF_FILE.fullmatch(Path(name).name)),
+        elsewhere=tuple(name for name in others if not _HALF_FILE.fullmatch(Path(name).name)),
         rows=dict(_rows(workspace, matches)),
         replies=_replies(workspace, matches),
         documents=_documents(workspace, matches),
@@ -95,6 +104,7 @@ def traces_of_run(workspace: Workspace, record: "Record", run: str) -> Traces:
         rows={run: tuple((one.id, one.repeat) for one in payloads)} if payloads else {},
         replies=_replies(workspace, _shares_with(payloads)),
         pages=tuple(_pages_of(workspace, digests)),
+        leftovers=tuple(_half_files(workspace, run)),
     )
 
 
@@ -109,6 +119,7 @@ def traces_of_row(workspace: Workspace, record: "Record", run: str, row: str) ->
         rows={run: tuple((one.id, one.repeat) for one in there)} if there else {},
         replies=_replies(workspace, _shares_with(there)),
         pages=tuple(_pages_of(workspace, digests)) if there else (),
+        leftovers=tuple(_half_files(workspace, run)),
     )
 
 
@@ -155,6 +166,25 @@ def _pages_of(workspace: Workspace, digests: set[str]) -> Iterator[str]:
     for path in _files_in(workspace.reports_dir):
         if digest_bytes(path.read_bytes()) in digests:
             yield path.relative_to(workspace.reports_dir).as_posix()
+
+
+def _half_files(workspace: Workspace, run: str) -> Iterator[str]:
+    for path in _files_in(workspace.run_dir(run)):
+        if _HALF_FILE.fullmatch(path.name):
+            yield path.relative_to(workspace.state).as_posix()
+
+
+def _others(workspace: Workspace, matches: Matches) -> Iterator[str]:
+    """Yield the files of the state folder that no other place here looks into and that hold a text."""
+    known = (*_DATABASES, "workspace-id")
+    for path in _files_in(workspace.state):
+        name = path.relative_to(workspace.state)
+        is_half = _HALF_FILE.fullmatch(path.name)
+        if not is_half and (name.parts[0] in _FOLDERS or name.parts[0].startswith(known)):
+            continue
+        with path.open("rb") as stream:  # line by line: such a file may be large
+            if any(any(map(matches, _strings_of(line))) for line in stream):
+                yield name.as_posix()
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -6,6 +6,8 @@ never what it said; afterwards everything is looked through once more, and what 
 """
 
 import json
+import os
+import stat
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -33,7 +35,7 @@ from evaluation.runs import RunLog, erase_texts
 
 if TYPE_CHECKING:
     from governance.record import Record
-    from governance.retention import Erasure, ErasureGround, ErasureSubject, Hold
+    from governance.retention import Erasure, ErasureGround, ErasureSubject
 
 __all__ = ["ErasureReport", "erase", "erase_with", "parse_subject"]
 
@@ -106,21 +108,26 @@ def erase_with(
     rehearse: bool = False,
 ) -> ErasureReport:
     """Erase with a record that is open."""
+    name = _meant(workspace, kind, name)
     system = _system_of(workspace, kind, name)
     record.retention.check_right_to_erase(current_actor(record), system=system)
     finished = None if rehearse else _finish_earlier(workspace, record)
     look = _looker(workspace, record, kind, name, text)
     found = look()
-    allowed, withheld = _without_held(record.retention.holds(), found, workspace, kind, name)
+    allowed, withheld = _without_held(record, found, workspace, kind, name)
     sources = tuple(sorted(set(allowed.documents.values())))
     report = ErasureReport(erasure=None, found=found.counts, withheld=withheld, sources=sources, finished=finished)
-    if rehearse or not found.counts:
+    if rehearse:
+        return report
+    if not found.counts:
+        _refuse_elsewhere(found)
         return report
     subject = name or content_id("text", format_time(SystemClock().now()))  # what was looked for is not kept
     job = _Job(subject_type=kind, subject=subject, ground=ground, system=system, traces=allowed, withheld=withheld)
     replace_durably(_journal(workspace), _written(job))
     done = _perform(workspace, record, job)
     _refuse_rest(look(), found, allowed)
+    _refuse_elsewhere(found)
     return replace(report, erasure=done)
 
 
@@ -137,6 +144,12 @@ def _looker(
     return lambda: traces_of_row(workspace, record, run, row) if row else traces_of_run(workspace, record, run)
 
 
+def _meant(workspace: Workspace, kind: "ErasureSubject", name: str) -> str:
+    """Return the subject by the run's own id: holds, the record and the list of what goes know no `latest`."""
+    run, slash, row = name.partition("/")
+    return f"{workspace.run_dir(run).name}{slash}{row}" if kind in {"run", "row"} else name
+
+
 def _system_of(workspace: Workspace, kind: "ErasureSubject", name: str) -> str | None:
     """Return the system whose rights count; a person or a text may be anywhere, which needs them on all."""
     if kind in {"run", "row"}:
@@ -145,18 +158,22 @@ def _system_of(workspace: Workspace, kind: "ErasureSubject", name: str) -> str |
 
 
 def _without_held(
-    holds: "tuple[Hold, ...]", found: Traces, workspace: Workspace, kind: "ErasureSubject", name: str
+    record: "Record", found: Traces, workspace: Workspace, kind: "ErasureSubject", name: str
 ) -> tuple[Traces, dict[str, int]]:
     """Return what may go, and how many of what stays where."""
+    holds = record.retention.holds()
     in_force = {(hold.scope_type.value, hold.scope) for hold in holds if hold.lifted_at is None}
     if ("all", "") in in_force or (kind == "person" and ("person", name) in in_force):
         return Traces(), found.counts
     held_runs = {run for run in found.rows if _is_held(workspace, run, in_force)}
-    if not held_runs:
-        return found, {}
-    kept = Traces(rows={run: keys for run, keys in found.rows.items() if run in held_runs})
+    held_payloads = record.retention.held_payloads()
+    kept = Traces(
+        rows={run: keys for run, keys in found.rows.items() if run in held_runs},
+        payloads=tuple(seq for seq in found.payloads if seq in held_payloads),
+    )
     free = {run: keys for run, keys in found.rows.items() if run not in held_runs}
-    return replace(found, rows=free), kept.counts
+    payloads = tuple(seq for seq in found.payloads if seq not in held_payloads)
+    return replace(found, rows=free, payloads=payloads), kept.counts
 
 
 def _is_held(workspace: Workspace, run: str, in_force: set[tuple[str, str]]) -> bool:
@@ -178,6 +195,8 @@ def _perform(workspace: Workspace, record: "Record", job: _Job) -> "Erasure":
         QuestionSet.drop(workspace.questions_dir, name, ids)
     for page in job.traces.pages:
         _inside(workspace.reports_dir, page).unlink(missing_ok=True)
+    for name in job.traces.leftovers:
+        _inside(workspace.state, name).unlink(missing_ok=True)
     draft = ErasureDraft(
         subject_type=job.subject_type,
         subject=job.subject,
@@ -207,12 +226,43 @@ def _refuse_rest(rest: Traces, found: Traces, allowed: Traces) -> None:
         )
 
 
+def _refuse_elsewhere(found: Traces) -> None:
+    if found.elsewhere:
+        raise CannotDecideError(
+            f"these files of .assay hold it too, and are not Assay's to erase: {', '.join(found.elsewhere)[:400]}",
+            hint="remove them, or what they say of it, then erase again",
+        )
+
+
 def _finish_earlier(workspace: Workspace, record: "Record") -> str | None:
-    """Finish an erasure that was killed; it goes by the list that it wrote down."""
+    """Finish an erasure that was killed; it goes by the list that it wrote down.
+
+    The list is a file, so it is believed as far as it must be: rights, holds and what belongs to the subject are asked
+    anew.
+    """
     path = _journal(workspace)
-    if not path.exists():
+    if not path.is_symlink() and not path.exists():
         return None
-    return _perform(workspace, record, _read(path)).id
+    job = _read(path)
+    system = _system_of(workspace, job.subject_type, job.subject)
+    record.retention.check_right_to_erase(current_actor(record), system=system)
+    own = _of_subject(record, job)
+    allowed, withheld = _without_held(record, own, workspace, job.subject_type, job.subject)
+    return _perform(
+        workspace, record, replace(job, system=system, traces=allowed, withheld={**job.withheld, **withheld})
+    ).id
+
+
+def _of_subject(record: "Record", job: _Job) -> Traces:
+    """Return what may belong to the subject; a text's traces, which take the right on the whole store, all may."""
+    if job.subject_type == "text":
+        return job.traces
+    if job.subject_type == "person":
+        own = record.retention.payloads_of_person(job.subject)
+        return Traces(payloads=tuple(seq for seq in job.traces.payloads if seq in own))
+    run, _, row = job.subject.partition("/")
+    keys = tuple(key for key in job.traces.rows.get(run, ()) if key[0] == row or not row)
+    return replace(job.traces, rows={run: keys} if keys else {}, documents={}, questions={}, payloads=())
 
 
 def _journal(workspace: Workspace) -> Path:
@@ -235,7 +285,7 @@ def _read(path: Path) -> _Job:
     # Lazy: as in `erase`
     from governance.retention import ErasureGround, ErasureSubject  # noqa: PLC0415
 
-    document = parse_strict(path.read_bytes())
+    document = parse_strict(_own_bytes(path))
     try:
         fields = json.loads(json.dumps(document))
         return _Job(
@@ -248,3 +298,22 @@ def _read(path: Path) -> _Job:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path} is no list of an erasure: {error!r}", hint="delete it, then erase again") from error
+
+
+def _own_bytes(path: Path) -> bytes:
+    """Read a list that this account wrote; raise `InputError` for one that somebody else could have written."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise InputError(
+            f"cannot read {path}: {error.strerror}", hint="look at it, delete it, then erase again"
+        ) from error
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
+        is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
+        if not is_ours:
+            raise InputError(
+                f"{path} was not written by this account alone, and it says what is to be erased",
+                hint="look at it, delete it, then erase again",
+            )
+        return stream.read()

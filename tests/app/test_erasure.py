@@ -18,7 +18,8 @@ from assay.app.init import create_workspace
 from assay.app.report import ReportFormat, build_report
 from assay.app.run import RunRequest, run
 from assay.app.workspace import Workspace
-from assay.kernel import InputError, MissingError
+from assay.kernel import CannotDecideError, InputError, MissingError
+from evaluation.documents import Corpus
 from evaluation.llm._cache import KeptReply, ReplyCache
 from evaluation.questions import Question, QuestionSet
 from evaluation.runs import RunLog
@@ -134,6 +135,16 @@ def test_what_a_hold_covers_stays(workspace: Workspace) -> None:
     assert bytes_with(workspace.root, "quillfeather") == []
 
 
+def test_a_hold_covers_a_run_that_is_called_the_latest(workspace: Workspace) -> None:
+    """A subject is its run's own id, whatever was typed, so no other name goes around a hold."""
+    name = workspace.run_dir("latest").name
+    with closing(open_record(workspace)) as record:
+        record.retention.place_hold(ME, HoldScope.RUN, name, reason="court file 12/26")
+    for subject in ("run:latest", "row:latest/c"):
+        assert erase(workspace, subject, "request").withheld["rows"] > 0
+    assert [one.erased for one in RunLog.open(workspace.run_dir(name)).payloads()] == [None] * 3
+
+
 def test_a_reason_is_a_payload_that_can_go(workspace: Workspace) -> None:
     """The text of a reason leaves the database's files; the entry stays, and so does every proof."""
     with closing(open_record(workspace)) as record:
@@ -168,6 +179,90 @@ def test_an_erasure_that_stopped_before_it_was_recorded_is_finished(
         (recorded,) = record.retention.erasures()
     assert (report.finished, recorded.places["rows"]) == (recorded.id, 2)
     assert bytes_with(workspace.state, "traces") == []
+
+
+def write_journal(workspace: Workspace, subject_type: str, subject: str, **traces: object) -> Path:
+    """Write the list of an erasure that was killed, as anybody might who can write to the folder."""
+    path = workspace.state / "erasure.json"
+    document = {"ground": "request", "subject": subject, "subject_type": subject_type, "system": "default"}
+    path.write_text(json.dumps({**document, "traces": traces, "withheld": {}}), encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def test_a_list_of_another_subject_erases_nothing_of_it(workspace: Workspace) -> None:
+    """A run's list names neither payloads of the ledger, nor documents, nor another run's rows."""
+    with closing(open_record(workspace)) as record:
+        record.retention.place_hold(ME, HoldScope.SYSTEM, "other", reason="a reason")
+        (payload,) = record.retention.payloads_with(lambda _: True)
+    run = workspace.run_dir("latest").name
+    documents = {one.id: one.source for one in Corpus(workspace.corpus_dir).documents()}
+    write_journal(workspace, "row", f"{run}/b", rows={run: [["a", 0]]}, payloads=[payload], documents=documents)
+    erase(workspace, "text", "request", text="Ottoline Vandersnoot")
+    with closing(open_record(workspace)) as record:
+        assert record.retention.payloads_with(lambda _: True) == (payload,)
+    assert len(list(Corpus(workspace.corpus_dir).documents())) == len(documents)
+    assert not any(one.erased for one in RunLog.open(workspace.run_dir(run)).payloads())
+
+
+def test_a_list_cannot_pass_a_hold_that_came_later(workspace: Workspace) -> None:
+    """What was to go is kept from the moment of the hold."""
+    run = workspace.run_dir("latest").name
+    write_journal(workspace, "run", run, rows={run: [["a", 0]]})
+    with closing(open_record(workspace)) as record:
+        record.retention.place_hold(ME, HoldScope.RUN, run, reason="court file 12/26")
+    erase(workspace, "text", "request", text="Ottoline Vandersnoot")
+    assert not any(one.erased for one in RunLog.open(workspace.run_dir(run)).payloads())
+
+
+@pytest.mark.parametrize("pages", [["../../outside.txt"], ["/outside.txt"]])
+def test_a_list_cannot_reach_outside_the_workspace(workspace: Workspace, pages: list[str]) -> None:
+    """It stops before anything is deleted."""
+    outside = workspace.root / "outside.txt"
+    outside.write_text("x", encoding="utf-8")
+    pages = [page if page.startswith("..") else str(outside) for page in pages]
+    write_journal(workspace, "text", "text-1", pages=pages, leftovers=["../outside.txt"])
+    with pytest.raises(InputError, match="is not in"):
+        erase(workspace, "text", "request", text=NAME)
+    assert outside.exists()
+
+
+def test_a_list_that_others_could_have_written_is_not_obeyed(workspace: Workspace, tmp_path: Path) -> None:
+    """Neither one that others may write to, nor a link to somebody's file."""
+    path = write_journal(workspace, "text", "text-1", payloads=[1])
+    path.chmod(0o666)
+    with pytest.raises(InputError, match="not written by this account alone"):
+        erase(workspace, "text", "request", text=NAME)
+    path.rename(tmp_path / "elsewhere.json").chmod(0o600)
+    path.symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(InputError, match="cannot read"):
+        erase(workspace, "text", "request", text=NAME)
+
+
+def test_half_files_of_killed_processes_go_too(workspace: Workspace) -> None:
+    """A writer that was killed left a copy under another name."""
+    folder = workspace.run_dir("latest")
+    halves = [folder / ".payloads.jsonl.999999.tmp", workspace.questions_dir / ".default.jsonl.999999.tmp"]
+    for half in halves:
+        half.write_text(json.dumps({"question": f"Who is {NAME}?"}) + "\n{torn", encoding="utf-8")
+    report = erase(workspace, "text", "request", text=NAME)
+    assert report.erasure is not None
+    assert (report.erasure.places["leftovers"], bytes_with(workspace.root, "quillfeather")) == (2, [])
+    halves[0].write_text("of the run", encoding="utf-8")
+    erase(workspace, f"run:{folder.name}", "mistake")
+    assert not halves[0].exists()
+
+
+def test_a_file_that_is_not_ours_to_erase_is_named(workspace: Workspace) -> None:
+    """Whatever else lies in the state folder with the text: the rest goes, and the end is that it cannot decide."""
+    stray = workspace.state / "suites" / "own.yaml"
+    stray.parent.mkdir()
+    stray.write_text(f"text: Who is {NAME}?\n", encoding="utf-8")
+    with pytest.raises(CannotDecideError, match=r"suites/own\.yaml"):
+        erase(workspace, "text", "request", text=NAME)
+    assert bytes_with(workspace.root, "quillfeather") == ["own.yaml"]
+    with pytest.raises(CannotDecideError, match=r"suites/own\.yaml"):
+        erase(workspace, "text", "request", text=NAME)
 
 
 def _stopped(*_: object, **__: object) -> None:
