@@ -25,7 +25,7 @@ from governance.ledger import (
 )
 from governance.store import LedgerKey, LedgerLog, fair_lock, is_current, migrate, read, table_of, write
 
-__all__ = ["open_log"]
+__all__ = ["open_log", "refuse_older"]
 
 _LOG, _KEYS = table_of(LedgerLog), table_of(LedgerKey)
 _LOGGER = logging.getLogger(__name__)
@@ -90,9 +90,18 @@ def _heal_witness(connection: Connection, keys: KeyFolder, signer: Signer) -> No
         return
     if note is None and keys.is_in_use and newest.size == 1:
         return
-    if note is not None and not is_declared_lost(connection, newest, note):
-        _refuse_rollback(connection, newest, _witnessed(connection, note))
+    if note is not None:
+        refuse_older(connection, newest, note)
     keys.witness(newest.note)
+
+
+def refuse_older(connection: Connection, newest: Checkpoint, note: str) -> None:
+    """Raise `IntegrityError` where a checkpoint of the witness file is not continued, and no restore declared it lost.
+
+    Nothing is written.
+    """
+    if newest.note != note and not is_declared_lost(connection, newest, note):
+        _refuse_rollback(connection, newest, _witnessed(connection, note))
 
 
 def _witnessed(connection: Connection, note: str) -> Checkpoint:
@@ -111,10 +120,10 @@ def _refuse_rollback(connection: Connection, newest: Checkpoint, witnessed: Chec
         raise IntegrityError(
             f"the store ends at entry {newest.size}, {witnessed.size} entries were witnessed: it is older than its"
             " witness file",
-            hint="assay ledger verify; then restore the newest copy of the store",
+            hint="assay ledger verify; then put the newest store back, or declare the loss: assay store restore BACKUP",
         )
     if stored_tree(connection, newest).root(witnessed.size) != witnessed.root:
         raise IntegrityError(
             f"the store's first {witnessed.size} entries are not those that were witnessed",
-            hint="assay ledger verify; then restore the newest copy of the store",
+            hint="assay ledger verify; then put the newest store back, or declare the loss: assay store restore BACKUP",
         )

@@ -10,8 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select, text
 
 from assay.kernel import CannotDecideError
+from governance._opening import refuse_older
 from governance.ledger import KeyFolder, key_is_overdue, last_checkpoint, log_identity
-from governance.store import LedgerLog, StoreBackupRow, open_existing, read, table_of
+from governance.store import LedgerLog, StoreBackupRow, is_current, open_existing, read, table_of
 
 __all__ = ["Inspection", "inspect_store"]
 
@@ -32,7 +33,8 @@ def inspect_store(url: str, key_dir: Path, *, at: str) -> Inspection:
     """Look at the store and at the folder of its key, at a time.
 
     Raise `ConfigurationError` for a wrong address, `UnavailableError` where the store or the folder cannot be read,
-    `IntegrityError` where its last checkpoint is not signed by the key that it names, `CannotDecideError` without one.
+    `IntegrityError` where its last checkpoint is not signed by the key that it names, or where it is older than its
+    witness file, `CannotDecideError` without a checkpoint.
     """
     keys, engine = KeyFolder(key_dir), open_existing(url)
     former = tuple(map(str, keys.former_logs()))
@@ -67,4 +69,7 @@ def _look(connection: Connection, keys: KeyFolder) -> tuple[int | None, list[str
         raise CannotDecideError("the store's log has no checkpoint", hint="assay ledger verify")
     if not keys.holds(identity):
         return newest.size, [f"the key that signs this store, {identity.name}, is not in {keys.path}"]
+    note = keys.last_witnessed()
+    if note is not None and is_current(connection):  # an older schema is migrated first, and looked at then
+        refuse_older(connection, newest, note)
     return newest.size, [*filter(None, [keys.witness_doubt()])]

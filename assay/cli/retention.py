@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from assay.app.compose import open_record
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, show, show_table
 from assay.kernel import InputError
+
+if TYPE_CHECKING:
+    from governance.record import Record
 
 __all__ = ["app"]
 
@@ -47,12 +50,14 @@ def place_hold(
     kind, _, name = scope.partition(":")
     if kind not in set(HoldScope):
         raise InputError(f"not a scope: {scope!r}", hint="all, system:ID, run:ID or person:ID")
-    with closing(open_record(Workspace.find())) as record:
+    workspace = Workspace.find()
+    with closing(open_record(workspace)) as record:
+        name = _known(workspace, record, kind, name)
         hold = record.retention.place_hold(current_actor(record), HoldScope(kind), name, reason=reason)
     if as_json:
         emit_json(asdict(hold))
     else:
-        show(f"{hold.id} holds {scope}")
+        show(f"{hold.id} holds {kind}{':' if name else ''}{name}")
 
 
 @app.command("lift")
@@ -103,6 +108,18 @@ def list_erasures(as_json: AsJson = False) -> None:
         for one in found
     )
     show_table(["entry>", "at", "kind", "subject", "ground", "erased", "withheld"], rows)
+
+
+def _known(workspace: Workspace, record: "Record", kind: str, name: str) -> str:
+    """Return the id that is meant; raise `MissingError` for a run or a person that is not there: it would hold nothing.
+
+    A run is on this disk or in the record, which a server may hold. A system may be held before its first run.
+    """
+    if kind == "run" and name and name not in {one.run for one in record.runs()}:
+        return workspace.run_dir(name).name
+    if kind == "person" and name:
+        record.retention.payloads_of_person(name)
+    return name
 
 
 def _counted(places: Mapping[str, int]) -> str:

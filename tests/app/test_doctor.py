@@ -45,6 +45,16 @@ def test_looking_at_a_new_workspace_makes_nothing(tmp_path: Path) -> None:
     assert not Workspace(tmp_path).store_file.exists()
 
 
+def test_an_older_copy_of_the_store_is_a_problem(workspace: Workspace) -> None:
+    """It answers, and the witness file knows more than it."""
+    older = workspace.store_file.read_bytes()
+    with closing(open_record(workspace)) as record:
+        append(record, 1)
+    workspace.store_file.write_bytes(older)
+    assert [(name, state) for name, state, _ in seen(workspace)] == [("store", "problem")]
+    assert "it is older than its witness file" in seen(workspace)[0][2]
+
+
 @pytest.mark.parametrize(
     ("lost", "words"),
     [
