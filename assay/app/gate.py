@@ -24,7 +24,7 @@ from evaluation.statistics import Comparison
 from governance.gate import Decision, Policy, RunFacts, UnreadableRun, decide, facts_of
 
 if TYPE_CHECKING:
-    from governance import Record
+    from governance import Record, RecordedDecision
 
 __all__ = ["GateOutputs", "GateResult", "decide_run", "gate_run"]
 
@@ -47,7 +47,8 @@ class GateResult:
     """A decision, and the ledger entry that holds it."""
 
     decision: Decision
-    seq: int | None  # None where there is no store
+    id: str | None  # of the recorded decision; None where there is no store
+    seq: int | None  # as above
 
 
 def gate_run(
@@ -70,10 +71,10 @@ def gate_run(
     _remove_old(outputs)
     with _record_of(workspace) as record:
         decision, candidate = decide_run(run, baseline, rules, workspace=workspace, record=record, now=now)
-        seq = _record(decision, candidate, record)
+        recorded = _record(decision, candidate, record)
     for path, write in outputs.wanted():
         replace_durably(path, write(decision), mode=FOR_OTHERS)
-    return GateResult(decision=decision, seq=seq)
+    return GateResult(decision=decision, id=recorded.id if recorded else None, seq=recorded.seq if recorded else None)
 
 
 def decide_run(
@@ -168,7 +169,9 @@ def _record_of(workspace: Workspace | None) -> "Iterator[Record | None]":
         yield record
 
 
-def _record(decision: Decision, candidate: RunFacts | UnreadableRun, record: "Record | None") -> int | None:
+def _record(
+    decision: Decision, candidate: RunFacts | UnreadableRun, record: "Record | None"
+) -> "RecordedDecision | None":
     if record is None or isinstance(candidate, UnreadableRun):
         return None
-    return record.record_decision(decision, current_actor(record), system=candidate.system).seq
+    return record.record_decision(decision, current_actor(record), system=candidate.system)

@@ -84,10 +84,8 @@ def _explain(report: "ErasureReport", *, dry_run: bool) -> None:
         show(f"{_counted(report.found)} would go" if dry_run and report.found else "nothing was found")
     else:
         show(f"{_counted(done.places) if done.places else 'nothing'} erased, entry {done.seq} of the ledger: {done.id}")
-        until = (
-            "until they expire, and nobody said when" if done.backups_until is None else f"until {done.backups_until}"
-        )
-        say(f"note: backups may still hold it, {until}; so may files that were exported")
+        until = "nobody recorded until when" if done.backups_until is None else f"until {done.backups_until}"
+        say(f"note: backups may still hold it ({until}); so may exports, and the files that the texts came from")
     for source in report.sources:
         say(f"note: {source} gave an erased document: mend the file before `assay corpus add` reads it again")
     if report.withheld:
@@ -96,11 +94,11 @@ def _explain(report: "ErasureReport", *, dry_run: bool) -> None:
 
 def _counted(places: "Mapping[str, int]") -> str:
     words = {
-        "rows": "rows of runs",
-        "replies": "kept replies",
-        "documents": "documents",
-        "questions": "questions",
-        "pages": "pages",
-        "payloads": "payloads of the ledger",
+        "rows": ("row of runs", "rows of runs"),
+        "replies": ("kept reply", "kept replies"),
+        "documents": ("document", "documents"),
+        "questions": ("question", "questions"),
+        "pages": ("page", "pages"),
+        "payloads": ("payload of the ledger", "payloads of the ledger"),
     }
-    return ", ".join(f"{count} {words.get(place, place)}" for place, count in places.items())
+    return ", ".join(f"{count} {words.get(place, (place, place))[count != 1]}" for place, count in places.items())

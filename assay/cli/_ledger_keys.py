@@ -64,13 +64,15 @@ def rotate_key(
 
 def list_keys(as_json: AsJson = False) -> None:
     """List the keys that signed the ledger, the first one first. Example: assay ledger keys --json."""
-    with closing(open_record(Workspace.find())) as record:
+    workspace = Workspace.find()
+    with closing(open_record(workspace)) as record:
         keys = record.keys.history()
     if as_json:
         emit_json({"keys": [asdict(one) for one in keys]})
         return
     cells = ((one.seq, one.vkey, "yes" if one.post_quantum else "no", one.valid_until or "") for one in keys)
     show_table(["from entry>", "key", "ML-DSA-44", "until"], cells)
+    say(f"the key that signs now, as a file to hand to whoever verifies: {workspace.key_dir / 'log.vkey'}")
 
 
 def witness(as_json: AsJson = False) -> None:

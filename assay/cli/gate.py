@@ -43,7 +43,9 @@ def command(
     )
     outcome = result.decision.outcome
     if as_json:
-        emit_json({**result.decision.as_json(), "exit_code": outcome.exit_code, "ledger_entry": result.seq})
+        emit_json(
+            {**result.decision.as_json(), "id": result.id, "exit_code": outcome.exit_code, "ledger_entry": result.seq}
+        )
     else:
         _show(result, explain=explain)
     raise typer.Exit(outcome.exit_code)
@@ -71,7 +73,7 @@ def _show(result: GateResult, *, explain: bool) -> None:
             show(f"{one.rule}: {one.reason}")
     show(f"{decision.outcome.value}: run {decision.run} under policy {decision.policy}")
     if result.seq is not None:
-        say(f"recorded as entry {result.seq} of the ledger")
+        say(f"recorded as {result.id}, entry {result.seq} of the ledger")
 
 
 def _blocks(result: RuleResult) -> bool:

@@ -30,11 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Read, prove and verify the ledger.")
-register(app)
 
 _SQLITE: Final = "sqlite:///"
-
-app.command("erase")(erase)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -168,6 +165,10 @@ def verify(
         )
     logs = [{"folder": str(one.folder), "entries": one.entries} for one in former]
     _answer(result, logs, as_json=as_json)
+
+
+register(app)  # after the commands of every day: help lists them in this order
+app.command("erase")(erase)
 
 
 def _answer(result: "Verification", logs: Sequence[Mapping[str, object]], *, as_json: bool) -> None:

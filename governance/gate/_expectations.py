@@ -109,7 +109,7 @@ def _questions(expect: Expectation, run: RunFacts) -> str:
         return "the run is empty"
     wanted = expect.questions.at_least
     there = min(run.questions, run.found // run.repeats if run.repeats else 0)
-    return f"{there} questions are there" if there < wanted else ""
+    return f"{there} questions are there, {wanted} are expected" if there < wanted else ""
 
 
 def _date_words(expect: Expectation, role: str) -> str:
