@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Catalogue", "Component", "Control", "Mapping", "Provenance", "Risk", "Sheet"]
+__all__ = ["Catalogue", "Component", "Control", "Mapping", "Pairing", "Provenance", "Risk", "Sheet"]
 
 
 class Provenance(StrEnum):
@@ -63,6 +63,14 @@ class Risk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pairing:
+    """Controls that an extension maps to a risk of the catalogue that it extends."""
+
+    risk: str  # Risk.id
+    controls: tuple[Mapping, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Catalogue:
     """One catalogue file, whole and checked."""
 
@@ -76,4 +84,6 @@ class Catalogue:
     components: tuple[Component, ...]
     risks: tuple[Risk, ...]
     controls: tuple[Control, ...]
+    extends: str  # Catalogue.id of the catalogue that this one adds to; empty: it stands alone
+    pairings: tuple[Pairing, ...]
     digest: str  # of the canonical form of what the file says; comments and layout do not count

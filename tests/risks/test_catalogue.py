@@ -8,31 +8,7 @@ import pytest
 
 from assay.kernel import InputError
 from risks import Provenance, built_in, load, parse
-
-SMALL = """
-format: assay-risks/1
-id: small
-title: One risk
-version: "1"
-edition: first
-date: 2026-11-21
-source: nobody
-licence: none needed
-counts: {components: 1, risks: 1, controls: 1}
-components:
-  - {id: data, number: 1, name: Data}
-controls:
-  - {id: C1, name: Lock, since: "1"}
-risks:
-  - id: "1.1"
-    name: Theft
-    component: data
-    definition: Someone takes it.
-    why: It is gone.
-    test: Look for it.
-    controls:
-      - {id: C1, provenance: published, in: both}
-"""
+from tests.risks.samples import SMALL
 
 
 def test_the_catalogue_has_the_framework_s_ids() -> None:
