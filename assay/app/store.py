@@ -178,10 +178,11 @@ def _known_here(workspace: Workspace, request: str | None) -> "tuple[Actor, _Agr
 def _agreed(record: "Record", identity: str) -> _Agreed:
     standing = record.approvals.standing(identity)
     request = standing.request
-    if request.purpose.value != "restore" or standing.state.value != "approved" or not standing.four_eyes:
+    is_restore = request.purpose.value == "restore" and request.system is None  # it concerns every system
+    if not is_restore or standing.state.value != "approved" or not standing.four_eyes:
         raise ForbiddenError(
             f"the request {identity} is for {request.purpose.value} and is {standing.state.value}, expected an"
-            " approved restore",
+            " approved restore of the whole store",
             hint="assay approvals list",
         )
     people = {one.approver for one in standing.answers if one.verdict.value == "approved"}

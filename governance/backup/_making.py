@@ -38,7 +38,7 @@ class BackupPlan:
 
     folders: Mapping[str, Path] = field(default_factory=dict)  # runs, corpus, questions: name in the backup → folder
     files: Mapping[str, Path] = field(default_factory=dict)  # assay.yaml and the like
-    passphrase: str | None  # None: without the keys
+    passphrase: str | None = field(repr=False)  # None: without the keys
     expires_at: str | None  # when the copy is to be deleted; we cannot do it
 
 

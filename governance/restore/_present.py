@@ -47,6 +47,8 @@ def look(url: str, *, restored_size: int, actor: Actor, at: str) -> Present:
             if found.is_current:
                 allowed = authorize(connection, actor, Permission.RESTORE_STORE, None, at=at)
                 found = replace(found, actor=allowed)
+            else:
+                _refuse_unreadable_rights(found)
     except ForbiddenError:
         raise
     except AssayError as error:
@@ -54,6 +56,15 @@ def look(url: str, *, restored_size: int, actor: Actor, at: str) -> Present:
     finally:
         engine.dispose()
     return found
+
+
+def _refuse_unreadable_rights(found: Present) -> None:
+    """Refuse a team's store of another schema: that its rights cannot be read is no way around them."""
+    if found.has_team:
+        raise ForbiddenError(
+            "the store in place is a team's, and its schema is not that of this version: nobody can be asked",
+            hint="assay store migrate, or restore with the version that wrote it",
+        )
 
 
 def _seen(connection: Connection, restored_size: int) -> Present:
@@ -64,7 +75,13 @@ def _seen(connection: Connection, restored_size: int) -> Present:
     if identity is None or newest is None:
         return Present(is_there=True, problem="it has no signed log")
     if not is_current(connection):
-        return Present(is_there=True, origin=identity.name, size=newest.size, note=newest.note)
+        return Present(
+            is_there=True,
+            origin=identity.name,
+            size=newest.size,
+            note=newest.note,
+            has_team=connection.dialect.has_table(connection, _PEOPLE.name) and _has_people(connection),
+        )
     lost = select(_ERASURES.c.erasure).where(_ERASURES.c.seq >= restored_size).order_by(_ERASURES.c.seq)
     return Present(
         is_there=True,
@@ -72,11 +89,15 @@ def _seen(connection: Connection, restored_size: int) -> Present:
         size=newest.size,
         note=newest.note,
         is_current=True,
-        has_team=bool(connection.execute(select(func.count()).select_from(_PEOPLE)).scalar_one()),
+        has_team=_has_people(connection),
         erasures=tuple(str(one) for one in connection.execute(lost).scalars()),
         copies=_copies(connection, restored_size),
         restored_from=_restored_from(connection, newest.size),
     )
+
+
+def _has_people(connection: Connection) -> bool:
+    return bool(connection.execute(select(func.count()).select_from(_PEOPLE)).scalar_one())
 
 
 def _copies(connection: Connection, first: int) -> tuple[CopyThatExists, ...]:

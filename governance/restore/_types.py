@@ -15,12 +15,12 @@ class RestorePlan:
     """What is put back, and where."""
 
     backup: Path
-    url: str  # of the store
+    url: str = field(repr=False)  # of the store; it may hold a password
     keys: Path  # the key folder
     state: Path  # where the old store is kept aside and the new one prepared: on the disk of a SQLite store
     folders: Mapping[str, Path] = field(default_factory=dict)  # name in the backup → folder
     files: Mapping[str, Path] = field(default_factory=dict)  # name in the backup → file
-    passphrase: str | None = None
+    passphrase: str | None = field(default=None, repr=False)
     accept_loss: bool = False  # entries after the backup are known to be lost
     known: str | None = None  # a checkpoint from elsewhere, newer than what is here
     reason: str = ""

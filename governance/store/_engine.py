@@ -87,9 +87,10 @@ def _parsed(url: str) -> URL:
 def _created(target: URL) -> Engine:
     try:
         if target.get_backend_name() == "sqlite":
-            return create_engine(target)
+            return create_engine(target, hide_parameters=True)  # a traceback shows no row
         # A server may have been restarted since a connection was used last: ask before, never repeat a change after.
-        return create_engine(target, pool_pre_ping=True, connect_args={"application_name": "assay"})
+        told = {"application_name": "assay"}
+        return create_engine(target, pool_pre_ping=True, connect_args=told, hide_parameters=True)
     except (ArgumentError, ModuleNotFoundError) as error:
         raise ConfigurationError(f"the store's address cannot be used: {error}", hint="mend `store:`") from error
 

@@ -133,6 +133,15 @@ def test_nobody_else_restores(scene: Scene, place: Place, attempt: Callable[[Sce
     assert not list(place.path.glob("replaced-*"))
 
 
+def test_an_older_schema_is_no_way_around_the_teams_rights(scene: Scene, place: Place) -> None:
+    """Neither who may restore nor who approved could be asked."""
+    place.sql("UPDATE alembic_version SET version_num = '0003'")
+    for actor in (scene.engineer, scene.team.admin):
+        with pytest.raises(ForbiddenError, match="schema"):
+            scene.restore(actor, (), replace(scene.plan, approval=None))
+    assert not list(place.path.glob("replaced-*"))
+
+
 def test_a_team_that_lost_its_machine_is_restored_by_whoever_holds_the_key(scene: Scene, tmp_path: Path) -> None:
     """Nobody can be asked: the declaration says that nobody approved, and `verify` repeats it."""
     new = Place(tmp_path / "new")
