@@ -9,9 +9,10 @@ import typer
 
 from assay.app.act import classify_answers, classify_description
 from assay.cli._act_classes import classification_document, question_document, show_classification
+from assay.cli._act_duties import duty_document, show_duties
 from assay.cli._output import emit_json, show, show_table
 from assay.kernel import InputError, SystemClock
-from risks.act import Event, Header, on_day, template, timeline, tree
+from risks.act import ActClass, Event, Header, Role, Route, duties, duties_of, on_day, template, timeline, tree
 
 __all__ = ["app"]
 
@@ -79,18 +80,42 @@ def classify_system(
         show_classification(found, header)
 
 
+@app.command("duties")
+def list_duties(
+    act_class: Annotated[ActClass, typer.Option("--class", help="As `assay act classify` names it.")],
+    role: Annotated[Role, typer.Option(help="Who you are to the system or model.")],
+    route: Annotated[Route, typer.Option(help="By which annex a system is high-risk.")] = Route.ALL,
+    market_date: Annotated[str | None, typer.Option(metavar="DATE", help="When it was, or will be, marketed.")] = None,
+    on: _On = None,
+    as_json: _Json = False,
+) -> None:
+    """List what somebody in a role owes for a class: provision, from when, and what could show it.
+
+    Example: assay act duties --class high_risk --role provider --route annex_iii
+    """
+    day, marketed = _day(on), _day(market_date, "--market-date") if market_date is not None else None
+    found = list(duties_of(duties(), act_class, role, on=day, marketed=marketed, route=route))
+    if as_json:
+        asked = {"class": act_class, "role": role, "market_date": market_date, "on": day.isoformat()}
+        rows = [duty_document(one, duties().evidence) for one in found]
+        emit_json({"duties": rows, **asked, **_provenance(duties().header)})
+        return
+    show_duties(found, f"{act_class}, {role}, on {day.isoformat()}")
+    _show_provenance(duties().header)
+
+
 def _row(event: Event) -> tuple[str, str, str, str]:
     return event.date, event.event, event.basis, event.ground
 
 
-def _day(text: str | None) -> date:
+def _day(text: str | None, option: str = "--on") -> date:
     if text is None:
         return SystemClock().now().date()
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InputError(
-            f"expected a day such as 2026-11-21, got {text!r}", hint="assay act timeline --help"
+            f"expected a day such as 2026-11-21, got {text!r}", hint=f"write {option} 2026-11-21"
         ) from error
 
 

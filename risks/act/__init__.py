@@ -2,7 +2,9 @@
 
 from risks.act._answers import Answer, Answers, parse_answers
 from risks.act._classify import CaseFound, Classification, RoleFound, Status, classify
+from risks.act._duties import Clock, Duties, Duty, DutyDate, DutyOnDay, DutyState, Route, Schedule, duties_of
 from risks.act._header import Header
+from risks.act._read_duties import duties, parse_duties
 from risks.act._read_tree import parse_tree, tree
 from risks.act._template import template
 from risks.act._timeline import Basis, Event, EventKind, Timeline, TimelineDay, on_day, parse_timeline, timeline
@@ -16,6 +18,12 @@ __all__ = [
     "Case",
     "CaseFound",
     "Classification",
+    "Clock",
+    "Duties",
+    "Duty",
+    "DutyDate",
+    "DutyOnDay",
+    "DutyState",
     "Event",
     "EventKind",
     "Header",
@@ -24,13 +32,18 @@ __all__ = [
     "Question",
     "Role",
     "RoleFound",
+    "Route",
+    "Schedule",
     "Status",
     "Timeline",
     "TimelineDay",
     "Tree",
     "classify",
+    "duties",
+    "duties_of",
     "on_day",
     "parse_answers",
+    "parse_duties",
     "parse_timeline",
     "parse_tree",
     "template",

@@ -36,8 +36,9 @@ COMMANDS: Final = {
 OTHER_COMMANDS: Final = frozenset(
     {
         *("init", "doctor", "dashboard", "serve", "targets check", "mlflow sync", "metrics list", "judges list"),
+        *("risks related", "risks validate", "controls show"),
         *("models list", "models pull", "models verify", "risks list", "risks show", "act timeline"),
-        *("act questions", "act classify"),
+        *("act questions", "act classify", "act duties"),
         *("corpus add", "corpus list", "corpus show", "review export"),
         *("questions generate", "questions import", "questions list", "questions export", "questions counterfactual"),
         *("runs compare", "runs bias", "runs plan", "runs list", "runs show"),

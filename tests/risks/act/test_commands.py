@@ -73,3 +73,16 @@ def test_both_files_or_none_end_with_2(tmp_path: Path) -> None:
     """There is one source of answers."""
     assert assay(tmp_path, "classify").returncode == 2
     assert assay(tmp_path, "classify", "--answers", "a", "--description", "d").returncode == 2
+
+
+def test_duties_are_listed_for_a_class_and_a_role(tmp_path: Path) -> None:
+    """Each with provision, dates, kinds of evidence; a class that is none of the Act is refused."""
+    asked = ["duties", "--class", "high_risk", "--role", "provider", "--on", "2026-11-21"]
+    document = json.loads(assay(tmp_path, *asked, "--json").stdout.splitlines()[-1])
+    duty = next(one for one in document["duties"] if one["id"] == "Article 73(2)")
+    assert duty["clock"] == {"kind": "deadline", "length": "P15D", "counted_from": "the day of becoming aware"}
+    assert duty["dates"][0]["formal"] == "2026-08-02"
+    assert duty["evidence"][0]["kind"] == "incident_report"
+    shown = assay(tmp_path, *asked).stdout
+    assert "bites on 2027-12-02, formally since" in shown
+    assert assay(tmp_path, "duties", "--class", "limited_risk", "--role", "provider").returncode == 2
