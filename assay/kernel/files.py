@@ -5,6 +5,7 @@ owner's alone unless whoever writes it says that it is for others.
 """
 
 import os
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,9 +26,10 @@ def replace_durably(path: Path, data: bytes, *, mode: int = 0o600) -> None:
 
 def replace_stream_durably(path: Path, chunks: Iterable[bytes], *, mode: int = 0o600) -> None:
     """Replace a file as `replace_durably` does, with bytes that come one after the other."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # A name that nobody can foresee, and a new file: one that lies there would hand its mode, or where it links, on.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(descriptor, "wb") as stream:
             stream.writelines(chunks)
             stream.flush()

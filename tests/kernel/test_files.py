@@ -1,6 +1,7 @@
 """Files are whole or absent."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,24 @@ def test_a_file_is_its_owners_alone_unless_it_is_for_others(tmp_path: Path) -> N
     replace_durably(tmp_path / "b.json", b"for others", mode=FOR_OTHERS)
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     assert modes == {"a.json": 0o600, "b.json": 0o644}
+
+
+def test_a_link_that_waits_under_a_name_of_ours_is_not_followed(tmp_path: Path) -> None:
+    """Whoever can write to the folder cannot foresee where a secret is written first."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"kept")
+    (tmp_path / f".a.key.{os.getpid()}.tmp").symlink_to(victim)
+    replace_durably(tmp_path / "a.key", b"secret")
+    assert (victim.read_bytes(), (tmp_path / "a.key").read_bytes()) == (b"kept", b"secret")
+
+
+def test_threads_that_replace_one_file_leave_one_of_theirs_whole(tmp_path: Path) -> None:
+    """Each writes beside the others."""
+    contents = [bytes([mark]) * 200_000 for mark in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda data: replace_durably(tmp_path / "a.json", data), contents))
+    assert (tmp_path / "a.json").read_bytes() in contents
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
 def test_private_folders_are_made_with_those_above_them(tmp_path: Path) -> None:
