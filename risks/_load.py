@@ -72,12 +72,13 @@ def parse(text: str, file: str) -> Catalogue:
 
 
 def validate(paths: Sequence[Path]) -> tuple[Content, ...]:
-    """Read files that may refer to each other and to what comes with the product.
+    """Read files that may refer to each other and to what comes with the product, whose ids they may take over.
 
     Raise `InputError` that lists every mistake of all of them.
     """
     own = [(str(path), _text(path)) for path in paths]
-    return tuple(_contents(own, shipped=_contents(_files(""))))
+    shipped = [file for name in ("", *EXTENSIONS) for file in _files(name)]
+    return tuple(_contents(own, shipped=_contents(shipped)))
 
 
 @cache
@@ -139,10 +140,10 @@ def _check(sources: Sequence[_Source], shipped: Sequence[Content]) -> None:
     own: dict[str, Catalogue] = {}
     for source in sources:
         if isinstance(item := source.content, Catalogue):
-            if item.id in own or item.id in catalogues:
+            if item.id in own:
                 source.problems.add("/id", f"the catalogue id {item.id!r} is taken")
             own.setdefault(item.id, item)
-    catalogues = {**own, **catalogues}
+    catalogues |= own
     for source in sources:
         _check_one(source, catalogues, own)
 

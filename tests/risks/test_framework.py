@@ -104,3 +104,10 @@ def test_the_files_that_the_guide_shows_are_sound(tmp_path: Path) -> None:
     for path, block in zip(paths, blocks, strict=True):
         path.write_text(block, encoding="utf-8")
     assert [type(item).__name__ for item in validate(paths)] == ["Catalogue", "RuleBook"]
+
+
+@pytest.mark.parametrize("name", ["dasf.yaml", "crosswalks.yaml", "rules.yaml", "v2/dasf.yaml", "v2/rules.yaml"])
+def test_each_file_of_the_product_validates_alone(name: str) -> None:
+    """Whoever starts from a copy of ours starts from a sound file."""
+    file = Path(__file__).parents[2] / "risks" / "catalogue" / name
+    assert validate([file])[0].version
