@@ -42,6 +42,9 @@ def read_catalogue(fields: Fields, digest: str, problems: Problems) -> Catalogue
         if (expected := counts.whole(key)) != len(items):
             problems.add(f"/counts/{key}", f"{expected} are stated, {len(items)} are there")
     counts.close()
+    _unique([pairing.risk for pairing in catalogue.pairings], "/pairings", problems)
+    for index, pairing in enumerate(catalogue.pairings):
+        _unique([mapping.control for mapping in pairing.controls], f"/pairings/{index}/controls", problems)
     for index, risk in enumerate(catalogue.risks):
         _unique([mapping.control for mapping in risk.controls], f"/risks/{index}/controls", problems)
         if not risk.controls:

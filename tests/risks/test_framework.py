@@ -9,6 +9,8 @@ from assay.kernel import InputError, MissingError
 from risks import Catalogue, framework, validate
 from tests.risks.samples import EXTENSION, RULES, SMALL, contents
 
+PAIRING = '  - risk: "1.1"\n    controls:\n      - {id: C2, provenance: reasoned, in: none}\n'
+
 
 def test_the_extension_is_off_by_default() -> None:
     """55 and 59 without it; seven risks and five controls more with it, each risk in its place."""
@@ -66,6 +68,7 @@ def test_the_samples_are_sound() -> None:
         ("extends: small", "extends: none", "/extends: there is no catalogue 'none' that can be extended"),
         ('- id: "1.2"', '- id: "1.1"', "/risks/0/id: the id '1.1' is taken in 'small'"),
         ('- risk: "1.1"', '- risk: "7.7"', "/pairings/0/risk: there is no risk '7.7' to extend"),
+        (PAIRING, PAIRING * 2, "/pairings: the id '1.1' comes 2 times"),
         ("- {id: C2, prov", "- {id: C1, prov", "/pairings/0/controls/0/id: 'C1' is mapped to it already"),
         ("- {id: C1, prov", "- {id: C7, prov", "/risks/0/controls/0/id: there is no control 'C7'"),
         ("id: more", "id: small", "/id: the catalogue id 'small' is taken"),
