@@ -50,9 +50,11 @@ class Group:
         except TransactionLostError as error:
             self.broken = error.__cause__
             raise (self.broken or error) from None
-        except BaseException:
+        except BaseException as error:
+            self.broken = error  # until the log's end is that of before, too
             self.appender.take_back(size)
             self.appender.successor = successor
+            self.broken = None
             raise
 
     @property

@@ -1,6 +1,6 @@
 """Broken glass: rights that somebody took in an emergency, for hours, to be reviewed by another person.
 
-Rules of this place: it never gives the right to approve, to manage people, tokens or keys, or to break or review glass;
+Rules of this place: it never gives the right to approve, to manage people, tokens or keys, to copy them with a backup, or to break or review glass;
 it ends by itself; a token cannot use it.
 """
 
@@ -21,6 +21,7 @@ BREAKABLE: Final = frozenset(Permission) - {
     Permission.MANAGE_PEOPLE,
     Permission.MANAGE_TOKENS,
     Permission.MANAGE_KEYS,
+    Permission.BACK_UP_STORE,  # a backup holds the key
     Permission.BREAK_GLASS,
     Permission.REVIEW_GLASS,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, NestedTransaction
 from sqlalchemy.exc import DBAPIError
 
 from governance.store._engine import translated
@@ -24,10 +24,17 @@ def savepoint(connection: Connection) -> Iterator[None]:
             yield
             part.commit()
     except BaseException as error:
-        try:
-            part.rollback()
-        except DBAPIError:
-            raise TransactionLostError from error
-        if connection.invalidated:
+        if not _is_undone(part) or connection.invalidated:
             raise TransactionLostError from error
         raise
+
+
+def _is_undone(part: NestedTransaction) -> bool:
+    """Undo a part; say no where it was kept already, and where a second Ctrl-C came: half of it may be there."""
+    if not part.is_active:
+        return False
+    try:
+        part.rollback()
+    except (DBAPIError, KeyboardInterrupt):
+        return False
+    return True

@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
+from functools import partial, partialmethod
 from threading import Event
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NestedTransaction, text
 
 from assay.kernel import ForbiddenError, IntegrityError
 from governance._change import Change
@@ -142,6 +142,42 @@ def test_a_commit_that_fails_fails_for_each_of_them(place: Place) -> None:
     assert all(isinstance(failure, IntegrityError) and "refused the change" in str(failure) for failure in spoiled)
     append(record, 1)
     assert record.checkpoint().size == 2
+    assert_sound(place)
+
+
+def undone_by_half(_: NestedTransaction) -> None:
+    """Stop before anything is undone, as a second Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def kept_and_stopped(part: NestedTransaction, commit: Callable[[NestedTransaction], None]) -> None:
+    """Stop right after the part was kept, as a Ctrl-C may."""
+    commit(part)
+    raise KeyboardInterrupt
+
+
+@on_both_stores
+@pytest.mark.parametrize("moment", ["rollback", "commit"])
+def test_a_change_that_is_stopped_at_the_worst_moment_leaves_no_half_of_itself(
+    place: Place, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """What cannot be undone alone takes the transaction with it; the next change goes on."""
+    record = place.open()
+    stop = undone_by_half if moment == "rollback" else partial(kept_and_stopped, commit=NestedTransaction.commit)
+
+    def change(*, fails: bool) -> None:
+        with record._door.change(ME, Permission.IMPORT_LABELS, "default") as one:
+            report_change(one, 1)
+            if fails:
+                raise LookupError("on purpose")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(NestedTransaction, moment, partialmethod(stop))
+        with pytest.raises((LookupError, KeyboardInterrupt)):
+            change(fails=moment == "rollback")
+    assert reports(record) == []
+    append(record, 2)
+    assert reports(record) == [0, 1]
     assert_sound(place)
 
 

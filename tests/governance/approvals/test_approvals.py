@@ -341,7 +341,10 @@ def test_broken_glass_gives_rights_for_hours_and_is_reviewed_by_another(place: P
     assert (found.reviewed_by, found.is_overdue(format_time(LATER))) == (reviewer.id, False)
 
 
-@pytest.mark.parametrize("right", [Permission.GIVE_APPROVAL, Permission.MANAGE_PEOPLE, Permission.MANAGE_KEYS])
+@pytest.mark.parametrize(
+    "right",
+    [Permission.GIVE_APPROVAL, Permission.MANAGE_PEOPLE, Permission.MANAGE_KEYS, Permission.BACK_UP_STORE],
+)
 def test_some_rights_nobody_can_take(place: Place, right: Permission) -> None:
     """Four eyes and the keys are not behind the glass."""
     team = begin_team(place)
