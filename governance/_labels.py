@@ -30,7 +30,6 @@ from evaluation.calibration import (
     Sampling,
     SamplingStrategy,
     card_document,
-    correct_estimate,
     parse_card,
 )
 from evaluation.runs import RunLog
@@ -119,6 +118,9 @@ def _import(
     change: Change, log: RunLog, labels: LabelSet, known: Mapping[str, JsonValue], sets: Sequence[LabelSet]
 ) -> int:
     _refuse_twice(labels, sets[:-1])
+    # Lazy: it brings the judges, which no other command that opens the record needs.
+    from evaluation.calibration import correct_estimate  # noqa: PLC0415
+
     corrected = correct_estimate(log, labels.metric, sets)
     estimates = read_estimates(change.connection, log.plan.run, int(str(known["seq"])))
     rows = _set_rows(labels, change.at)

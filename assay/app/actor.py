@@ -8,19 +8,24 @@ of the system, never of the environment, in which anybody can write any name.
 import os
 import platform
 import pwd
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from assay.app.run_plan import local_actor_id
-from assay.kernel import ForbiddenError
+from assay.kernel import ForbiddenError, content_id
 
 if TYPE_CHECKING:
     from governance.ledger import Actor
     from governance.people import SignIn
     from governance.record import Record
 
-__all__ = ["TOKEN_VARIABLE", "current_actor", "local_actor", "this_account"]
+__all__ = ["TOKEN_VARIABLE", "current_actor", "local_actor", "local_actor_id", "this_account"]
 
 TOKEN_VARIABLE: Final = "ASSAY_TOKEN"  # noqa: S105  a name, not a secret
+
+
+def local_actor_id(environment: Mapping[str, str]) -> str:
+    """Return the pseudonym of who is at this machine: the same for the same account and host."""
+    return content_id("actor", environment.get("USER", "") or environment.get("LOGNAME", ""), platform.node())
 
 
 def local_actor() -> "Actor":

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 
 from assay import __version__
+from assay.app.actor import local_actor_id
 from assay.app.compose import build_target, judge_name
 from assay.app.corpus import corpus_reference
 from assay.app.judges import seat_judges
@@ -26,7 +27,7 @@ from assay.app.settings import Settings
 from assay.app.suite_variations import VariationsWanted, read_variations
 from assay.app.suites import Attacks, read_attacks
 from assay.app.workspace import Workspace
-from assay.kernel import Clock, InputError, JsonValue, MissingError, content_id, format_time, new_run_id
+from assay.kernel import Clock, InputError, JsonValue, MissingError, format_time, new_run_id
 from evaluation.answers import Item
 from evaluation.llm import Budget, Courier
 from evaluation.questions import AnswersFile, Question, QuestionSet, import_questions
@@ -35,7 +36,6 @@ from evaluation.runs import Origin, QuestionsRef, RunPlan, ids_digest
 __all__ = [
     "RunRequest",
     "Work",
-    "local_actor_id",
     "origin_of",
     "plan_run",
     "read_work",
@@ -141,11 +141,6 @@ def target_name(settings: Settings, request: RunRequest) -> str | None:
     if request.answers is not None:
         return None
     return request.target or settings.target or next(iter(settings.targets), "")
-
-
-def local_actor_id(environment: Mapping[str, str]) -> str:
-    """Return the pseudonym of who is at this machine: the same for the same account and host."""
-    return content_id("actor", environment.get("USER", "") or environment.get("LOGNAME", ""), platform.node())
 
 
 def _question_set(workspace: Workspace, wanted: str) -> QuestionSet:

@@ -17,10 +17,12 @@ from assay.cli._repeats import order_document, show_order, show_repeats
 from assay.cli._run_estimate import show_estimate
 from assay.cli._suites import show_attacks, suites_document
 from evaluation.runs import RunOutcome
+from evaluation.verdicts import Outcome
 
 __all__ = ["command"]
 
 _PARTIAL_EXIT = 3
+_LACKING = "no row has the fields that the metrics need, which `assay metrics list` names; add them to the answers"
 _LOOK = "assay targets check and assay doctor; mend the target or judge in assay.yaml"
 
 
@@ -136,9 +138,14 @@ def _show(result: RunResult) -> None:
         say(f"{result.failed} rows could not be judged on every metric; the first: {result.example}")
         say(f"      all of them: assay runs export {name} --format csv")
     if result.hopeless:
-        say(f"next: {_LOOK}, then assay run --new with the same options")
+        say(f"next: {_LACKING if _is_not_applicable(result) else _LOOK}, then assay run --new with the same options")
         return
     say(f"next: assay gate --run {name}")
+
+
+def _is_not_applicable(result: RunResult) -> bool:
+    """Whether nothing failed: no row had what a metric needs."""
+    return all(set(each.failures) == {Outcome.NOT_APPLICABLE} for each in result.estimates)
 
 
 def _larger(reason: str) -> str:

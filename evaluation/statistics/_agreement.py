@@ -9,7 +9,6 @@ import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from evaluation.statistics._calibration_error import calibration_error
 from evaluation.statistics._chance import Chance, coefficient
 from evaluation.statistics._clusters import weighted_mean
 from evaluation.statistics._types import LabelledPair, Measured
@@ -46,6 +45,9 @@ def agreement(pairs: Sequence[LabelledPair]) -> Agreement:
     balanced accuracy: the two intervals joined by the square-and-add method (Newcombe 1998; Zou & Donner 2008). Chance-
     corrected coefficients: `coefficient`. Brier score: a clustered mean of squared errors. ECE: `calibration_error`.
     """
+    # Lazy: numpy costs start-up time, and whoever opens the record names the type alone.
+    from evaluation.statistics._calibration_error import calibration_error  # noqa: PLC0415
+
     sensitivity = _share([p for p in pairs if p.human], right=True)
     specificity = _share([p for p in pairs if not p.human], right=False)
     j = youden(sensitivity, specificity) if sensitivity and specificity else None

@@ -17,7 +17,10 @@ from governance.store._engine import read
 
 __all__ = ["refuse_other_users"]
 
-_HINT: Final = "stop `assay serve`, the dashboard and running commands, then type the same command again"
+_HINT: Final = (
+    "stop `assay serve`, the dashboard and running commands (after a run, results are mirrored for some seconds), then"
+    " type the same command again"
+)
 _OTHERS: Final = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'assay'"
     " AND pid <> pg_backend_pid()"
