@@ -82,6 +82,9 @@ def main(options: argparse.Namespace) -> None:
     learned = learn_texts(
         weights, tokenizer, [example(row) for row in rows], recipe, lambda now: torch.save(now, options.out / "now.pt")
     )
+    if options.beside:
+        other = restored_texts(options.beside, weights)
+        learned = {name: value * 0.7 + other[name] * 0.3 for name, value in learned.items()}
     torch.save(
         {name: value for name, value in learned.items() if "word_embeddings" not in name}, options.out / "end.pt"
     )
@@ -122,6 +125,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--weights", type=Path, required=True, help="all-MiniLM-L6-v2, model.safetensors")
     parser.add_argument("--out", type=Path, required=True, help="folder for model.onnx and model.yaml")
     parser.add_argument("--onward", type=Path, help="go on from the model.onnx of an earlier run")
+    parser.add_argument("--beside", type=Path, help="three tenths of each weight come from this released model.onnx")
     parser.add_argument("--version", default="1")
     parser.add_argument("--date", default="2026-11-21")
     parser.add_argument("--seed", type=int, default=20261121, help="another one makes other texts")
