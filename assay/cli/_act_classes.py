@@ -1,11 +1,22 @@
 """How a classification is shown: as text for a person, as one document for a program."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from assay.cli._output import show, show_table
 from risks.act import CaseFound, Classification, Header, Question
 
-__all__ = ["classification_document", "question_document", "show_classification"]
+if TYPE_CHECKING:
+    from assay.app.act_proposal import Proposal
+
+__all__ = [
+    "classification_document",
+    "proposal_document",
+    "question_document",
+    "show_classification",
+    "show_proposal",
+]
 
 
 def classification_document(found: Classification, header: Header, proposal: Mapping[str, object]) -> dict[str, object]:
@@ -39,6 +50,28 @@ def question_document(question: Question) -> dict[str, object]:
         "ground": question.ground,
         "options": [{"id": one.id, "text": one.text, "ground": one.ground} for one in question.options],
     }
+
+
+def proposal_document(proposal: "Proposal | None") -> dict[str, object]:
+    """Return what a model proposes for a program; without a proposal, an empty document."""
+    if proposal is None:
+        return {}
+    return {
+        "model": proposal.model,
+        "classes": list(proposal.classes),
+        "answers": {one.question: {**asdict(one), "answer": list(one.answer)} for one in proposal.answers},
+        "dropped": dict(proposal.dropped),
+    }
+
+
+def show_proposal(proposal: "Proposal") -> None:
+    """Print what a model proposes for a person."""
+    show(f"\nProposed by the model {proposal.model}; nothing of it is an answer until a person gives it:")
+    rows = [(one.question, ", ".join(one.answer), one.quote) for one in proposal.answers]
+    show_table(("question", "proposed", "words of the description"), rows)
+    show(
+        f"If answered so: {', '.join(proposal.classes) or 'no class yet'}. Without a proposal: {len(proposal.dropped)}"
+    )
 
 
 def show_classification(found: Classification, header: Header) -> None:

@@ -7,10 +7,17 @@ from typing import Annotated
 
 import typer
 
-from assay.app.act import classify_answers, classify_description
-from assay.cli._act_classes import classification_document, question_document, show_classification
+from assay.app.act import classify_answers, classify_description, propose_answers
+from assay.app.workspace import Workspace
+from assay.cli._act_classes import (
+    classification_document,
+    proposal_document,
+    question_document,
+    show_classification,
+    show_proposal,
+)
 from assay.cli._act_duties import duty_document, show_duties
-from assay.cli._output import emit_json, show, show_table
+from assay.cli._output import emit_json, say, show, show_table
 from assay.kernel import InputError, SystemClock
 from risks.act import ActClass, Event, Header, Role, Route, duties, duties_of, on_day, template, timeline, tree
 
@@ -63,21 +70,29 @@ def show_questions(as_json: _Json = False) -> None:
 def classify_system(
     answers: Annotated[Path | None, typer.Option(help="An answers file, as `assay act questions` prints it.")] = None,
     description: Annotated[Path | None, typer.Option(help="A text about the system: lists what is to answer.")] = None,
+    prefill: Annotated[bool, typer.Option("--prefill", help="Let a model propose answers to the description.")] = False,
+    judge: Annotated[str | None, typer.Option(help="Whose model proposes. Default: that of assay.yaml.")] = None,
     as_json: _Json = False,
 ) -> None:
     """Say which classes of the Act follow from answers, on which ground, and what is still open.
 
     An open question leaves the result inconclusive. Exits 0 in both cases, 2 where answers are wrong or contradict each
-    other. Example: assay act classify --answers answers.yaml
+    other. What a model proposes decides nothing. Example: assay act classify --answers answers.yaml
     """
     if (answers is None) == (description is None):
         raise InputError("give either --answers or --description", hint="assay act questions > answers.yaml")
+    if prefill and description is None:
+        raise InputError("--prefill needs --description: a proposal cites it", hint="add --description FILE")
     found = classify_answers(answers) if answers is not None else classify_description(Path(str(description)))
-    header = tree().header
+    proposal = None
+    if prefill:
+        proposal = propose_answers(Workspace.find(), Path(str(description)), judge=judge, on_question=say)
     if as_json:
-        emit_json(classification_document(found, header, {}))
-    else:
-        show_classification(found, header)
+        emit_json(classification_document(found, tree().header, proposal_document(proposal)))
+        return
+    show_classification(found, tree().header)
+    if proposal is not None:
+        show_proposal(proposal)
 
 
 @app.command("duties")
