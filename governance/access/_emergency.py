@@ -1,7 +1,7 @@
 """Broken glass: rights that somebody took in an emergency, for hours, to be reviewed by another person.
 
-Rules of this place: it never gives the right to approve, to manage people, tokens or keys, to copy them with a backup, or to break or review glass;
-it ends by itself; a token cannot use it.
+Rules of this place: it never gives the right to approve, to manage people, tokens or keys, to copy them with a backup,
+or to break or review glass; it ends by itself; a token cannot use it.
 """
 
 import json

@@ -340,6 +340,7 @@ READING: Final = frozenset(
         *("note_mirrored", "note_mirror_failure", "people.is_team", "people.persons", "people.person", "people.grants"),
         *("people.find", "people.allowed", "tokens.tokens", "tokens.actor_of", "sessions.begin", "sessions.actor_of"),
         *("sessions.end", "sessions.end_all", "retention.holds", "retention.erasures", "retention.payloads_of_person"),
+        "retention.held_payloads",
         *("retention.payloads_with", "approvals.digest_of", "approvals.standing", "approvals.standings"),
         *("approvals.approved", "emergencies.emergencies", "keys.history", "witnesses.copy_to", "witnesses.stamp"),
         *("backups.made", "backups.restores", "places", "systems", "keys.is_at_hand"),
