@@ -136,10 +136,13 @@ def grant(person: _Who, *, role: _Role, system: _System, until: _Until = None, a
         actor = current_actor(record)
         end = end_of(until, SystemClock().now())
         given = record.people.grant(person, role_named(role), system, actor, until=end)
+        known = {one.id for one in record.systems()}
     if as_json:
         emit_json(_grant_document(given))
     else:
         show(f"{given.person} is {_role_words(given)}")
+    if system not in {"*", *known}:
+        say(f"note: nothing of a system {system!r} is recorded yet; recorded are: {', '.join(sorted(known)) or 'none'}")
 
 
 @app.command("revoke")

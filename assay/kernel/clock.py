@@ -50,7 +50,7 @@ def parse_time(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise InputError(f"not an RFC 3339 time: {text!r}") from error
+        raise InputError(f"not an RFC 3339 time: {text!r}", hint="for example 2027-06-30T00:00:00Z") from error
     if moment.tzinfo is None:
         raise InputError(f"a time needs a zone, got {text!r}; expected for example 2026-01-01T00:00:00Z")
     return moment.astimezone(UTC)
