@@ -70,3 +70,11 @@ def test_a_broken_file_says_where(old: str, new: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         contents(SMALL, CROSSWALK.replace(old, new))
     assert f"1.yaml#{message}" in str(caught.value)
+
+
+def test_an_entry_is_found_in_one_edition_or_in_all() -> None:
+    """LLM04 alone is asked of every edition, LLM04:1.1 of one; case does not count."""
+    known = framework()
+    assert {row.edition for row in known.related("llm04")} == {"1.1", "2025", "2026"}
+    assert {row.edition for row in known.related("LLM04:1.1")} == {"1.1"}
+    assert known.related("LLM04:2024") == ()
