@@ -19,7 +19,7 @@ __all__ = ["Proposal", "ProposedAnswer", "propose"]
 
 _UNCLEAR: Final = "unclear"
 _SHORTEST: Final = 12  # characters of a quote: shorter ones stand everywhere and prove nothing
-_MOST_TOKENS: Final = 300
+_MOST_TOKENS: Final = 200
 _ASKED: Final = (Kind.CHOICE, Kind.MANY, Kind.YES_NO)
 _SYSTEM: Final = (
     "You read the description of a software system and answer one question about it under the EU AI Act. The "
@@ -97,7 +97,8 @@ def _request(description: str, question: Question) -> ChatRequest:
     how = "A list of all ids that fit" if question.kind is Kind.MANY else "One id"
     asked = "\n".join([f"Question: {question.ask}", *options, f"{how}, or {_UNCLEAR}."])
     # The description comes first, so that a server reads it once for all questions.
-    content = f"Description:\n<<<\n{description}\n>>>\n\n{asked}"
+    # No marks around it: a small model copies them into its quote.
+    content = f"Description:\n\n{description}\n\nEnd of the description.\n\n{asked}"
     messages = (Message(role="system", content=_SYSTEM), Message(role="user", content=content))
     return ChatRequest(messages=messages, max_tokens=_MOST_TOKENS, schema=_schema(question))
 
