@@ -12,7 +12,11 @@ from assay.app.init import create_workspace
 from tests.journeys.workspaces import ROOT, answers_file, assay
 
 UNKNOWN = 3
-SURROUNDINGS = {"PYTHONPATH": str(ROOT)}
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """Keep the keys of a workspace that several tests share beside it."""
+    return {"PYTHONPATH": str(ROOT), "ASSAY_KEYS": str(folder.parent / "keys")}
 
 
 def typed_into(
@@ -20,7 +24,7 @@ def typed_into(
 ) -> subprocess.CompletedProcess[str]:
     """Type the command in a shell, with what follows it."""
     command = f"{sys.executable} -m assay {' '.join(arguments)} {redirection}"
-    environment = {**os.environ, **SURROUNDINGS, "PYTHONUNBUFFERED": unbuffered}
+    environment = {**os.environ, **surroundings(folder), "PYTHONUNBUFFERED": unbuffered}
     return subprocess.run(
         ["bash", "-c", f"set -o pipefail; {command}"],
         cwd=folder,
@@ -36,7 +40,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a workspace with one run that is too long for a pipe."""
     folder = create_workspace(tmp_path_factory.mktemp("endings") / "w").root
     answers = answers_file(folder, rows=400)
-    ran = assay("run", "--answers", str(answers), "--judge", "checks", folder=folder, environment=SURROUNDINGS)
+    ran = assay("run", "--answers", str(answers), "--judge", "checks", folder=folder, environment=surroundings(folder))
     assert ran.returncode == 0, ran.stderr
     return folder
 
@@ -105,7 +109,7 @@ def test_wrong_usage_is_words_and_one_document(
     tmp_path: Path, arguments: tuple[str, ...], says: str, hint: str
 ) -> None:
     """The same as for every other error: message, next step, exit 2."""
-    ended = assay(*arguments, "--json", folder=tmp_path, environment=SURROUNDINGS)
+    ended = assay(*arguments, "--json", folder=tmp_path, environment=surroundings(tmp_path))
 
     document = json.loads(ended.stdout)
     assert ended.returncode == document["exit_code"] == 2
@@ -116,7 +120,7 @@ def test_wrong_usage_is_words_and_one_document(
 
 def test_a_group_without_a_command_is_answered_with_its_help(tmp_path: Path) -> None:
     """Nothing is decided, so it is wrong usage; the help is no error message."""
-    ended = assay("runs", folder=tmp_path, environment=SURROUNDINGS)
+    ended = assay("runs", folder=tmp_path, environment=surroundings(tmp_path))
 
     assert ended.returncode == 2
     assert ended.stderr.startswith("Usage: assay runs")
