@@ -4,7 +4,7 @@ Rules of this place: all parts of a proof are of one state of the store; what is
 which shares no code with this.
 """
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from assay.kernel import CannotDecideError, InputError
 from governance._readers import base64_text
@@ -15,6 +15,8 @@ from governance.store import LedgerCheckpoint, LedgerKey, table_of
 __all__ = ["prove"]
 
 _CHECKPOINTS, _KEYS = table_of(LedgerCheckpoint), table_of(LedgerKey)
+_ROTATIONS = select(_KEYS.c.seq).where(_KEYS.c.seq > 0).order_by(_KEYS.c.seq)
+_COVERING = select(_CHECKPOINTS).where(_CHECKPOINTS.c.size > bindparam("seq")).order_by(_CHECKPOINTS.c.size).limit(1)
 
 
 def prove(
@@ -51,9 +53,8 @@ def prove(
 def _rotations(connection: Connection, tree: Tree) -> tuple[RotationProof, ...]:
     """Prove each rotation under the first checkpoint that covers it: the keys before and after it signed that one."""
     found = []
-    for (seq,) in connection.execute(select(_KEYS.c.seq).where(_KEYS.c.seq > 0).order_by(_KEYS.c.seq)).all():
-        covering = select(_CHECKPOINTS).where(_CHECKPOINTS.c.size > seq).order_by(_CHECKPOINTS.c.size).limit(1)
-        row = connection.execute(covering).one()
+    for (seq,) in connection.execute(_ROTATIONS).all():
+        row = connection.execute(_COVERING, {"seq": seq}).one()
         path = _texts(tree.inclusion(seq, row.size))
         found.append(RotationProof(seq=seq, body=_body(connection, seq), path=path, checkpoint=row.note))
     return tuple(found)

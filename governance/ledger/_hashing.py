@@ -1,11 +1,11 @@
 """The two hashes of an RFC 6962 §2.1 tree, and folding full rows of nodes."""
 
 import hashlib
-from collections.abc import Sequence
 
 __all__ = ["EMPTY_ROOT", "HASH_BYTES", "fold_full", "leaf_hash", "node_hash"]
 
 HASH_BYTES = 32
+_PAIR = 2 * HASH_BYTES
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
@@ -19,9 +19,9 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def fold_full(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over a power of two of nodes of one height."""
-    row = list(hashes)
-    while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
-    return row[0]
+def fold_full(nodes: bytes) -> bytes:
+    """Return the root over a power of two of nodes of one height, given one after the other."""
+    sha256 = hashlib.sha256  # a proof folds hundreds of nodes: a call of `node_hash` for each would double its cost
+    while len(nodes) > HASH_BYTES:
+        nodes = b"".join([sha256(b"\x01" + nodes[i : i + _PAIR]).digest() for i in range(0, len(nodes), _PAIR)])
+    return nodes

@@ -34,6 +34,11 @@ _CHECKPOINTS, _LOG = table_of(LedgerCheckpoint), table_of(LedgerLog)
 _NEWEST_NOTE = select(_CHECKPOINTS.c.note).order_by(_CHECKPOINTS.c.size.desc()).limit(1)
 _NEWEST_KEY = select(_KEYS).order_by(_KEYS.c.seq.desc()).limit(1)
 _END = select(_NEWEST_NOTE.scalar_subquery(), select(func.max(_ENTRIES.c.seq) + 1).scalar_subquery())
+_BODIES = (
+    select(_ENTRIES.c.seq, _ENTRIES.c.body)
+    .where(_ENTRIES.c.seq >= bindparam("begin"), _ENTRIES.c.seq < bindparam("end"))
+    .order_by(_ENTRIES.c.seq)
+)
 _TILE = select(_TILES.c.hashes).where(_TILES.c.level == bindparam("of"), _TILES.c.position == bindparam("at"))
 
 
@@ -193,9 +198,8 @@ def _reader(connection: Connection) -> Callable[[int, int], bytes]:
 
 def entry_bodies(connection: Connection, *, first: int, end: int) -> Iterator[tuple[int, bytes]]:
     """Yield (seq, body) for first ≤ seq < end; raise `MissingError` for a range that starts beyond the ledger."""
-    wanted = select(_ENTRIES.c.seq, _ENTRIES.c.body).where(_ENTRIES.c.seq >= first, _ENTRIES.c.seq < end)
     found = False
-    for seq, body in connection.execute(wanted.order_by(_ENTRIES.c.seq)):
+    for seq, body in connection.execute(_BODIES, {"begin": first, "end": end}):
         found = True
         yield int(seq), bytes(body)
     if not found and first:

@@ -102,7 +102,7 @@ class Tree:
             tile += b"".join(hashes[start:end])
             changed[(level, position)] = self._seen[(level, position)] = tile
             if len(tile) == TILE_WIDTH * HASH_BYTES:
-                full.append(fold_full(_hashes(tile)))
+                full.append(fold_full(tile))
                 position, tile = position + 1, b""
             start = end
         if full:
@@ -140,7 +140,7 @@ class Tree:
             raise IntegrityError(
                 f"the ledger's tile {level}/{position} is too short for size {self.size}", hint="assay ledger verify"
             )
-        return fold_full(_hashes(part))
+        return fold_full(part)
 
     def _tile(self, level: int, position: int) -> bytes:
         key = (level, position)
@@ -157,7 +157,3 @@ class Tree:
 def _split(count: int) -> int:
     """Return the largest power of two smaller than `count`."""
     return 1 << (count - 1).bit_length() - 1
-
-
-def _hashes(data: bytes) -> list[bytes]:
-    return [data[i : i + HASH_BYTES] for i in range(0, len(data), HASH_BYTES)]
