@@ -76,7 +76,7 @@ def add_person(record: "Record", identity: "Identity", kind: "PersonKind", until
     if begins and local and this_account() not in local:
         raise InputError(
             "the first person would be linked to an account that is not yours, and you could not act any more",
-            hint="assay users add --name NAME --here",
+            hint="assay users add --name NAME --here --begin-team",
         )
     return record.people.add(identity, current_actor(record), kind=kind, until=until), begins
 

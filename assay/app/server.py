@@ -54,7 +54,7 @@ class Exposure:
         if not has_team and (not self.is_loopback or self.behind_proxy):
             raise ConfigurationError(
                 f"this store has no team, so nobody but this machine may reach it; {self.host} is not for it alone",
-                hint="assay users add --name NAME --here begins a team",
+                hint="assay users add --name NAME --here --begin-team",
             )
         if not self.is_loopback and self.certificate is None and not self.behind_proxy:
             raise ConfigurationError(

@@ -49,17 +49,25 @@ def add(
     until: Annotated[
         str | None, typer.Option("--until", metavar="DATE", help="Last day of the first admin's role [in 365 days].")
     ] = None,
+    begin_team: Annotated[
+        bool, typer.Option("--begin-team", help="Needed for the first person: it cannot be undone.")
+    ] = False,
     as_json: _Json = False,
 ) -> None:
     """Add somebody, who has no role yet. The first one becomes admin and turns this store into a team's.
 
-    Example: assay users add --name "Ada Example" --here
+    Example: assay users add --name "Ada Example" --here --begin-team
     """
     from governance.people import Identity, PersonKind  # noqa: PLC0415  lazy: it brings SQLAlchemy
 
     identity = Identity(name=name, email=email or "", sign_ins=sign_ins_of(sign_in, here=here))
     kind = PersonKind.SERVICE if service else PersonKind.HUMAN
     with _record() as record:
+        if not begin_team and not record.people.is_team():
+            raise InputError(
+                "the first person becomes the admin of a team, who cannot approve; there is no way back to one user",
+                hint="docs/rights.md says what changes; then type it again with --begin-team",
+            )
         person, begins = add_person(record, identity, kind, end_of(until, SystemClock().now()))
         grants = record.people.grants(person.id)
     if begins:

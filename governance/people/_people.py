@@ -171,7 +171,7 @@ def _refuse_identity(identity: Identity, kind: PersonKind, *, is_first: bool) ->
     if is_first and (kind is PersonKind.SERVICE or not identity.sign_ins):
         raise InputError(
             "the first person becomes the admin of this store, so it must be a human who can sign in",
-            hint="assay users add --name NAME --here",
+            hint="assay users add --name NAME --here --begin-team",
         )
 
 

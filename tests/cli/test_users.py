@@ -21,7 +21,7 @@ def test_a_role_on_a_system_that_nobody_knows_is_given_and_said(
     (tmp_path / "assay.yaml").write_text("version: 1\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ASSAY_TOKEN", raising=False)
-    assert users("add", "--name", "Ada Example", "--here") == 0
+    assert users("add", "--name", "Ada Example", "--here", "--begin-team") == 0
     capsys.readouterr()
     assert users("add", "--name", "Eve Example", "--service") == 0
     service = capsys.readouterr().out.strip()
@@ -29,3 +29,16 @@ def test_a_role_on_a_system_that_nobody_knows_is_given_and_said(
     assert "nothing of a system 'shpo' is recorded yet" in capsys.readouterr().err
     assert users("grant", service, "--role", "service", "--system", "*") == 0
     assert "is recorded yet" not in capsys.readouterr().err
+
+
+def test_a_team_is_not_begun_by_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is no way back to one user, so the first person takes a word more."""
+    (tmp_path / "assay.yaml").write_text("version: 1\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASSAY_TOKEN", raising=False)
+    assert users("add", "--name", "Ada Example", "--here") == 2
+    assert "--begin-team" in capsys.readouterr().err
+    assert users("list") == 0
+    assert "one user" in capsys.readouterr().err

@@ -69,7 +69,9 @@ def test_without_a_team_the_owner_s_token_is_the_only_one(surroundings: Path, tm
         assert owner.push(run_log(tmp_path, "run-alone")).status == 201
         assert owner.ask("GET", "/v1/ledger/entries").json["entries"][-1]["role"] == "owner"
         assert server.with_token("none").ask("GET", "/v1/runs").status == 401
-        added = assay("users", "add", "--name", "Ada", "--here", folder=root, environment={"ASSAY_TOKEN": ""})
+        added = assay(
+            "users", "add", "--name", "Ada", "--here", "--begin-team", folder=root, environment={"ASSAY_TOKEN": ""}
+        )
         assert added.returncode == 0, added.stderr
         assert owner.ask("GET", "/v1/runs").status == 401
     assert SECRET not in server.log()
