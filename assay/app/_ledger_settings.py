@@ -1,18 +1,18 @@
 """`ledger:` of `assay.yaml`: who else holds checkpoints. Without it nothing goes out."""
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from assay.app._secrecy import address_holds_secret
+from assay.app._strict import Strict
 
 __all__ = ["LedgerSettings"]
 
 
-class LedgerSettings(BaseModel):
+class LedgerSettings(Strict):
     """Witnesses that `assay ledger witness` serves."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    witness_files: list[str] = []  # copies of checkpoints, best on another machine's disk; relative to the workspace
+    # Copies of checkpoints, best on another machine's disk; relative to the workspace.
+    witness_files: list[str] = Field(default_factory=list)
     timestamp_url: str = Field(default="", pattern=r"^(https?://.+)?$")  # an authority of RFC 3161
     timestamp_certificate: str = ""  # PEM: what its tokens must be signed under; unchecked without it
 

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from assay.app._secrecy import address_holds_secret, looks_secret
+from assay.app._strict import Strict
 from assay.kernel import MissingError
 
 __all__ = ["DEFAULT_FILTERS", "ScanSettings", "check_filter_options"]
@@ -20,10 +21,8 @@ _REFERENCE = re.compile(r"(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)")
 _HARMLESS = re.compile("keyword|tokeni[sz]er", re.IGNORECASE)  # names that only sound like a secret's
 
 
-class ScanSettings(BaseModel):
+class ScanSettings(Strict):
     """What `assay scan` does without options."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     filters: list[str] = Field(default=DEFAULT_FILTERS, min_length=1)
     row_timeout_s: float = Field(default=60, gt=0)  # one filter on one row; then it is `timed_out`

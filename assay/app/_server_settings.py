@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from assay.app._strict import Strict
 
 __all__ = ["ServerSettings"]
 
 
-class ServerSettings(BaseModel):
+class ServerSettings(Strict):
     """Limits are per process; requests in flight finish whatever they are."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     # Files that hold gate policies, relative to the workspace, besides `gate:`.
-    policies: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$")]] = []
+    policies: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$")]] = Field(default_factory=list)
     requests_per_minute: int = Field(default=600, ge=1)  # by one token
     requests_per_minute_from_address: int = Field(default=1200, ge=1)
     upload_mib: int = Field(default=256, ge=1)  # of a run log as it is sent

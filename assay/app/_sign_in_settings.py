@@ -5,9 +5,10 @@ import re
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from assay.app._secrecy import address_holds_secret
+from assay.app._strict import Strict
 
 __all__ = ["CALLBACK", "PROVIDER", "SignInSettings", "is_loopback"]
 
@@ -49,10 +50,8 @@ def _reference(value: str) -> str:
     return value
 
 
-class SignInSettings(BaseModel):
+class SignInSettings(Strict):
     """What the provider's administrator gave out for this application."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     metadata_url: Annotated[str, AfterValidator(_address)]  # …/.well-known/openid-configuration
     client_id: str = Field(min_length=1, max_length=300)

@@ -8,9 +8,10 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from assay.app._secrecy import address_holds_secret, looks_secret
+from assay.app._strict import Strict
 
 __all__ = [
     "CallableTargetSettings",
@@ -19,15 +20,10 @@ __all__ = [
     "HttpTargetSettings",
     "OpenAITargetSettings",
     "SecretValue",
-    "Strict",
     "TargetSettings",
 ]
 
 _SECRET_REFERENCE = re.compile(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$")
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
 
 class SecretValue(Strict):
@@ -48,7 +44,7 @@ class EndpointSettings(Strict):
     base_url: str
     model: str
     api_key: str = ""
-    headers: dict[str, str | SecretValue] = {}
+    headers: dict[str, str | SecretValue] = Field(default_factory=dict)
     concurrency: int = Field(default=16, ge=1, le=1024)
     requests_per_minute: int | None = Field(default=None, ge=1)
     tokens_per_minute: int | None = Field(default=None, ge=1)
@@ -81,8 +77,8 @@ class HttpTargetSettings(Strict):
     kind: Literal["http"]
     url: str
     method: Literal["GET", "POST", "PUT"] = "POST"
-    headers: dict[str, str | SecretValue] = {}
-    query: dict[str, str | SecretValue] = {}
+    headers: dict[str, str | SecretValue] = Field(default_factory=dict)
+    query: dict[str, str | SecretValue] = Field(default_factory=dict)
     request: Any = Field(default_factory=lambda: {"question": "{{question}}"})
     answer: str = "$.answer"
     contexts: str | None = "$.contexts[*]"
@@ -124,7 +120,7 @@ class OpenAITargetSettings(EndpointSettings):
 
 class _Process(Strict):
     folder: str = "."
-    environment: dict[str, str | SecretValue] = {}
+    environment: dict[str, str | SecretValue] = Field(default_factory=dict)
     timeout_s: float = Field(default=120, gt=0)
     start_timeout_s: float = Field(default=120, gt=0)
     concurrency: int = Field(default=1, ge=1, le=64)

@@ -25,6 +25,7 @@ from assay.app._scan_settings import ScanSettings, check_filter_options
 from assay.app._secrecy import address_holds_secret
 from assay.app._server_settings import ServerSettings
 from assay.app._sign_in_settings import SignInSettings
+from assay.app._strict import Strict
 from assay.app._target_settings import (
     CallableTargetSettings,
     CommandTargetSettings,
@@ -32,7 +33,6 @@ from assay.app._target_settings import (
     HttpTargetSettings,
     OpenAITargetSettings,
     SecretValue,
-    Strict,
     TargetSettings,
 )
 from assay.kernel import ConfigurationError, MissingError

@@ -25,15 +25,16 @@ from assay.kernel import (
 from governance._change import Change, StateRow
 from governance._door import Door
 from governance._estimate_rows import Cell
+from governance._payloads import payload_text
 from governance.access import ANY_SYSTEM, BREAKABLE, Permission
 from governance.ledger import Action, Actor, Subject
-from governance.store import BreakGlassRow, LedgerPayload, table_of
+from governance.store import BreakGlassRow, table_of
 
 __all__ = ["Emergencies", "Emergency"]
 
 MOST_HOURS: Final = 24
 REVIEW_WITHIN: Final = timedelta(days=3)
-_GLASS, _PAYLOADS = table_of(BreakGlassRow), table_of(LedgerPayload)
+_GLASS = table_of(BreakGlassRow)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,9 +146,6 @@ def _record(change: Change, action: Action, one: Emergency, *, version: int) -> 
 
 
 def _emergency_of(connection: Connection, row: RowMapping) -> Emergency:
-    data = connection.execute(select(_PAYLOADS.c.data).where(_PAYLOADS.c.seq == row["seq"])).scalar()
-    payload = None if data is None else parse_strict(bytes(data))
-    comment = payload.get("comment") if isinstance(payload, dict) else None
     permissions = parse_strict(row["permissions"].encode("ascii"))
     return Emergency(
         id=row["break_glass"],
@@ -160,5 +158,5 @@ def _emergency_of(connection: Connection, row: RowMapping) -> Emergency:
         review_due=row["review_due"],
         reviewed_by=row["reviewed_by"],
         reviewed_at=row["reviewed_at"],
-        comment=comment if isinstance(comment, str) else None,
+        comment=payload_text(connection, row["seq"], "comment"),
     )

@@ -1,18 +1,16 @@
 """Requests and answers from their rows."""
 
-from collections.abc import Mapping
-
 from sqlalchemy import Connection, RowMapping, select
 
 from assay.kernel import parse_strict
+from governance._payloads import payload_text
 from governance.access import ANY_SYSTEM, Role
 from governance.approvals._types import Answer, ApprovalPurpose, ApprovalRequest, Ground, Verdict
-from governance.store import ApprovalBarRow, ApprovalRequestRow, ApprovalRow, LedgerPayload, table_of
+from governance.store import ApprovalBarRow, ApprovalRequestRow, ApprovalRow, table_of
 
 __all__ = ["read_answers", "read_request", "read_requests"]
 
 _REQUESTS, _ANSWERS, _BARS = table_of(ApprovalRequestRow), table_of(ApprovalRow), table_of(ApprovalBarRow)
-_PAYLOADS = table_of(LedgerPayload)
 
 
 def read_request(connection: Connection, identity: str) -> ApprovalRequest | None:
@@ -45,7 +43,7 @@ def read_answers(connection: Connection, request: str) -> tuple[Answer, ...]:
             subject_digest=row["subject_digest"],
             expires_at=row["expires_at"],
             recorded_at=row["recorded_at"],
-            comment=_comment(connection, row["seq"]),
+            comment=payload_text(connection, row["seq"], "comment"),
         )
         for row in connection.execute(wanted).mappings().all()
     )
@@ -70,12 +68,5 @@ def _request_of(connection: Connection, row: RowMapping) -> ApprovalRequest:
         barred=tuple((str(person), Ground(ground)) for person, ground in bars),
         expires_at=row["expires_at"],
         recorded_at=row["recorded_at"],
-        comment=_comment(connection, row["seq"]),
+        comment=payload_text(connection, row["seq"], "comment"),
     )
-
-
-def _comment(connection: Connection, seq: int) -> str | None:
-    data = connection.execute(select(_PAYLOADS.c.data).where(_PAYLOADS.c.seq == seq)).scalar()
-    payload = None if data is None else parse_strict(bytes(data))
-    comment = payload.get("comment") if isinstance(payload, Mapping) else None
-    return comment if isinstance(comment, str) else None

@@ -23,6 +23,7 @@ from assay.kernel import (
 from governance._change import Change, StateRow
 from governance._door import Door
 from governance._estimate_rows import Cell
+from governance._payloads import payload_text
 from governance.access import Permission
 from governance.ledger import Action, Actor, Subject
 from governance.retention._types import Erasure, ErasureDraft, ErasureGround, ErasureSubject, Hold, HoldScope
@@ -201,16 +202,13 @@ def _record_hold(change: Change, action: Action, hold: Hold, *, version: int) ->
 
 
 def _hold_of(connection: Connection, row: RowMapping) -> Hold:
-    data = connection.execute(select(_PAYLOADS.c.data).where(_PAYLOADS.c.seq == row["seq"])).scalar()
-    payload = None if data is None else parse_strict(bytes(data))
-    reason = payload.get("reason") if isinstance(payload, dict) else None
     return Hold(
         id=row["legal_hold"],
         scope_type=HoldScope(row["scope_type"]),
         scope=row["scope"],
         placed_at=row["placed_at"],
         lifted_at=row["lifted_at"],
-        reason=reason if isinstance(reason, str) else None,
+        reason=payload_text(connection, row["seq"], "reason"),
     )
 
 

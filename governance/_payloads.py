@@ -1,0 +1,19 @@
+"""What people wrote, read back from the payloads of their entries; it may have been erased."""
+
+from sqlalchemy import Connection, bindparam, select
+
+from assay.kernel import parse_strict
+from governance.store import LedgerPayload, table_of
+
+__all__ = ["payload_text"]
+
+_PAYLOADS = table_of(LedgerPayload)
+_DATA = select(_PAYLOADS.c.data).where(_PAYLOADS.c.seq == bindparam("of"))
+
+
+def payload_text(connection: Connection, seq: int, field: str) -> str | None:
+    """Return a text of an entry's payload; `None` where there is none, or it was erased."""
+    data = connection.execute(_DATA, {"of": seq}).scalar()
+    payload = None if data is None else parse_strict(bytes(data))
+    text = payload.get(field) if isinstance(payload, dict) else None
+    return text if isinstance(text, str) else None
