@@ -13,7 +13,7 @@ import pytest
 from assay.server._application import build_api
 from assay.server._limits import RateLimit
 from governance.access import Permission
-from tests.server.served import Server, Team, make_team, run_log, running
+from tests.server.served import Server, Team, answered_early, make_team, run_log, running
 
 ADDRESSES = sorted(
     (method.upper(), path)
@@ -91,7 +91,8 @@ def _chunked(server: Server, path: str, chunks: list[bytes]) -> int:
     connection = http.client.HTTPConnection(*server.address, timeout=30)
     with closing(connection):
         headers = {"Authorization": f"Bearer {server.token}", "Content-Type": "application/gzip"}
-        connection.request("POST", path, body=iter(chunks), headers=headers, encode_chunked=True)
+        with answered_early():
+            connection.request("POST", path, body=iter(chunks), headers=headers, encode_chunked=True)
         return connection.getresponse().status
 
 
