@@ -27,7 +27,6 @@ from governance._door import Door
 from governance._group import GroupWriter
 from governance._ingest import check_run, held_still, refuse_other_log
 from governance._labels import import_labels, read_cards, record_cards
-from governance._log_keys import LogKeys
 from governance._opening import open_log
 from governance._proving import prove
 from governance._readers import (
@@ -43,6 +42,7 @@ from governance._readers import (
 )
 from governance._recording import record_run
 from governance._scans import read_scans, record_scan
+from governance._services import Services
 from governance._types import (
     BuiltReport,
     ImportedLabels,
@@ -58,11 +58,7 @@ from governance._types import (
     RecordedScan,
     RecordedSystem,
 )
-from governance._witnessing import Witnesses
 from governance.access import Permission
-from governance.approvals import Approvals, Emergencies
-from governance.backup import Backups
-from governance.exports import Exports
 from governance.gate import Decision
 from governance.ledger import (
     Actor,
@@ -71,8 +67,6 @@ from governance.ledger import (
     KeyFolder,
     entry_bodies,
 )
-from governance.people import Delegations, People, Sessions, Tokens
-from governance.retention import Retention
 from governance.store import (
     OutboxRow,
     RunRow,
@@ -86,7 +80,7 @@ _OUTBOX, _RUNS = table_of(OutboxRow), table_of(RunRow)
 
 
 @dataclass(frozen=True)
-class Record:
+class Record(Services):
     """An open store with its ledger; safe to use from several threads and processes."""
 
     _door: Door
@@ -109,58 +103,6 @@ class Record:
     def close(self) -> None:
         """Let go of the connections."""
         self._door.engine.dispose()
-
-    # services
-
-    @property
-    def backups(self) -> Backups:
-        """Copies that were made, and restores."""
-        return Backups(self._door)
-
-    @property
-    def keys(self) -> LogKeys:
-        """The keys that sign the ledger."""
-        return LogKeys(self._door)
-
-    @property
-    def witnesses(self) -> Witnesses:
-        """Other parties that hold checkpoints."""
-        return Witnesses(self._door)
-
-    @property
-    def people(self) -> People:
-        """Who belongs to the team, and their roles."""
-        return People(self._door)
-
-    @property
-    def tokens(self) -> Tokens:
-        """What programs may do in somebody's name."""
-        return Tokens(self._door)
-
-    @property
-    def exports(self) -> Exports:
-        """What left the record."""
-        return Exports(self._door)
-
-    @property
-    def delegations(self) -> Delegations:
-        """Roles that people lend each other."""
-        return Delegations(self._door)
-
-    @property
-    def approvals(self) -> Approvals:
-        """Requests for approval and their answers."""
-        return Approvals(self._door)
-
-    @property
-    def emergencies(self) -> Emergencies:
-        """Rights that were taken without approval."""
-        return Emergencies(self._door)
-
-    @property
-    def sessions(self) -> Sessions:
-        """Who is signed in."""
-        return Sessions(self._door)
 
     # changes
 
@@ -234,11 +176,6 @@ class Record:
     def note_mirror_failure(self, digest: str, error: str) -> None:
         """Count a failed attempt; the run stays on the queue."""
         self._note(digest, {"error": error[:2000]})
-
-    @property
-    def retention(self) -> Retention:
-        """Holds and erasures."""
-        return Retention(self._door)
 
     # reading
 

@@ -56,6 +56,26 @@ class Permission(StrEnum):
     ERASE_DATA = "data:erase"
     BACK_UP_STORE = "store:backup"
     RESTORE_STORE = "store:restore"
+    MANAGE_SYSTEMS = "systems:manage"
+    PREPARE_RELEASE = "release:prepare"
+    RECALL_RELEASE = "release:recall"
+    REGISTER_POLICY = "policy:register"
+    SUBMIT_EVIDENCE = "evidence:submit"
+    ACCEPT_EVIDENCE = "evidence:accept"
+    REQUEST_EVIDENCE = "evidence:request"
+    WRITE_COMMENT = "comment:write"
+    RECORD_LINEAGE = "lineage:record"
+    RAISE_ALERT = "alert:raise"
+    CLOSE_ALERT = "alert:close"
+    OPEN_INCIDENT = "incident:open"
+    DECLARE_INCIDENT = "incident:declare"
+    CLASSIFY_SYSTEM = "classification:record"
+    CONFIRM_CLASSIFICATION = "classification:confirm"
+    ATTEST_CONTROL = "control:attest"
+    WAIVE_CONTROL = "control:waive"
+    ASSESS_RISK = "risk:assess"
+    RAISE_ACTION = "action:raise"
+    CLOSE_ACTION = "action:close"
 
 
 _READING = frozenset({Permission.READ_RECORD, Permission.VERIFY_RECORD})
@@ -66,8 +86,14 @@ _MEASURING = frozenset(
         Permission.RECORD_SCAN,
         Permission.RECORD_CARD,
         Permission.IMPORT_LABELS,
+        Permission.RECORD_LINEAGE,
+        Permission.SUBMIT_EVIDENCE,
+        Permission.PREPARE_RELEASE,
+        Permission.RAISE_ALERT,
     }
 )
+# What anybody who works on a system does with words; a program has none.
+_DISCUSSING = frozenset({Permission.WRITE_COMMENT, Permission.OPEN_INCIDENT, Permission.RAISE_ACTION})
 _APPROVING = frozenset({Permission.GIVE_APPROVAL, Permission.DELEGATE_ROLE, Permission.REVIEW_GLASS})
 
 ROLE_PERMISSIONS: Final = {
@@ -75,18 +101,53 @@ ROLE_PERMISSIONS: Final = {
     Role.VIEWER: _READING,
     Role.ENGINEER: _READING
     | _MEASURING
-    | {Permission.MAKE_EXPORT, Permission.REQUEST_APPROVAL, Permission.BREAK_GLASS},
+    | _DISCUSSING
+    | {
+        Permission.MAKE_EXPORT,
+        Permission.REQUEST_APPROVAL,
+        Permission.BREAK_GLASS,
+        Permission.MANAGE_SYSTEMS,
+        Permission.RECALL_RELEASE,
+        Permission.CLASSIFY_SYSTEM,
+        Permission.ATTEST_CONTROL,
+        Permission.CLOSE_ALERT,
+    },
     Role.REVIEWER: _READING
     | _APPROVING
+    | _DISCUSSING
     | {
+        Permission.MANAGE_SYSTEMS,
+        Permission.RECALL_RELEASE,
+        Permission.REGISTER_POLICY,
+        Permission.SUBMIT_EVIDENCE,
+        Permission.ACCEPT_EVIDENCE,
+        Permission.REQUEST_EVIDENCE,
+        Permission.CLOSE_ALERT,
+        Permission.DECLARE_INCIDENT,
+        Permission.CLASSIFY_SYSTEM,
+        Permission.CONFIRM_CLASSIFICATION,
+        Permission.ATTEST_CONTROL,
+        Permission.WAIVE_CONTROL,
+        Permission.ASSESS_RISK,
+        Permission.CLOSE_ACTION,
         Permission.IMPORT_LABELS,
         Permission.MAKE_EXPORT,
         Permission.REQUEST_APPROVAL,
         Permission.MANAGE_HOLDS,
         Permission.ERASE_DATA,
     },
-    Role.APPROVER: _READING | _APPROVING | {Permission.MAKE_EXPORT},
-    Role.AUDITOR: _READING | {Permission.MAKE_EXPORT},
+    Role.APPROVER: _READING
+    | _APPROVING
+    | _DISCUSSING
+    | {
+        Permission.MAKE_EXPORT,
+        Permission.RECALL_RELEASE,
+        Permission.REGISTER_POLICY,
+        Permission.REQUEST_EVIDENCE,
+        Permission.DECLARE_INCIDENT,
+        Permission.CONFIRM_CLASSIFICATION,
+    },
+    Role.AUDITOR: _READING | {Permission.MAKE_EXPORT, Permission.WRITE_COMMENT, Permission.RAISE_ACTION},
     Role.ADMIN: frozenset(
         {
             Permission.VERIFY_RECORD,
@@ -111,6 +172,12 @@ NEVER_BY_TOKEN: Final = frozenset(
         Permission.MANAGE_TOKENS,
         Permission.MANAGE_KEYS,
         Permission.RESTORE_STORE,
+        Permission.REGISTER_POLICY,
+        Permission.ACCEPT_EVIDENCE,
+        Permission.DECLARE_INCIDENT,
+        Permission.CONFIRM_CLASSIFICATION,
+        Permission.ATTEST_CONTROL,
+        Permission.WAIVE_CONTROL,
     }
 )
 

@@ -1,0 +1,53 @@
+"""What evidence states, in the one form that gates, statuses and documents read."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from governance.gate import EvidenceOrigin
+
+__all__ = ["Conclusion", "Fact", "FactStanding"]
+
+
+class Conclusion(StrEnum):
+    """What a piece of evidence says of itself, where it is a check with an end of its own."""
+
+    SATISFIED = "satisfied"
+    NOT_SATISFIED = "not_satisfied"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not_applicable"
+    ERROR = "error"
+
+
+class FactStanding(StrEnum):
+    """How far a piece of evidence has come with people."""
+
+    RECORDED = "recorded"  # measured by the product itself: nobody has to accept it
+    SUBMITTED = "submitted"  # waits for somebody else than its submitter
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """One thing that one piece of evidence states."""
+
+    evidence: str  # id
+    seq: int  # of the newest entry about it
+    system: str
+    kind: str  # risks.EvidenceKind
+    of: str  # metric, suite, filter, check or document: `risks.Ask.of`
+    subject: str  # the run, scan or file that it comes from
+    digest: str  # of that
+    origin: EvidenceOrigin
+    submitter: str  # pseudonym
+    issued_at: str  # when it was measured or signed, not when it was handed in
+    expires_at: str | None
+    standing: FactStanding
+    conclusion: Conclusion | None  # None: held against the numbers below
+    value: Decimal | None = None
+    lower: Decimal | None = None  # 95 % interval
+    upper: Decimal | None = None
+    n: int = 0  # rows behind the numbers
+    failures: int = 0  # rows that were asked and have no number
+    open_findings: int | None = None  # of an imported report: those that nobody settled; None where it lists none
