@@ -1,5 +1,8 @@
-"""Evidence: what was measured, imported or handed in, and what it states."""
+"""Evidence: what was measured, imported or handed in, and what it states.
 
-from governance.evidence._types import Conclusion, Fact, FactStanding
+Rules of this place: the types come at once, the service when it is asked for: the gate reads facts without a store.
+"""
 
-__all__ = ["Conclusion", "Fact", "FactStanding"]
+from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
+
+__all__ = ["Conclusion", "EvidenceOrigin", "Fact", "FactStanding"]

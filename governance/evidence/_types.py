@@ -4,9 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from governance.gate import EvidenceOrigin
+__all__ = ["Conclusion", "EvidenceOrigin", "Fact", "FactStanding"]
 
-__all__ = ["Conclusion", "Fact", "FactStanding"]
+
+class EvidenceOrigin(StrEnum):
+    """Who handed evidence to the record: what the record knows, not what the evidence says of itself."""
+
+    CI = "ci"  # the token of a service account
+    PERSON = "person"
 
 
 class Conclusion(StrEnum):

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from assay.kernel import InputError, JsonValue, decimal_text, format_time, parse_time
 from evaluation.statistics import Estimate
+from governance.evidence import EvidenceOrigin
 
 __all__ = ["Decision", "DecisionOutcome", "EvidenceOrigin", "RuleResult", "RunFacts", "UnreadableRun"]
 
@@ -22,13 +23,6 @@ class DecisionOutcome(StrEnum):
     def exit_code(self) -> int:
         """0 pass · 1 fail · 3 cannot decide."""
         return {DecisionOutcome.PASS: 0, DecisionOutcome.FAIL: 1, DecisionOutcome.INCONCLUSIVE: 3}[self]
-
-
-class EvidenceOrigin(StrEnum):
-    """Who handed a run log to the record: what the record knows, not what the log says of itself."""
-
-    CI = "ci"  # the token of a service account
-    PERSON = "person"
 
 
 @dataclass(frozen=True, kw_only=True)
