@@ -1,6 +1,16 @@
 """The gate: a policy fixed beforehand, held against a run. Pass, fail or inconclusive; absence blocks."""
 
 from governance.gate._decide import decide, needs_baseline
+from governance.gate._demands import (
+    Duties,
+    EvidenceExpectation,
+    FilterLimit,
+    Languages,
+    OpenFindings,
+    Risks,
+    SignOffs,
+    SuiteLimit,
+)
 from governance.gate._facts import facts_of
 from governance.gate._policy import NonInferiorityRule, Policy, ThresholdRule
 from governance.gate._types import Decision, DecisionOutcome, EvidenceOrigin, RuleResult, RunFacts, UnreadableRun
@@ -8,11 +18,19 @@ from governance.gate._types import Decision, DecisionOutcome, EvidenceOrigin, Ru
 __all__ = [
     "Decision",
     "DecisionOutcome",
+    "Duties",
+    "EvidenceExpectation",
     "EvidenceOrigin",
+    "FilterLimit",
+    "Languages",
     "NonInferiorityRule",
+    "OpenFindings",
     "Policy",
+    "Risks",
     "RuleResult",
     "RunFacts",
+    "SignOffs",
+    "SuiteLimit",
     "ThresholdRule",
     "UnreadableRun",
     "decide",

@@ -2,48 +2,39 @@
 
 Rules of this place: a policy is YAML that a compliance officer can read; unknown keys, repeated keys and wrong types
 are refused with file and line; a policy that demands nothing is not a policy, nor is a rule that cannot fail; the
-digest is over the meaning (defaults written out), so that comments and the order of keys do not change it.
+digest is over the meaning (defaults written out), so that comments and the order of keys do not change it; what came
+later is part of it only where it is demanded.
 """
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from assay.kernel import JsonValue, decimal_text, digest_json
+from governance.gate._demands import (
+    BaselineStanding,
+    Duties,
+    EvidenceExpectation,
+    FilterLimit,
+    Languages,
+    Risks,
+    SignOffs,
+    SuiteLimit,
+)
+from governance.gate._fields import Name, Part, Share, ShareAbove0, ShareBelow1
 from governance.gate._reading import RULE_KINDS, read_policy_file, validated
 
 __all__ = ["Expectation", "NonInferiorityRule", "Policy", "Rule", "ThresholdRule"]
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
-
-def _above_0(value: float) -> float:
-    if value == 0:
-        raise ValueError("0 is always reached: a rule that cannot fail is none")
-    return value
-
-
-def _below_1(value: float) -> float:
-    if value == 1:
-        raise ValueError("1 is never exceeded: a rule that cannot fail is none")
-    return value
-
-
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class QuestionsExpectation(_Part):
+class QuestionsExpectation(Part):
     """How many questions the run must have asked."""
 
     at_least: Annotated[int, Field(ge=1)]
 
 
-class Expectation(_Part):
+class Expectation(Part):
     """What must be there before any rule is looked at; what is absent blocks."""
 
     metrics: Annotated[list[Name], Field(min_length=1)]
@@ -55,12 +46,12 @@ class Expectation(_Part):
     origin: Literal["ci"] | None = None  # who must have handed the run in: the token of a service account
 
 
-class ThresholdRule(_Part):
+class ThresholdRule(Part):
     """Pass if the lower end of the 95 % interval reaches `at_least`, fail if the upper end stays below it."""
 
     id: Name | None = None
     metric: Name
-    at_least: Annotated[Share, AfterValidator(_above_0)]
+    at_least: ShareAbove0
 
     @property
     def name(self) -> str:
@@ -72,13 +63,13 @@ class ThresholdRule(_Part):
         return {"id": self.name, "metric": self.metric, "at_least": decimal_text(self.at_least, 12)}
 
 
-class NonInferiorityRule(_Part):
+class NonInferiorityRule(Part):
     """Pass if the candidate is surely not worse than the baseline by more than `margin`, fail if it surely is."""
 
     id: Name | None = None
     metric: Name
     baseline: Literal[True]
-    margin: Annotated[Share, AfterValidator(_below_1)]
+    margin: ShareBelow1
 
     @property
     def name(self) -> str:
@@ -104,19 +95,19 @@ Rule = Annotated[
 ]
 
 
-class MaxFailures(_Part):
+class MaxFailures(Part):
     """Share of the applicable verdicts that may lack a score."""
 
-    share: Annotated[Share, AfterValidator(_below_1)] = 0.05
+    share: ShareBelow1 = 0.05
 
 
-class NotApplicable(_Part):
+class NotApplicable(Part):
     """Share of the asked verdicts that may be not applicable, empty answers for one."""
 
     at_most_share: Share = 0.2
 
 
-class Policy(_Part):
+class Policy(Part):
     """A gate policy, version 1."""
 
     version: Literal[1]
@@ -126,6 +117,15 @@ class Policy(_Part):
     rules: Annotated[list[Rule], Field(min_length=1)]
     max_failures: MaxFailures = MaxFailures()
     not_applicable: NotApplicable = NotApplicable()
+    attempts: Literal["first", "pooled"] = "first"  # whether the first attempt stands, or all are pooled
+    baseline: BaselineStanding = "not_superseded"  # what the baseline must be of
+    evidence: list[EvidenceExpectation] = Field(default_factory=list, min_length=1)
+    suites: list[SuiteLimit] = Field(default_factory=list, min_length=1)
+    filters: list[FilterLimit] = Field(default_factory=list, min_length=1)
+    languages: Languages | None = None
+    risks: Risks | None = None
+    duties: Duties | None = None
+    sign_offs: SignOffs | None = None
 
     @classmethod
     def load(cls, path: Path) -> "Policy":
@@ -140,7 +140,10 @@ class Policy(_Part):
     @model_validator(mode="after")
     def _check_names(self) -> Self:
         _refuse_repeats("expect.metrics names a metric", self.expect.metrics)
-        _refuse_repeats("rules has an id", [rule.name for rule in self.rules])
+        named = [*self.rules, *self.evidence, *self.suites, *self.filters]
+        _refuse_repeats("rules has an id", [one.name for one in named])
+        if self.languages is not None and self.languages.filters and not self.filters:
+            raise ValueError("languages.filters names languages, and no filter is limited under filters")
         unknown = sorted({rule.metric for rule in self.rules} - set(self.expect.metrics))
         if unknown:
             raise ValueError(f"a rule is about {unknown[0]!r}, which expect.metrics does not name")
@@ -165,7 +168,24 @@ class Policy(_Part):
             "rules": [rule.as_json() for rule in sorted(self.rules, key=lambda rule: rule.name)],
             "max_failures": {"share": decimal_text(self.max_failures.share, 12)},
             "not_applicable": {"at_most_share": decimal_text(self.not_applicable.at_most_share, 12)},
+            **self._demands(),
         }
+
+    def _demands(self) -> dict[str, JsonValue]:
+        """Return what is demanded beside the run; what is not is left out: digests of before it was known hold."""
+        found: dict[str, JsonValue] = {}
+        if self.attempts != "first":
+            found["attempts"] = self.attempts
+        if self.baseline != "not_superseded":
+            found["baseline"] = self.baseline
+        for section in ("evidence", "suites", "filters"):
+            named = sorted(getattr(self, section), key=lambda one: str(one.name))
+            if named:
+                found[section] = [one.as_json() for one in named]
+        for section in ("languages", "risks", "duties", "sign_offs"):
+            if (part := getattr(self, section)) is not None:
+                found[section] = part.as_json()
+        return found
 
     @property
     def compared(self) -> list[str]:

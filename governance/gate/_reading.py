@@ -17,11 +17,6 @@ from assay.kernel import CannotDecideError, InputError
 __all__ = ["RULE_KINDS", "read_policy_file", "validated"]
 
 _MOST_BYTES = 1 << 20
-_KEYS = (
-    *("version", "name", "fixed_beforehand", "expect", "metrics", "questions", "at_least", "complete", "max_age_days"),
-    *("judge", "judge_card", "rules", "id", "metric", "baseline", "margin", "max_failures", "share", "not_applicable"),
-    "at_most_share",
-)
 _EXAMPLE = "`assay init` writes a policy to start from"
 RULE_KINDS = ("threshold", "non_inferiority")
 
@@ -60,7 +55,7 @@ def validated(model: type[M], text: str, where: str) -> M:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        raise _complaint(error, lines, where) from error
+        raise _complaint(error, lines, where, _keys_of(model)) from error
 
 
 def _refuse_aliases(text: str, where: str) -> None:
@@ -87,14 +82,21 @@ def _lines(node: yaml.Node, path: _Path, where: str) -> Iterator[tuple[_Path, in
             yield from _lines(value, (*path, index), where)
 
 
-def _complaint(error: ValidationError, lines: dict[_Path, int], where: str) -> InputError:
+def _keys_of(model: type[BaseModel]) -> list[str]:
+    """Return every key that a document of the model may have, at any depth."""
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return sorted({str(key) for part in parts for key in part.get("properties", {})})
+
+
+def _complaint(error: ValidationError, lines: dict[_Path, int], where: str, keys: list[str]) -> InputError:
     """Tell of the first thing that is wrong; an unknown key comes first, for it often explains the rest."""
     found = [(tuple(p for p in e["loc"] if p not in RULE_KINDS), e) for e in error.errors(include_url=False)]
     path, first = min(found, key=lambda item: (item[1]["type"] != "extra_forbidden", _line(item[0], lines)))
     place = ".".join(str(part) for part in path) or "the policy"
     at = f"{where}, line {_line(path, lines)}"
     if first["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(path[-1]), _KEYS, n=1)
+        close = difflib.get_close_matches(str(path[-1]), keys, n=1)
         return InputError(f"{at}: unknown key {place!r}", hint=f"did you mean {close[0]!r}?" if close else _EXAMPLE)
     if first["type"] == "missing":
         return InputError(f"{at}: the key {place!r} is missing", hint=_EXAMPLE)
