@@ -4,6 +4,14 @@ from risks.act._answers import Answer, Answers, parse_answers
 from risks.act._classify import CaseFound, Classification, RoleFound, Status, classify
 from risks.act._duties import Clock, Duties, Duty, DutyDate, DutyOnDay, DutyState, Route, Schedule, duties_of
 from risks.act._header import Header
+from risks.act._incidents import (
+    Deadline,
+    IncidentGround,
+    IncidentGrounds,
+    deadline_of,
+    incident_grounds,
+    parse_incident_grounds,
+)
 from risks.act._read_duties import duties, parse_duties
 from risks.act._read_tree import parse_tree, tree
 from risks.act._template import template
@@ -19,6 +27,7 @@ __all__ = [
     "CaseFound",
     "Classification",
     "Clock",
+    "Deadline",
     "Duties",
     "Duty",
     "DutyDate",
@@ -27,6 +36,8 @@ __all__ = [
     "Event",
     "EventKind",
     "Header",
+    "IncidentGround",
+    "IncidentGrounds",
     "Kind",
     "Option",
     "Question",
@@ -39,11 +50,14 @@ __all__ = [
     "TimelineDay",
     "Tree",
     "classify",
+    "deadline_of",
     "duties",
     "duties_of",
+    "incident_grounds",
     "on_day",
     "parse_answers",
     "parse_duties",
+    "parse_incident_grounds",
     "parse_timeline",
     "parse_tree",
     "template",
