@@ -15,6 +15,7 @@ from assay.kernel import InputError
 __all__ = ["copy_tables", "stored_tables"]
 
 _ROWS: Final = 2_000
+_FILES: Final = 2  # rows of files, up to 32 MiB each
 _BARRING: Final = ("approval_bar", "person")  # the triggers on `approval` look here
 
 
@@ -30,6 +31,7 @@ def copy_tables(source: Connection, target: Connection) -> None:
         if target.execute(select(func.count()).select_from(table)).scalar():
             raise InputError(f"the target's table {table.name} is not empty", hint="name an empty database")
         columns = list(table.primary_key.columns)
-        rows = source.execution_options(yield_per=_ROWS).execute(select(table).order_by(*columns))
+        portion_size = _FILES if table.name == "evidence_original" else _ROWS
+        rows = source.execution_options(yield_per=portion_size).execute(select(table).order_by(*columns))
         for portion in rows.mappings().partitions():
             target.execute(insert(table), [dict(row) for row in portion])

@@ -17,6 +17,14 @@ from governance.store._approval_tables import (
     ApprovalRow,
     BreakGlassRow,
 )
+from governance.store._evidence_tables import (
+    CommentRow,
+    EvidenceFactRow,
+    EvidenceOriginalRow,
+    EvidenceRequestRow,
+    EvidenceReviewRow,
+    EvidenceSubmissionRow,
+)
 from governance.store._ledger_tables import (
     LedgerCheckpoint,
     LedgerEntry,
@@ -25,6 +33,12 @@ from governance.store._ledger_tables import (
     LedgerPayload,
     LedgerTile,
     LedgerWitness,
+)
+from governance.store._lineage_tables import (
+    LineageArtefactRow,
+    LineageLinkRow,
+    LineageNameRow,
+    LineageSightingRow,
 )
 from governance.store._measured_tables import (
     DecisionRow,
@@ -39,6 +53,12 @@ from governance.store._measured_tables import (
     ScanRow,
     SystemRow,
 )
+from governance.store._oversight_tables import (
+    AlertRow,
+    IncidentRow,
+    ModelAliasRow,
+    ModelVersionRow,
+)
 from governance.store._people_tables import (
     PersonRow,
     RoleGrantRow,
@@ -52,18 +72,27 @@ from governance.store._retention_tables import (
     StoreBackupRow,
     StoreRestoreRow,
 )
+from governance.store._systems_tables import ReleaseEventRow, ReleaseRow, SystemProfileRow
 
 __all__ = [
     "APPEND_ONLY",
     "STATE_TABLES",
+    "AlertRow",
     "ApprovalBarRow",
     "ApprovalRequestRow",
     "ApprovalRow",
     "BreakGlassRow",
+    "CommentRow",
     "DecisionRow",
     "ErasureRow",
     "EstimateRow",
+    "EvidenceFactRow",
+    "EvidenceOriginalRow",
+    "EvidenceRequestRow",
+    "EvidenceReviewRow",
     "EvidenceRow",
+    "EvidenceSubmissionRow",
+    "IncidentRow",
     "JudgeCardRow",
     "LabelRow",
     "LabelSetRow",
@@ -75,8 +104,12 @@ __all__ = [
     "LedgerTile",
     "LedgerWitness",
     "LegalHoldRow",
+    "ModelAliasRow",
+    "ModelVersionRow",
     "OutboxRow",
     "PersonRow",
+    "ReleaseEventRow",
+    "ReleaseRow",
     "ReportRow",
     "RoleGrantRow",
     "RunRow",
@@ -84,6 +117,7 @@ __all__ = [
     "SessionRow",
     "StoreBackupRow",
     "StoreRestoreRow",
+    "SystemProfileRow",
     "SystemRow",
     "TokenRow",
     "TokenUseRow",
@@ -96,6 +130,10 @@ STATE_TABLES: Final = (
     *("person", "role_grant", "token"),
     *("approval_request", "approval_bar", "approval", "break_glass"),
     *("legal_hold", "erasure", "store_backup", "store_restore"),
+    *("lineage_artefact", "lineage_link", "lineage_sighting"),
+    *("evidence_submission", "evidence_fact", "evidence_review", "evidence_request", "comment"),
+    *("alert", "incident", "model_version", "model_alias"),
+    *("system_profile", "release", "release_event"),
 )
 APPEND_ONLY: Final = (
     *("ledger_log", "ledger_entry", "ledger_checkpoint", "ledger_key", "ledger_witness"),
