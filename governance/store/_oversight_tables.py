@@ -37,7 +37,7 @@ class IncidentRow(SQLModel, table=True):
     system: str = Field(index=True)
     state: str  # proposed | open | declared | reported | closed
     alert: str | None = Field(default=None, index=True)  # that it comes from
-    grounds: str | None = Field(default=None, sa_column=Column(Text))  # canonical JSON; null: nobody declared it serious
+    grounds: str | None = Field(default=None, sa_column=Column(Text))  # canonical JSON; null: not serious
     aware_at: str | None = None
     zone: str | None = None  # of the place where somebody became aware
     duty: str | None = None  # the provision that sets the deadline

@@ -59,6 +59,12 @@ from governance.store._oversight_tables import (
     ModelAliasRow,
     ModelVersionRow,
 )
+from governance.store._oversight_tables import (
+    AlertRow,
+    IncidentRow,
+    ModelAliasRow,
+    ModelVersionRow,
+)
 from governance.store._people_tables import (
     PersonRow,
     RoleGrantRow,
@@ -78,6 +84,7 @@ __all__ = [
     "APPEND_ONLY",
     "STATE_TABLES",
     "AlertRow",
+    "AlertRow",
     "ApprovalBarRow",
     "ApprovalRequestRow",
     "ApprovalRow",
@@ -93,6 +100,7 @@ __all__ = [
     "EvidenceRow",
     "EvidenceSubmissionRow",
     "IncidentRow",
+    "IncidentRow",
     "JudgeCardRow",
     "LabelRow",
     "LabelSetRow",
@@ -104,6 +112,8 @@ __all__ = [
     "LedgerTile",
     "LedgerWitness",
     "LegalHoldRow",
+    "ModelAliasRow",
+    "ModelVersionRow",
     "ModelAliasRow",
     "ModelVersionRow",
     "OutboxRow",
@@ -130,6 +140,7 @@ STATE_TABLES: Final = (
     *("person", "role_grant", "token"),
     *("approval_request", "approval_bar", "approval", "break_glass"),
     *("legal_hold", "erasure", "store_backup", "store_restore"),
+    *("alert", "incident", "model_version", "model_alias"),
     *("lineage_artefact", "lineage_link", "lineage_sighting"),
     *("evidence_submission", "evidence_fact", "evidence_review", "evidence_request", "comment"),
     *("alert", "incident", "model_version", "model_alias"),
