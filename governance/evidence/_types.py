@@ -1,6 +1,7 @@
 """What evidence states, in the one form that gates, statuses and documents read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -56,3 +57,4 @@ class Fact:
     n: int = 0  # rows behind the numbers
     failures: int = 0  # rows that were asked and have no number
     open_findings: int | None = None  # of an imported report: those that nobody settled; None where it lists none
+    by_severity: Mapping[str, int] = field(default_factory=dict)  # of the open findings; none at zero
