@@ -12,6 +12,7 @@ from governance.approvals import Approvals, Emergencies
 from governance.backup import Backups
 from governance.exports import Exports
 from governance.people import Delegations, People, Sessions, Tokens
+from governance.policies import Policies
 from governance.retention import Retention
 
 __all__ = ["Services"]
@@ -57,6 +58,11 @@ class Services:
     def people(self) -> People:
         """Who belongs to the team, and their roles."""
         return People(self._door)
+
+    @property
+    def policies(self) -> Policies:
+        """Gate policies that people registered."""
+        return Policies(self._door)
 
     @property
     def retention(self) -> Retention:

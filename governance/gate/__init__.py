@@ -12,10 +12,13 @@ from governance.gate._demands import (
     SuiteLimit,
 )
 from governance.gate._facts import facts_of
+from governance.gate._places import Place, place_of, places_of
 from governance.gate._policy import NonInferiorityRule, Policy, ThresholdRule
+from governance.gate._registered import BaseComparison, PolicyFacts, RegisteredPolicy
 from governance.gate._types import Decision, DecisionOutcome, EvidenceOrigin, RuleResult, RunFacts, UnreadableRun
 
 __all__ = [
+    "BaseComparison",
     "Decision",
     "DecisionOutcome",
     "Duties",
@@ -25,7 +28,10 @@ __all__ = [
     "Languages",
     "NonInferiorityRule",
     "OpenFindings",
+    "Place",
     "Policy",
+    "PolicyFacts",
+    "RegisteredPolicy",
     "Risks",
     "RuleResult",
     "RunFacts",
@@ -36,4 +42,6 @@ __all__ = [
     "decide",
     "facts_of",
     "needs_baseline",
+    "place_of",
+    "places_of",
 ]

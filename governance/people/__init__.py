@@ -2,6 +2,7 @@
 
 from governance.people._delegation import Delegations
 from governance.people._people import People
+from governance.people._rules import known_person
 from governance.people._sessions import SessionLimits, Sessions
 from governance.people._tokens import Tokens
 from governance.people._types import (
@@ -35,4 +36,5 @@ __all__ = [
     "SignIn",
     "Token",
     "Tokens",
+    "known_person",
 ]

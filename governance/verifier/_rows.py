@@ -26,6 +26,7 @@ _ACTIONS = {
     "erasure": {"erasure.performed"},
     "store_backup": {"backup.made"},
     "store_restore": {"restore.declared"},
+    "gate_policy": {"policy.registered", "policy.withdrawn"},
 }
 _TABLES = {action: table for table, actions in _ACTIONS.items() for action in actions}
 
