@@ -13,10 +13,13 @@ from governance.gate._cards import check_judge_cards
 from governance.gate._chance import correct_fails
 from governance.gate._expectations import check_estimate, check_expectations, check_policy_fixed
 from governance.gate._policy import Policy, Rule, ThresholdRule
+from governance.gate._registered import PolicyFacts, check_policy
 from governance.gate._rules import decide_non_inferiority, decide_threshold
 from governance.gate._types import Decision, DecisionOutcome, RuleResult, RunFacts, UnreadableRun
 
 __all__ = ["decide", "needs_baseline"]
+
+_UNREGISTERED = PolicyFacts()
 
 
 def needs_baseline(policy: Policy) -> bool:
@@ -30,11 +33,15 @@ def decide(
     baseline: RunFacts | UnreadableRun | None = None,
     *,
     comparisons: Iterable[Comparison] = (),
+    registration: PolicyFacts = _UNREGISTERED,
     now: datetime,
 ) -> Decision:
-    """Decide; `comparisons` are candidate − baseline by metric, and `now` is the time of the decision in UTC."""
+    """Decide; `comparisons` are candidate − baseline by metric, and `now` is the time of the decision in UTC.
+
+    `registration` is what is known of the policy itself; without it, nobody registered it.
+    """
     compared = {comparison.metric: comparison for comparison in comparisons}
-    results = tuple(_results(policy, candidate, baseline, compared, now))
+    results = tuple(_results(policy, candidate, baseline, compared, registration, now))
     return Decision(
         outcome=_together(result.outcome for result in results),
         policy=policy.name,
@@ -53,6 +60,7 @@ def _results(
     candidate: RunFacts | UnreadableRun,
     baseline: RunFacts | UnreadableRun | None,
     compared: Mapping[str, Comparison],
+    registration: PolicyFacts,
     now: datetime,
 ) -> Iterator[RuleResult]:
     if isinstance(candidate, UnreadableRun):
@@ -60,6 +68,7 @@ def _results(
         return
     yield from _rules(policy, candidate, baseline, compared)
     yield from check_policy_fixed(policy, candidate)
+    yield from check_policy(policy, candidate, registration)
     yield from check_expectations(policy.expect, candidate, now, role="run")
     for metric in sorted(policy.expect.metrics):
         yield from check_estimate(policy, metric, candidate.estimates.get(metric), role="run")

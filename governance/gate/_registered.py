@@ -5,6 +5,7 @@ the AI Act asks for metrics that were defined before); nobody's word but a recor
 where there is neither, nothing is decided.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +13,12 @@ from assay.kernel import parse_time
 from governance.gate._policy import Policy
 from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
 
-__all__ = ["ANY_SYSTEM", "PolicyFacts", "RegisteredPolicy", "check_registration", "registration_in_force"]
+__all__ = ["BaseComparison", "PolicyFacts", "RegisteredPolicy", "check_policy"]
 
-ANY_SYSTEM = "*"
+_ANY_SYSTEM = "*"
+# Roles in which somebody else than the author reads: an owner alone is no second pair of eyes.
+_REVIEWING = frozenset({"reviewer", "approver"})
+_APART = "ease it in a change of its own, or let a reviewer register it before the run"
 _REGISTER = "an authorised person registers it before the run: assay policies register FILE"
 
 
@@ -37,7 +41,7 @@ class RegisteredPolicy:
 
     def covers(self, system: str) -> bool:
         """Whether it is for the system."""
-        return self.system in {system, ANY_SYSTEM}
+        return self.system in {system, _ANY_SYSTEM}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,21 +63,44 @@ class BaseComparison:
     looser: tuple[str, ...] = ()  # what got looser
 
 
-def check_registration(policy: Policy, run: RunFacts, known: PolicyFacts) -> RuleResult:
-    """Demand that an authorised person registered the policy for the run's system, before the run."""
+def check_policy(policy: Policy, run: RunFacts, known: PolicyFacts) -> Iterator[RuleResult]:
+    """Demand that somebody authorised registered the policy for the run's system before the run, and nobody eased it.
+
+    What was eased in the same change is read by somebody else first: by whoever registered it in a reviewing role.
+    """
     problem = _problem(policy, run, known)
-    found = None if problem or known.registered is None else registration_in_force(policy, run, known.registered)
-    return RuleResult(
+    found = None if problem else _in_force(policy, run, known.registered or ())
+    yield RuleResult(
         rule="policy.registered",
         words="an authorised person registered this policy before the run",
         outcome=DecisionOutcome.PASS if found is not None else DecisionOutcome.INCONCLUSIVE,
         reason=problem if found is None else _standing(found, known),
     )
+    if known.base is not None:
+        yield _not_eased(known.base, found)
 
 
-def registration_in_force(
-    policy: Policy, run: RunFacts, registered: tuple[RegisteredPolicy, ...]
-) -> RegisteredPolicy | None:
+def _not_eased(base: BaseComparison, found: RegisteredPolicy | None) -> RuleResult:
+    looser = "; ".join(base.looser)
+    reviewed = found is not None and found.role in _REVIEWING
+    if base.unreadable:
+        reason = f"{base.at}: {base.unreadable}"
+    elif looser and not reviewed:
+        reason = f"this change loosens its own policy, compared with {base.at}: {looser}; {_APART}"
+    elif looser and found is not None:
+        reason = f"looser than at {base.at}: {looser}; registered by {found.registered_by} ({found.role})"
+    else:
+        reason = f"nothing is looser than at {base.at}"
+    blocks = bool(base.unreadable) or (bool(looser) and not reviewed)
+    return RuleResult(
+        rule="policy.loosened",
+        words="the change under test does not loosen the policy that it is held against",
+        outcome=DecisionOutcome.INCONCLUSIVE if blocks else DecisionOutcome.PASS,
+        reason=reason,
+    )
+
+
+def _in_force(policy: Policy, run: RunFacts, registered: tuple[RegisteredPolicy, ...]) -> RegisteredPolicy | None:
     """Return the first registration that holds for the run, if there is one."""
     held = [
         one
@@ -100,7 +127,7 @@ def _problem(policy: Policy, run: RunFacts, known: PolicyFacts) -> str:
     if not valid:
         last = max(here, key=lambda one: one.seq)
         return f"it was withdrawn at {last.withdrawn_at} by {last.withdrawn_by}; {_REGISTER}"
-    if registration_in_force(policy, run, known.registered) is None:
+    if _in_force(policy, run, known.registered) is None:
         first = min(valid, key=lambda one: one.seq)
         began = f"{run.created_at:%Y-%m-%d %H:%M:%S} UTC"
         return f"it was registered at {first.registered_at}, after the run began at {began}; run again under it"

@@ -6,6 +6,7 @@ cannot show is said: a withdrawal that came after it.
 """
 
 import json
+from typing import Any
 
 from governance.gate import PolicyFacts, RegisteredPolicy
 from governance.verifier import BrokenError, LedgerVerdict, ProofResult, verify_proof
@@ -37,7 +38,7 @@ def _checkpoint(receipt: bytes) -> tuple[str, ...]:
     return (note,) if isinstance(note, str) else ()
 
 
-def _registration(entry: dict[str, dict[str, str]]) -> RegisteredPolicy | None:
+def _registration(entry: dict[str, Any]) -> RegisteredPolicy | None:
     """Read an entry whose form the verifier has checked."""
     subject, actor, details = entry["subject"], entry["actor"], entry["details"]
     if entry["action"] != _REGISTERED or subject["digest"] is None:
