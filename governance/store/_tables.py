@@ -34,12 +34,6 @@ from governance.store._ledger_tables import (
     LedgerTile,
     LedgerWitness,
 )
-from governance.store._lineage_tables import (
-    LineageArtefactRow,
-    LineageLinkRow,
-    LineageNameRow,
-    LineageSightingRow,
-)
 from governance.store._measured_tables import (
     DecisionRow,
     EstimateRow,
@@ -53,11 +47,11 @@ from governance.store._measured_tables import (
     ScanRow,
     SystemRow,
 )
-from governance.store._oversight_tables import (
-    AlertRow,
-    IncidentRow,
-    ModelAliasRow,
-    ModelVersionRow,
+from governance.store._obligation_tables import (
+    ClassificationRow,
+    CorrectiveActionRow,
+    RiskRatingRow,
+    WaiverRow,
 )
 from governance.store._oversight_tables import (
     AlertRow,
@@ -72,6 +66,7 @@ from governance.store._people_tables import (
     TokenRow,
     TokenUseRow,
 )
+from governance.store._policy_tables import GatePolicyRow
 from governance.store._retention_tables import (
     ErasureRow,
     LegalHoldRow,
@@ -84,12 +79,13 @@ __all__ = [
     "APPEND_ONLY",
     "STATE_TABLES",
     "AlertRow",
-    "AlertRow",
     "ApprovalBarRow",
     "ApprovalRequestRow",
     "ApprovalRow",
     "BreakGlassRow",
+    "ClassificationRow",
     "CommentRow",
+    "CorrectiveActionRow",
     "DecisionRow",
     "ErasureRow",
     "EstimateRow",
@@ -99,7 +95,7 @@ __all__ = [
     "EvidenceReviewRow",
     "EvidenceRow",
     "EvidenceSubmissionRow",
-    "IncidentRow",
+    "GatePolicyRow",
     "IncidentRow",
     "JudgeCardRow",
     "LabelRow",
@@ -114,13 +110,12 @@ __all__ = [
     "LegalHoldRow",
     "ModelAliasRow",
     "ModelVersionRow",
-    "ModelAliasRow",
-    "ModelVersionRow",
     "OutboxRow",
     "PersonRow",
     "ReleaseEventRow",
     "ReleaseRow",
     "ReportRow",
+    "RiskRatingRow",
     "RoleGrantRow",
     "RunRow",
     "ScanRow",
@@ -131,16 +126,18 @@ __all__ = [
     "SystemRow",
     "TokenRow",
     "TokenUseRow",
+    "WaiverRow",
     "table_of",
 ]
 
 STATE_TABLES: Final = (
+    *("waiver", "risk_rating", "corrective_action", "classification"),
     *("system", "run", "estimate", "evidence", "decision", "report"),
     *("label_set", "label", "judge_card", "scan"),
     *("person", "role_grant", "token"),
     *("approval_request", "approval_bar", "approval", "break_glass"),
     *("legal_hold", "erasure", "store_backup", "store_restore"),
-    *("alert", "incident", "model_version", "model_alias"),
+    "gate_policy",
     *("lineage_artefact", "lineage_link", "lineage_sighting"),
     *("evidence_submission", "evidence_fact", "evidence_review", "evidence_request", "comment"),
     *("alert", "incident", "model_version", "model_alias"),

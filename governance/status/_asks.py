@@ -1,0 +1,144 @@
+"""One piece of evidence that a rule asks for, held against the facts about it.
+
+Rules of this place: every fact that counts has to agree, so that failing evidence never improves anything and taking
+evidence away never satisfies; what is stale, expired, dated in the future, returned, still to be accepted or about
+another version of the application does not count, and is named; a bound is held against the end of the interval, with
+the rows that have no number taken as bad ones for a pass and as good ones for a fail.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Final
+
+from assay.kernel import format_time
+from governance.evidence import Conclusion, Fact, FactStanding
+from governance.status._algebra import all_of
+from governance.status._types import AskStatus
+from risks import Ask
+
+__all__ = ["Moment", "hold"]
+
+_CLOCKS_APART: Final = timedelta(minutes=5)
+# Kinds whose facts come from asking one version of the application.
+_OF_A_VERSION: Final = frozenset({"metric", "suite", "run_log", "evaluation_set"})
+_NOT_YET: Final = {
+    FactStanding.RETURNED: "it was returned to its submitter",
+    FactStanding.SUBMITTED: "it waits for somebody to accept it",
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When evidence is looked at, and what it has to be about."""
+
+    now: datetime
+    current: frozenset[str] | None = None  # runs of the version in use; None: no version was named, so all count
+
+    @cached_property
+    def latest(self) -> str:
+        """Newest time at which evidence can have been issued."""
+        return format_time(self.now + _CLOCKS_APART)
+
+    @cached_property
+    def text(self) -> str:
+        """The time, as facts have it."""
+        return format_time(self.now)
+
+    def oldest(self, days: int) -> str:
+        """Oldest time that counts."""
+        found = self._oldest.get(days)
+        if found is None:
+            found = self._oldest[days] = format_time(self.now - timedelta(days=days))
+        return found
+
+    @cached_property
+    def _oldest(self) -> dict[int, str]:
+        """What was asked for before: one answer an age, not one a fact."""
+        return {}
+
+
+def hold(ask: Ask, facts: Sequence[Fact], moment: Moment) -> AskStatus:
+    """Hold an ask against the facts of its kind and name."""
+    if not facts:
+        return AskStatus(ask=ask, outcome=Conclusion.INCONCLUSIVE, reason="no evidence is there", evidence=())
+    problems = [(fact, _problem(ask, fact, moment)) for fact in facts]
+    counting = [fact for fact, problem in problems if not problem]
+    if not counting:
+        newest, problem = max(problems, key=lambda found: (found[0].issued_at, found[0].evidence))
+        return AskStatus(ask=ask, outcome=Conclusion.INCONCLUSIVE, reason=problem, evidence=(newest.evidence,))
+    concluded = [(fact, *_conclude(ask, fact)) for fact in counting]
+    outcome = all_of(found for _, found, _ in concluded)
+    deciding = [(fact, why) for fact, found, why in concluded if found is outcome]
+    reason = _newest(deciding)
+    return AskStatus(ask=ask, outcome=outcome, reason=reason, evidence=_ids(fact for fact, _ in deciding))
+
+
+def _problem(ask: Ask, fact: Fact, moment: Moment) -> str:
+    """Say why a fact does not count, "" where it does."""
+    if fact.standing in _NOT_YET:
+        return _NOT_YET[fact.standing]
+    if moment.current is not None and fact.kind in _OF_A_VERSION and fact.subject not in moment.current:
+        return "it is about another version of the application than the one in use"
+    return _age_problem(ask, fact, moment)
+
+
+def _age_problem(ask: Ask, fact: Fact, moment: Moment) -> str:
+    if fact.issued_at > moment.latest:
+        return f"it is dated {fact.issued_at[:10]}, which is to come"
+    if fact.expires_at is not None and fact.expires_at <= moment.text:
+        return f"it expired on {fact.expires_at[:10]}"
+    if fact.issued_at < moment.oldest(ask.max_age_days):
+        return f"it is of {fact.issued_at[:10]}, more than {ask.max_age_days} days old"
+    return ""
+
+
+def _conclude(ask: Ask, fact: Fact) -> tuple[Conclusion, str]:
+    if fact.conclusion is not None and fact.conclusion is not Conclusion.SATISFIED:
+        return fact.conclusion, f"the evidence says {fact.conclusion.value}"
+    if fact.open_findings:
+        return Conclusion.NOT_SATISFIED, f"{fact.open_findings} findings are open"
+    if fact.n < ask.min_n:
+        return Conclusion.INCONCLUSIVE, f"it rests on {fact.n} rows, {ask.min_n} are needed"
+    if ask.at_least or ask.at_most:
+        return _bounded(ask, fact)
+    return Conclusion.SATISFIED, "it is there and counts"
+
+
+def _bounded(ask: Ask, fact: Fact) -> tuple[Conclusion, str]:
+    if fact.lower is None or fact.upper is None:
+        return Conclusion.INCONCLUSIVE, "it holds no number with an interval"
+    low, high = _with_failures(fact.lower, fact, as_good=False), _with_failures(fact.upper, fact, as_good=True)
+    least, most = _bound(ask.at_least), _bound(ask.at_most)
+    if (least is not None and high < least) or (most is not None and low > most):
+        outcome = Conclusion.NOT_SATISFIED
+    elif (least is not None and low < least) or (most is not None and high > most):
+        outcome = Conclusion.INCONCLUSIVE
+    else:
+        outcome = Conclusion.SATISFIED
+    wanted = " and ".join([f"at least {least}"] * (least is not None) + [f"at most {most}"] * (most is not None))
+    unscored = f"; {fact.failures} rows have no number" if fact.failures else ""
+    return outcome, f"95 % interval {fact.lower:.3f} to {fact.upper:.3f} on {fact.n} rows, needed {wanted}{unscored}"
+
+
+def _with_failures(end: Decimal, fact: Fact, *, as_good: bool) -> Decimal:
+    """Return an end of the interval with each row that has no number counted as 1 (`as_good`) or as 0."""
+    if not fact.failures:
+        return end
+    return (end * fact.n + (fact.failures if as_good else 0)) / (fact.n + fact.failures)
+
+
+@lru_cache(maxsize=1024)
+def _bound(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def _newest(deciding: Iterable[tuple[Fact, str]]) -> str:
+    _, reason = max(deciding, key=lambda found: (found[0].issued_at, found[0].evidence))
+    return reason
+
+
+def _ids(facts: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(sorted({fact.evidence for fact in facts}))
