@@ -13,6 +13,7 @@ from governance.gate._demands import (
 )
 from governance.gate._facts import facts_of
 from governance.gate._places import Place, place_of, places_of
+from governance.gate._loosening import looser
 from governance.gate._policy import NonInferiorityRule, Policy, ThresholdRule
 from governance.gate._registered import BaseComparison, PolicyFacts, RegisteredPolicy
 from governance.gate._types import Decision, DecisionOutcome, EvidenceOrigin, RuleResult, RunFacts, UnreadableRun
@@ -41,6 +42,7 @@ __all__ = [
     "UnreadableRun",
     "decide",
     "facts_of",
+    "looser",
     "needs_baseline",
     "place_of",
     "places_of",
