@@ -1,7 +1,12 @@
 """Approvals: four eyes on what has a digest, asked for, given or refused, and what follows from it."""
 
+from governance.approvals._answering import OldProofError, answer, found_request, right_to_answer, standing_in
+from governance.approvals._asking import ask
 from governance.approvals._emergency import Emergencies, Emergency
-from governance.approvals._service import Approvals, OldProofError
+from governance.approvals._release_subject import newest_decision
+from governance.approvals._rows import read_requests
+from governance.approvals._service import Approvals
+from governance.approvals._subjects import RELEASE, RecordedSubject, recorded_subject
 from governance.approvals._types import (
     Answer,
     ApprovalDraft,
@@ -14,6 +19,7 @@ from governance.approvals._types import (
 )
 
 __all__ = [
+    "RELEASE",
     "Answer",
     "ApprovalDraft",
     "ApprovalPurpose",
@@ -24,6 +30,15 @@ __all__ = [
     "Emergency",
     "Ground",
     "OldProofError",
+    "RecordedSubject",
     "Standing",
     "Verdict",
+    "answer",
+    "ask",
+    "found_request",
+    "newest_decision",
+    "read_requests",
+    "recorded_subject",
+    "right_to_answer",
+    "standing_in",
 ]

@@ -1,7 +1,9 @@
 """What an approval is about: its digest now, its system, and who submitted what it rests on.
 
 Rules of this place: for what the record holds, the record's word counts, not the caller's; whoever recorded a run, or
-is named as its origin, submitted evidence, and so did whoever recorded the decision or the page that rests on it.
+is named as its origin, submitted evidence, and so did whoever recorded the decision or the page that rests on it. Of a
+release it is whoever put it together, and all of those for each of its runs and scans and for the decision about it;
+whoever wrote or registered the policy of that decision is barred as its author.
 """
 
 from dataclasses import dataclass
@@ -10,17 +12,31 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from assay.kernel import MissingError, digest_text, parse_strict
-from governance.store import DecisionRow, EvidenceRow, LedgerEntry, ReportRow, RunRow, ScanRow, table_of
+from governance.approvals._release_subject import newest_decision, release_row, rests_on, subject_digest
+from governance.store import (
+    DecisionRow,
+    EvidenceRow,
+    GatePolicyRow,
+    LedgerEntry,
+    ReportRow,
+    RunRow,
+    ScanRow,
+    WaiverRow,
+    table_of,
+)
 
-__all__ = ["RecordedSubject", "recorded_subject"]
+__all__ = ["RELEASE", "RecordedSubject", "recorded_subject"]
 
 _RUNS, _DECISIONS, _REPORTS = table_of(RunRow), table_of(DecisionRow), table_of(ReportRow)
+_POLICIES = table_of(GatePolicyRow)
 _SCANS, _EVIDENCE, _ENTRIES = table_of(ScanRow), table_of(EvidenceRow), table_of(LedgerEntry)
+RELEASE: Final = "release"
 _IDENTITY: Final = {
     "run": _RUNS.c.run,
     "scan": _SCANS.c.scan,
     "decision": _DECISIONS.c.decision,
     "report": _REPORTS.c.report,
+    "waiver": table_of(WaiverRow).c.waiver,
 }
 
 
@@ -31,10 +47,13 @@ class RecordedSubject:
     digest: str
     system: str
     submitters: frozenset[str]
+    authors: frozenset[str] = frozenset()  # of the policy that it was held against
 
 
 def recorded_subject(connection: Connection, kind: str, identity: str) -> RecordedSubject | None:
     """Return what the record knows; `None` for kinds that it does not hold; raise `MissingError` for a stranger."""
+    if kind == RELEASE:
+        return _release(connection, identity)
     column = _IDENTITY.get(kind)
     if column is None:
         return None
@@ -54,6 +73,24 @@ def recorded_subject(connection: Connection, kind: str, identity: str) -> Record
     return RecordedSubject(digest=str(digest), system=str(newest["system"]), submitters=frozenset(submitters))
 
 
+def _release(connection: Connection, identity: str) -> RecordedSubject:
+    row = release_row(connection, identity)
+    decision = newest_decision(connection, row["system"], row["digest"])
+    measured = rests_on(row)
+    seqs = [row["seq"], *([] if decision is None else [decision["seq"]])]
+    for column in (_RUNS.c.run, _SCANS.c.scan):
+        seqs += connection.execute(select(column.table.c.seq).where(column.in_(measured))).scalars()
+    submitters = _actors(connection, seqs)
+    for one in measured:
+        submitters |= _origins(connection, one)
+    return RecordedSubject(
+        digest=subject_digest(connection, row),
+        system=str(row["system"]),
+        submitters=frozenset(submitters),
+        authors=frozenset() if decision is None else _authors(connection, decision["policy"]),
+    )
+
+
 def _actors(connection: Connection, seqs: list[int]) -> set[str]:
     bodies = connection.execute(select(_ENTRIES.c.body).where(_ENTRIES.c.seq.in_(seqs)))
     return {_actor_in(bytes(body)) for (body,) in bodies}
@@ -63,6 +100,14 @@ def _actor_in(body: bytes) -> str:
     entry = parse_strict(body)
     actor = entry.get("actor") if isinstance(entry, dict) else None
     return str(actor.get("id")) if isinstance(actor, dict) else ""
+
+
+def _authors(connection: Connection, policy: str) -> frozenset[str]:
+    """Return who wrote or registered a policy, wherever it was registered."""
+    found = connection.execute(
+        select(_POLICIES.c.author, _POLICIES.c.registered_by).where(_POLICIES.c.digest == policy)
+    )
+    return frozenset(str(person) for both in found for person in both)
 
 
 def _origins(connection: Connection, subject: str) -> set[str]:

@@ -1,0 +1,131 @@
+"""Rating risks.
+
+Rules of this place: a rating is a version, the newest counts; treatment leaves no risk larger than it was; a review is
+due within two years.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, RowMapping, func, select
+
+from assay.kernel import InputError, JsonValue, canonical_bytes, digest_bytes
+from governance._change import Change, StateRow
+from governance._door import Door
+from governance._estimate_rows import Cell
+from governance._payloads import payload_text
+from governance.access import Permission
+from governance.ledger import Action, Actor, Subject
+from governance.ratings._types import Rating, RatingDraft, Treatment
+from governance.store import RiskRatingRow, table_of
+from risks import Framework
+
+__all__ = ["Ratings"]
+
+_RATINGS = table_of(RiskRatingRow)
+_MOST_DAYS: Final = 731
+_SCORES: Final = ("inherent_likelihood", "inherent_impact", "residual_likelihood", "residual_impact")
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Ratings of an open store."""
+
+    _door: Door
+
+    def rate(self, actor: Actor, draft: RatingDraft, framework: Framework) -> Rating:
+        """Record a rating; raise `MissingError` for a stranger among the risks, `InputError` for what cannot be."""
+        framework.risk(draft.risk)
+        _check(draft, self._door.clock.now().date())
+        with self._door.change(actor, Permission.ASSESS_RISK, draft.system) as change:
+            _record(change, draft, framework)
+            found = _read(change.connection, draft.system)
+        return next(one for one in found if one.risk == draft.risk)
+
+    def ratings(self, system: str) -> tuple[Rating, ...]:
+        """Return the newest rating of each risk that was rated, in the order of their ids."""
+        with self._door.reading() as connection:
+            return _read(connection, system)
+
+    def history(self, system: str, risk: str) -> tuple[Rating, ...]:
+        """Return all ratings of a risk, newest first."""
+        wanted = select(_RATINGS).where(_RATINGS.c.system == system, _RATINGS.c.risk == risk)
+        with self._door.reading() as connection:
+            rows = connection.execute(wanted.order_by(_RATINGS.c.seq.desc())).mappings().all()
+            return tuple(_rating_of(connection, row) for row in rows)
+
+    def overdue(self, system: str) -> tuple[Rating, ...]:
+        """Return the ratings whose review should have been before today (UTC): they block the next release."""
+        today = self._door.clock.now().date().isoformat()
+        return tuple(one for one in self.ratings(system) if one.is_overdue(today))
+
+
+def _check(draft: RatingDraft, today: date) -> None:
+    scores = {name: getattr(draft, name) for name in _SCORES}
+    wrong = [f"{name.replace('_', ' ')} {score}" for name, score in scores.items() if not 1 <= score <= 5]  # noqa: PLR2004  the scale
+    if wrong:
+        raise InputError(f"{wrong[0]}: likelihood and impact go from 1 to 5", hint="--inherent 4x5 --residual 2x3")
+    if (
+        draft.residual_likelihood > draft.inherent_likelihood or draft.residual_impact > draft.inherent_impact
+    ):  # what a treatment adds is a risk of its own
+        raise InputError("the residual risk is larger than the inherent one", hint="rate the new risk by itself")
+    _check_day("review-by", draft.review_by, today)
+    if draft.due is not None:
+        _check_day("due", draft.due, today)
+
+
+def _check_day(name: str, text: str, today: date) -> None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"--{name} is {text[:40]!r}, expected a date like 2027-03-31") from error
+    if text != day.isoformat() or not today <= day <= today + timedelta(days=_MOST_DAYS):
+        raise InputError(f"--{name} is {text[:40]}, expected a day from {today} on, within two years")
+
+
+def _record(change: Change, draft: RatingDraft, framework: Framework) -> None:
+    scores: dict[str, Cell] = {name: getattr(draft, name) for name in _SCORES}
+    cells: dict[str, Cell] = {
+        **scores,
+        "system": draft.system,
+        "risk": draft.risk,
+        "treatment": draft.treatment.value,
+        "owner": draft.owner,
+        "due": draft.due,
+        "review_by": draft.review_by,
+        "framework": framework.digest,
+        "rater": change.actor.id,
+        "recorded_at": change.at,
+    }
+    earlier = select(func.count()).select_from(_RATINGS)
+    earlier = earlier.where(_RATINGS.c.system == draft.system, _RATINGS.c.risk == draft.risk)
+    version = 1 + int(change.connection.execute(earlier).scalar_one())
+    content: dict[str, JsonValue] = {name: cell for name, cell in cells.items() if isinstance(cell, str | int)}
+    subject = Subject(
+        type="risk_rating",
+        id=f"{draft.system}/{draft.risk}",
+        version=version,
+        digest=digest_bytes(canonical_bytes(content)),
+    )
+    payload: dict[str, JsonValue] | None = {"reason": draft.reason} if draft.reason else None
+    details: dict[str, JsonValue] = {"system": draft.system, "risk": draft.risk, "treatment": draft.treatment.value}
+    change.record(Action.RISK_ASSESSED, subject, [StateRow(RiskRatingRow, cells)], details, payload=payload)
+
+
+def _read(connection: Connection, system: str) -> tuple[Rating, ...]:
+    mine = _RATINGS.c.system == system
+    newest = select(_RATINGS.c.risk, func.max(_RATINGS.c.seq).label("seq")).where(mine)
+    newest_rows = newest.group_by(_RATINGS.c.risk).subquery()
+    wanted = select(_RATINGS).join(newest_rows, _RATINGS.c.seq == newest_rows.c.seq).where(mine)
+    found = [_rating_of(connection, row) for row in connection.execute(wanted).mappings().all()]
+    return tuple(sorted(found, key=lambda one: _order(one.risk)))
+
+
+def _order(risk: str) -> tuple[tuple[int, str], ...]:
+    return tuple((int(part), "") if part.isdigit() else (0, part) for part in risk.split("."))
+
+
+def _rating_of(connection: Connection, row: RowMapping) -> Rating:
+    cells = {name: row[name] for name in row if name != "treatment"}
+    return Rating(**cells, treatment=Treatment(row["treatment"]), reason=payload_text(connection, row["seq"], "reason"))
