@@ -27,10 +27,22 @@ from governance._types import (
 from governance.gate import Decision, EvidenceOrigin
 from governance.ledger import Actor, Subject, leaf_hash
 from governance.store import (
+    AlertRow,
+    AlertRow,
     ApprovalRequestRow,
+    CommentRow,
     DecisionRow,
     EstimateRow,
+    EvidenceRequestRow,
+    EvidenceReviewRow,
     EvidenceRow,
+    IncidentRow,
+    ModelAliasRow,
+    ModelVersionRow,
+    EvidenceSubmissionRow,
+    IncidentRow,
+    ModelAliasRow,
+    ModelVersionRow,
     OutboxRow,
     ReportRow,
     RunRow,
@@ -54,7 +66,11 @@ __all__ = [
 _RUNS, _ESTIMATES, _DECISIONS = table_of(RunRow), table_of(EstimateRow), table_of(DecisionRow)
 _REPORTS, _OUTBOX, _EVIDENCE = table_of(ReportRow), table_of(OutboxRow), table_of(EvidenceRow)
 _SYSTEMS = table_of(SystemRow)
-_OF_A_SYSTEM = (_RUNS, _DECISIONS, _REPORTS, _SYSTEMS, table_of(ScanRow), table_of(ApprovalRequestRow))
+_OF_A_SYSTEM = (
+    *(_RUNS, _DECISIONS, _REPORTS, _SYSTEMS, table_of(ScanRow), table_of(ApprovalRequestRow)),
+    *map(table_of, (EvidenceSubmissionRow, EvidenceReviewRow, EvidenceRequestRow, CommentRow)),
+    *map(table_of, (AlertRow, IncidentRow, ModelVersionRow, ModelAliasRow)),
+)
 
 
 def run_version(connection: Connection, run: str) -> Mapping[str, JsonValue] | None:

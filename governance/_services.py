@@ -8,12 +8,22 @@ from dataclasses import dataclass
 from governance._door import Door
 from governance._log_keys import LogKeys
 from governance._witnessing import Witnesses
+from governance.actions import CorrectiveActions
+from governance.alerts import Alerts
 from governance.approvals import Approvals, Emergencies
 from governance.backup import Backups
+from governance.comments import Comments
+from governance.evidence import Evidence
 from governance.exports import Exports
+from governance.incidents import Incidents
 from governance.people import Delegations, People, Sessions, Tokens
 from governance.policies import Policies
+from governance.ratings import Ratings
+from governance.register import Register
+from governance.releases import Releases
 from governance.retention import Retention
+from governance.systems import Inventory
+from governance.waivers import Waivers
 
 __all__ = ["Services"]
 
@@ -23,6 +33,11 @@ class Services:
     """What an open store can do, by subject."""
 
     _door: Door
+
+    @property
+    def alerts(self) -> Alerts:
+        """What programs noticed."""
+        return Alerts(self._door)
 
     @property
     def approvals(self) -> Approvals:
@@ -35,6 +50,11 @@ class Services:
         return Backups(self._door)
 
     @property
+    def comments(self) -> Comments:
+        """What people say of what is recorded."""
+        return Comments(self._door)
+
+    @property
     def delegations(self) -> Delegations:
         """Roles that people lend each other."""
         return Delegations(self._door)
@@ -45,9 +65,24 @@ class Services:
         return Emergencies(self._door)
 
     @property
+    def evidence(self) -> Evidence:
+        """What is measured, imported and handed in."""
+        return Evidence(self._door)
+
+    @property
     def exports(self) -> Exports:
         """What left the record."""
         return Exports(self._door)
+
+    @property
+    def incidents(self) -> Incidents:
+        """What went wrong, and what is due."""
+        return Incidents(self._door)
+
+    @property
+    def inventory(self) -> Inventory:
+        """What is said of each system."""
+        return Inventory(self._door)
 
     @property
     def keys(self) -> LogKeys:
@@ -63,6 +98,11 @@ class Services:
     def policies(self) -> Policies:
         """Gate policies that people registered."""
         return Policies(self._door)
+
+    @property
+    def releases(self) -> Releases:
+        """Candidates, and what became of them."""
+        return Releases(self._door)
 
     @property
     def retention(self) -> Retention:
@@ -83,3 +123,23 @@ class Services:
     def witnesses(self) -> Witnesses:
         """Other parties that hold checkpoints."""
         return Witnesses(self._door)
+
+    @property
+    def actions(self) -> CorrectiveActions:
+        """What is to be mended."""
+        return CorrectiveActions(self._door)
+
+    @property
+    def ratings(self) -> Ratings:
+        """How risks are rated and treated."""
+        return Ratings(self._door)
+
+    @property
+    def register(self) -> Register:
+        """Risks with their evidence, waivers, ratings and actions."""
+        return Register(self._door)
+
+    @property
+    def waivers(self) -> Waivers:
+        """Doing without a control until a day."""
+        return Waivers(self._door)

@@ -3,6 +3,52 @@
 Rules of this place: the types come at once, the service when it is asked for: the gate reads facts without a store.
 """
 
+from typing import TYPE_CHECKING
+
+from governance.evidence._items import (
+    DOCUMENT,
+    LARGEST_FILE,
+    EvidenceRequest,
+    Item,
+    ItemState,
+    RequestDraft,
+    RequestState,
+    Review,
+    ReviewVerdict,
+    Stated,
+    SubmissionDraft,
+    Submitted,
+)
 from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
 
-__all__ = ["Conclusion", "EvidenceOrigin", "Fact", "FactStanding"]
+if TYPE_CHECKING:
+    from governance.evidence._service import Evidence
+
+__all__ = [
+    "DOCUMENT",
+    "LARGEST_FILE",
+    "Conclusion",
+    "Evidence",
+    "EvidenceOrigin",
+    "EvidenceRequest",
+    "Fact",
+    "FactStanding",
+    "Item",
+    "ItemState",
+    "RequestDraft",
+    "RequestState",
+    "Review",
+    "ReviewVerdict",
+    "Stated",
+    "SubmissionDraft",
+    "Submitted",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load the service, and with it the store, when it is first named (PEP 562)."""
+    if name != "Evidence":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from governance.evidence._service import Evidence  # noqa: PLC0415  lazy, as above
+
+    return Evidence

@@ -1,0 +1,199 @@
+"""Facts of files that were handed in, from their rows, and the files themselves.
+
+Rules of this place: one statement reads all facts of a system; of a thing the newest version that was not returned
+counts, so that a bad report cannot be hidden behind an older good one, nor a good one by a wrong file; what expired is
+shown and is inconclusive.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, select
+
+from assay.kernel import JsonValue, parse_strict
+from governance.evidence._items import Item, ItemState, Review, ReviewVerdict
+from governance.evidence._moment import Moment
+from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
+from governance.store import (
+    EvidenceFactRow,
+    EvidenceOriginalRow,
+    EvidenceReviewRow,
+    EvidenceSubmissionRow,
+    LedgerPayload,
+    table_of,
+)
+
+__all__ = ["read_items", "submitted_facts"]
+
+_SUBMISSIONS, _FACTS = table_of(EvidenceSubmissionRow), table_of(EvidenceFactRow)
+_REVIEWS, _ORIGINALS = table_of(EvidenceReviewRow), table_of(EvidenceOriginalRow)
+_PAYLOADS = table_of(LedgerPayload)
+_SAID, _ANSWERED = _PAYLOADS.alias(), _PAYLOADS.alias()
+_LATER = _REVIEWS.alias()
+_REVIEW_CELLS = ("verdict", "reviewer", "role", "four_eyes")
+_FACT_CELLS = ("kind", "of", "conclusion", "value", "lower", "upper", "n", "failures", "open_findings", "by_severity")
+
+
+def submitted_facts(connection: Connection, system: str, moment: Moment) -> Iterator[Fact]:
+    """Yield what each thing states, by the version of it that counts."""
+    for versions in _things(connection, _joined(moment).where(_SUBMISSIONS.c.system == system)):
+        for row in versions[_counting(versions)]:
+            yield _fact(row, moment)
+
+
+def read_items(
+    connection: Connection, moment: Moment, *, system: str | None = None, evidence: str | None = None
+) -> tuple[Item, ...]:
+    """Return submissions, newest first: all versions of all things of a system, or the one with an id."""
+    wanted = _joined(moment, with_words=True)
+    if system is not None:
+        wanted = wanted.where(_SUBMISSIONS.c.system == system)
+    if evidence is not None:
+        thing = select(_SUBMISSIONS.c.thing).where(_SUBMISSIONS.c.evidence == evidence).scalar_subquery()
+        wanted = wanted.where(_SUBMISSIONS.c.thing == thing)
+    found = [
+        _item(rows, moment, counts=number == _counting(versions))
+        for versions in _things(connection, wanted)
+        for number, rows in enumerate(versions)
+    ]
+    found = [one for one in found if evidence in {None, one.id}]
+    return tuple(sorted(found, key=lambda one: one.seq, reverse=True))
+
+
+def _joined(moment: Moment, *, with_words: bool = False) -> Select[Any]:
+    """Return the statement: a row a fact, with its submission and the newest review of that."""
+    newest = moment.known(select(func.max(_LATER.c.seq)), _LATER).where(_LATER.c.evidence == _SUBMISSIONS.c.evidence)
+    is_reviewed = (_REVIEWS.c.evidence == _SUBMISSIONS.c.evidence) & (_REVIEWS.c.seq == newest.scalar_subquery())
+    cells: list[Any] = [
+        _SUBMISSIONS,
+        *(_FACTS.c[name] for name in _FACT_CELLS),
+        *(_REVIEWS.c[name] for name in _REVIEW_CELLS),
+        *(_REVIEWS.c[name].label(f"review_{name}") for name in ("seq", "recorded_at")),
+    ]
+    rows = (
+        _SUBMISSIONS.join(_FACTS, _FACTS.c.evidence == _SUBMISSIONS.c.evidence).outerjoin(_REVIEWS, is_reviewed)
+    )  # fmt: skip
+    if with_words:
+        is_kept = select(_ORIGINALS.c.size).where(_ORIGINALS.c.digest == _SUBMISSIONS.c.digest).exists()
+        cells += [_SAID.c.data.label("said"), _ANSWERED.c.data.label("answered"), is_kept.label("is_kept")]
+        rows = rows.outerjoin(_SAID, _SAID.c.seq == _SUBMISSIONS.c.seq)
+        rows = rows.outerjoin(_ANSWERED, _ANSWERED.c.seq == _REVIEWS.c.seq)
+    wanted = select(*cells).select_from(rows)
+    return moment.known(wanted, _SUBMISSIONS).order_by(_SUBMISSIONS.c.thing, _SUBMISSIONS.c.version, _FACTS.c.number)
+
+
+def _things(connection: Connection, wanted: Select[Any]) -> Iterator[list[list[RowMapping]]]:
+    """Yield the versions of each thing, oldest first; of each its rows, one a fact."""
+    rows = connection.execute(wanted).mappings()
+    for _, of_thing in groupby(rows, key=lambda row: row["thing"]):
+        yield [list(of_version) for _, of_version in groupby(of_thing, key=lambda row: row["version"])]
+
+
+def _counting(versions: Sequence[Sequence[RowMapping]]) -> int:
+    """Return the number of the version that counts: the newest that was not returned, else the newest."""
+    kept = [number for number, rows in enumerate(versions) if rows[0]["verdict"] != ReviewVerdict.RETURNED]
+    return kept[-1] if kept else len(versions) - 1
+
+
+def _fact(row: RowMapping, moment: Moment) -> Fact:
+    doubtful = moment.is_to_come(row["issued_at"]) or moment.is_past(row["expires_at"])
+    stated = None if row["conclusion"] is None else Conclusion(row["conclusion"])
+    return Fact(
+        evidence=row["evidence"],
+        seq=row["review_seq"] or row["seq"],
+        system=row["system"],
+        kind=row["kind"],
+        of=row["of"],
+        subject=row["thing"],
+        digest=row["digest"],
+        origin=EvidenceOrigin(row["origin"]),
+        submitter=row["submitter"],
+        issued_at=row["issued_at"],
+        expires_at=row["expires_at"],
+        standing=_STANDINGS[row["verdict"]],
+        conclusion=Conclusion.INCONCLUSIVE if doubtful else stated,
+        value=_decimal(row["value"]),
+        lower=_decimal(row["lower"]),
+        upper=_decimal(row["upper"]),
+        n=row["n"],
+        failures=row["failures"],
+        open_findings=row["open_findings"],
+        by_severity=_counts(row["by_severity"]),
+    )
+
+
+_STANDINGS = {
+    None: FactStanding.SUBMITTED,
+    ReviewVerdict.ACCEPTED: FactStanding.ACCEPTED,
+    ReviewVerdict.RETURNED: FactStanding.RETURNED,
+}
+
+
+def _item(rows: Sequence[RowMapping], moment: Moment, *, counts: bool) -> Item:
+    row = rows[0]
+    said = _words(row["said"])
+    return Item(
+        id=row["evidence"],
+        seq=row["seq"],
+        system=row["system"],
+        thing=row["thing"],
+        version=row["version"],
+        format=row["format"],
+        digest=row["digest"],
+        size=row["size"],
+        media_type=row["media_type"],
+        submitter=row["submitter"],
+        owner=row["owner"],
+        origin=EvidenceOrigin(row["origin"]),
+        issued_at=row["issued_at"],
+        expires_at=row["expires_at"],
+        recorded_at=row["recorded_at"],
+        state=_state(row, moment, counts=counts),
+        review=_review(row),
+        is_kept=bool(row["is_kept"]),
+        name=said.get("name"),
+        part=said.get("part"),
+        note=said.get("note"),
+        facts=tuple(_fact(one, moment) for one in rows),
+    )
+
+
+def _state(row: RowMapping, moment: Moment, *, counts: bool) -> ItemState:
+    if row["verdict"] == ReviewVerdict.RETURNED:
+        return ItemState.RETURNED
+    if not counts:
+        return ItemState.SUPERSEDED
+    if moment.is_past(row["expires_at"]):
+        return ItemState.EXPIRED
+    return ItemState.ACCEPTED if row["verdict"] == ReviewVerdict.ACCEPTED else ItemState.SUBMITTED
+
+
+def _review(row: RowMapping) -> Review | None:
+    if row["verdict"] is None:
+        return None
+    return Review(
+        seq=row["review_seq"],
+        verdict=ReviewVerdict(row["verdict"]),
+        reviewer=row["reviewer"],
+        role=row["role"],
+        four_eyes=bool(row["four_eyes"]),
+        recorded_at=row["review_recorded_at"],
+        comment=_words(row["answered"]).get("comment"),
+    )
+
+
+def _words(data: bytes | None) -> dict[str, str]:
+    """Return the texts of a payload; none where there is none, or it was erased."""
+    found: JsonValue = None if data is None else parse_strict(bytes(data))
+    return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
+
+
+def _counts(text: str | None) -> dict[str, int]:
+    found = {} if text is None else parse_strict(text.encode("ascii"))
+    return {name: count for name, count in found.items() if isinstance(count, int)} if isinstance(found, dict) else {}
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
