@@ -28,7 +28,6 @@ from governance.gate import Decision, EvidenceOrigin
 from governance.ledger import Actor, Subject, leaf_hash
 from governance.store import (
     AlertRow,
-    AlertRow,
     ApprovalRequestRow,
     CommentRow,
     DecisionRow,
@@ -36,9 +35,6 @@ from governance.store import (
     EvidenceRequestRow,
     EvidenceReviewRow,
     EvidenceRow,
-    IncidentRow,
-    ModelAliasRow,
-    ModelVersionRow,
     EvidenceSubmissionRow,
     IncidentRow,
     ModelAliasRow,
