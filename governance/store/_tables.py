@@ -34,6 +34,12 @@ from governance.store._ledger_tables import (
     LedgerTile,
     LedgerWitness,
 )
+from governance.store._lineage_tables import (
+    LineageArtefactRow,
+    LineageLinkRow,
+    LineageNameRow,
+    LineageSightingRow,
+)
 from governance.store._measured_tables import (
     DecisionRow,
     EstimateRow,
@@ -108,6 +114,10 @@ __all__ = [
     "LedgerTile",
     "LedgerWitness",
     "LegalHoldRow",
+    "LineageArtefactRow",
+    "LineageLinkRow",
+    "LineageNameRow",
+    "LineageSightingRow",
     "ModelAliasRow",
     "ModelVersionRow",
     "OutboxRow",
@@ -137,6 +147,7 @@ STATE_TABLES: Final = (
     *("person", "role_grant", "token"),
     *("approval_request", "approval_bar", "approval", "break_glass"),
     *("legal_hold", "erasure", "store_backup", "store_restore"),
+    *("lineage_artefact", "lineage_link", "lineage_sighting"),
     "gate_policy",
     *("lineage_artefact", "lineage_link", "lineage_sighting"),
     *("evidence_submission", "evidence_fact", "evidence_review", "evidence_request", "comment"),
