@@ -8,6 +8,7 @@ import pytest
 from assay.kernel import ForbiddenError, InputError, MissingError
 from governance.access import Role
 from governance.alerts import AlertDraft, AlertKind, AlertState
+from governance.people import PersonKind
 from governance.verifier import LedgerVerdict, verify_store
 from tests.governance.people.teams import OWNER, begin_team
 from tests.governance.racing import at_once
@@ -93,7 +94,11 @@ def test_what_people_write_is_not_in_the_rows_and_the_ledger_holds(place: Place)
 def test_a_token_of_a_program_raises_and_settles_nothing(place: Place) -> None:
     """A service account has no words."""
     team = begin_team(place)
-    service = replace(team.add("ci", Role.SERVICE), method="token", scopes=frozenset({"alert:raise", "alert:close"}))
+    service = replace(
+        team.add("ci", Role.SERVICE, kind=PersonKind.SERVICE),
+        method="token",
+        scopes=frozenset({"alert:raise", "alert:close"}),
+    )
     alert = team.record.alerts.raise_(service, DRAFT)
     with pytest.raises(ForbiddenError):
         team.record.alerts.close(service, alert.id, comment="fine")

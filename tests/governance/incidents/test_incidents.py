@@ -11,6 +11,7 @@ from assay.kernel import ForbiddenError, InputError, MissingError, format_time
 from governance.access import Role
 from governance.alerts import AlertDraft, AlertKind
 from governance.incidents import Declaration, Incident, IncidentEvent, IncidentState
+from governance.people import PersonKind
 from governance.record import Record
 from governance.verifier import LedgerVerdict, verify_store
 from tests.governance.incidents.test_states import TURNS
@@ -109,7 +110,7 @@ def test_a_declaration_that_is_made_again_never_puts_the_report_off(place: Place
     record = place.open()
     incident = opened(record)
     first = record.incidents.declare(OWNER, incident, HARM)
-    later = replace(HARM, aware_at=AWARE + timedelta(hours=13))
+    later = replace(HARM, aware_at=AWARE + timedelta(hours=12))
     second = record.incidents.declare(OWNER, incident, later)
     assert (second.due_at, second.aware_at) == (first.due_at, first.aware_at)
     worse = record.incidents.declare(OWNER, incident, replace(later, grounds=("death",)))
@@ -180,7 +181,7 @@ def test_a_program_proposes_once_and_declares_never(place: Place) -> None:
     """Its token may hold every scope: a person opens, declares, reports and closes."""
     team = begin_team(place)
     everything = frozenset({"alert:raise", "incident:open", "incident:declare"})
-    service = replace(team.add("ci", Role.SERVICE), method="token", scopes=everything)
+    service = replace(team.add("ci", Role.SERVICE, kind=PersonKind.SERVICE), method="token", scopes=everything)
     alert = team.record.alerts.raise_(service, ALERT).id
     incident = team.record.incidents.propose(service, alert)
     assert team.record.incidents.propose(service, alert) == incident
