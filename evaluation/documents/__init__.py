@@ -1,6 +1,6 @@
 """Documents: files become text with sections and passages, kept in a corpus."""
 
-from evaluation.documents._corpus import Corpus, CorpusChange
+from evaluation.documents._corpus import Corpus, CorpusChange, corpus_digest
 from evaluation.documents._corpus_index import SkippedFile
 from evaluation.documents._corpus_update import ReplacedDocument
 from evaluation.documents._errors import UnreadableDocument, UnreadableKind
@@ -23,6 +23,7 @@ __all__ = [
     "SkippedFile",
     "UnreadableDocument",
     "UnreadableKind",
+    "corpus_digest",
     "read_document",
     "readers",
     "split_passages",

@@ -27,7 +27,7 @@ from evaluation.documents._passages import PassageOptions, split_passages
 from evaluation.documents._reading import document_from
 from evaluation.documents._types import Document, Passage
 
-__all__ = ["Corpus", "CorpusChange"]
+__all__ = ["Corpus", "CorpusChange", "corpus_digest"]
 
 _ADD_HINT = "run `assay corpus add PATH` with a folder of documents"
 
@@ -43,6 +43,18 @@ class CorpusChange:
     skipped: tuple[SkippedFile, ...]  # of the paths that were given
     stale_passages: tuple[str, ...]  # ids that no longer exist: questions about them want a look
     documents: int  # distinct documents in the corpus now
+
+
+def corpus_digest(documents: Iterable[str], options: PassageOptions) -> str:
+    """Return the digest of a set of document ids, each once, and of how they are cut."""
+    return digest_json(
+        {
+            "format": "assay-corpus/1",
+            "documents": sorted(documents),
+            "size": options.size,
+            "overlap": options.overlap,
+        }
+    )
 
 
 class Corpus:
@@ -130,14 +142,12 @@ class Corpus:
     def digest(self) -> str:
         """Digest of the set of documents and of how they are cut, whatever the order and the place of the files."""
         index = load_index(self.folder)
-        return digest_json(
-            {
-                "format": "assay-corpus/1",
-                "documents": sorted(index.by_document()),
-                "size": index.options.size,
-                "overlap": index.options.overlap,
-            }
-        )
+        return corpus_digest(index.by_document(), index.options)
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """Source and digest of every document, each document once, without reading any."""
+        return tuple((entry.source, entry.digest) for entry in load_index(self.folder).by_document().values())
 
     def _stale_passages(self, before: Index, after: Index) -> tuple[str, ...]:
         """Passages that were there and are not any more; only documents that left or are cut anew are looked at."""

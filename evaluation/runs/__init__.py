@@ -14,6 +14,16 @@ from evaluation.runs._log import RunLog
 from evaluation.runs._plan import parse_plan, plan_bytes, same_work
 from evaluation.runs._repeats import RepeatedMetric, repeats_of
 from evaluation.runs._resume import finished_rows
+from evaluation.runs._sources import (
+    CorpusSource,
+    QuestionsSource,
+    RunSources,
+    SourceDocument,
+    erase_source_names,
+    read_sources,
+    write_sources,
+)
+from evaluation.runs._spend import Spend
 from evaluation.runs._survey import Survey, survey_run
 from evaluation.runs._types import Completeness, Origin, Payload, QuestionsRef, Row, RunOutcome, RunPlan
 
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Completeness",
+    "CorpusSource",
     "Diagnosis",
     "ExportFormat",
     "Fault",
@@ -34,6 +45,7 @@ __all__ = [
     "Origin",
     "Payload",
     "QuestionsRef",
+    "QuestionsSource",
     "RepeatedMetric",
     "Row",
     "RowCensus",
@@ -44,10 +56,14 @@ __all__ = [
     "RunOutcome",
     "RunPlan",
     "RunProgress",
+    "RunSources",
+    "SourceDocument",
+    "Spend",
     "Survey",
     "compare_runs",
     "diagnose",
     "diagnose_rows",
+    "erase_source_names",
     "erase_texts",
     "estimate_run",
     "execute_run",
@@ -59,11 +75,13 @@ __all__ = [
     "parse_plan",
     "plan_bytes",
     "read_order",
+    "read_sources",
     "repeats_of",
     "same_work",
     "survey_run",
     "texts_of",
     "write_order",
+    "write_sources",
 ]
 
 _LAZY = {

@@ -12,6 +12,7 @@ from evaluation.runs._census import RowCensus
 from evaluation.runs._completeness import Tally
 from evaluation.runs._estimates import Estimators
 from evaluation.runs._log import RunLog
+from evaluation.runs._spend import Spend, SpendTally
 from evaluation.runs._types import Completeness
 from evaluation.statistics import Estimate
 
@@ -25,15 +26,29 @@ class Survey:
     completeness: Completeness
     estimates: tuple[Estimate, ...]  # one per metric of the plan, in its order
     languages: Mapping[str, int]  # language → rows; `und` where it is not known
+    spend: Spend
+    models: frozenset[str]  # that the target said it used, as it said
+    clusters: frozenset[str]  # what rows are about, as `content_id("c", document)`
 
 
 def survey_run(log: RunLog, *, with_texts: bool = False) -> Survey:
     """Read the whole log; raise where it cannot be read and, `with_texts`, where a text is not what was judged."""
-    estimators, languages = Estimators(log.plan), Counter[str]()
+    estimators, languages, spent = Estimators(log.plan), Counter[str](), SpendTally(log.plan)
+    models, clusters = set[str](), set[str]()
     with RowCensus() as census:
         tally = Tally(log.plan, census)
         for row in (row for row, _ in log.joined()) if with_texts else log.rows():
             tally.add(row)
             estimators.add(row)
+            spent.add(row)
             languages[row.language or UNDETERMINED] += 1
-        return Survey(completeness=tally.completeness(), estimates=estimators.estimates(), languages=languages)
+            models.add(row.model)
+            clusters.add(row.cluster or "")
+        return Survey(
+            completeness=tally.completeness(),
+            estimates=estimators.estimates(),
+            languages=languages,
+            spend=spent.spend(),
+            models=frozenset(models - {""}),
+            clusters=frozenset(clusters - {""}),
+        )
