@@ -99,6 +99,17 @@ class Signer:
         found = {"seed": _encode(self._private.private_bytes_raw())}
         return found if self._second is None else {**found, "post_quantum_seed": _encode(self._second.seed)}
 
+    @property
+    def public(self) -> bytes:
+        """The 32 bytes of the Ed25519 public key."""
+        return self.verifier.public
+
+    def sign_envelope(self, encoded: bytes) -> bytes:
+        """Sign a DSSE pre-authentication encoding; raise `ValueError` for what could be a checkpoint instead."""
+        if not encoded.startswith(b"DSSEv1 "):
+            raise ValueError("only a DSSE envelope is signed apart from checkpoints")
+        return self._private.sign(encoded)
+
     def sign(self, size: int, root: bytes, successor: "Signer | None" = None) -> Checkpoint:
         """Sign a checkpoint of this log; the first one that covers a rotation is signed by the next key, too."""
         name = self.verifier.name
