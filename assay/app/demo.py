@@ -16,6 +16,7 @@ from assay.app.corpus import add_documents, open_corpus
 from assay.app.demo_record import check_ledger, mirror_runs
 from assay.app.demo_workspace import prepare_workspace
 from assay.app.gate import GateOutputs, gate_run
+from assay.app.policies import register_policy
 from assay.app.questions import DEFAULT_SET, generate_questions, load_set
 from assay.app.report import ReportFormat, build_report
 from assay.app.run import RunRequest, run
@@ -94,6 +95,7 @@ def run_demo(folder: Path, *, on_message: OnMessage, on_progress: OnProgress) ->
         weights = _weights(on_message)
     with stage("workspace", f"the example, in {folder}"):
         workspace = prepare_workspace(folder, weights)
+        register_policy(workspace, workspace.gate_file, system=None)
     with stage("corpus", "documents become passages"):
         change = add_documents(workspace, [workspace.root / "documents"], size=_PASSAGE_CHARACTERS, overlap=0)
         on_message(f"{change.documents} documents, {len(change.skipped)} skipped")

@@ -57,15 +57,17 @@ def export_run(workspace: Workspace, log: RunLog, kind: ExportFormat, out: Path 
     return lines
 
 
-def export_proof(record: "Record", document: Mapping[str, object], seq: int | None, out: Path) -> None:
-    """Write a proof to a file; raise as `export_run` does."""
+def export_proof(
+    record: "Record", document: Mapping[str, object], seq: int | None, out: Path, *, system: str | None = None
+) -> None:
+    """Write a proof to a file, of a system's entry or of the whole store's (None); raise as `export_run` does."""
     from governance.exports import ExportDraft  # noqa: PLC0415  lazy: the record brings SQLAlchemy
 
     data = (json.dumps(document, indent=1) + "\n").encode("ascii")
     draft = ExportDraft(
         kind="proof",
         format="json",
-        system=None,
+        system=system,
         subject="ledger" if seq is None else str(seq),
         digest=digest_bytes(data),
         size=len(data),

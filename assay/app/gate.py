@@ -5,7 +5,7 @@ not an error; bytes that are not what the record holds are an error that fails; 
 what is read; a file of an earlier decision is removed before this one is made, so that a crash leaves no old pass.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,41 +14,46 @@ from typing import TYPE_CHECKING
 
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
-from assay.app.gate_documents import junit_document, markdown_document
+from assay.app.gate_outputs import GateOutputs
+from assay.app.gate_policy import PolicyWords, policy_facts
 from assay.app.gate_record import with_record
+from assay.app.gate_sheet import sheet_of
 from assay.app.judge_cards import with_cards
-from assay.app.workspace import CONFIGURATION_NAME, Workspace
-from assay.kernel import FOR_OTHERS, CannotDecideError, InputError, MissingError, UnavailableError, replace_durably
+from assay.app.workspace import Workspace
+from assay.kernel import CannotDecideError, InputError, MissingError, UnavailableError
 from evaluation.runs import RunLog, compare_runs
 from evaluation.statistics import Comparison
-from governance.gate import Decision, Policy, RunFacts, UnreadableRun, decide, facts_of
+from governance.gate import Decision, Policy, PolicyFacts, RunFacts, UnreadableRun, decide, facts_of
+from reports.gate import GateSheet
 
 if TYPE_CHECKING:
     from governance import Record, RecordedDecision
 
 __all__ = ["GateOutputs", "GateResult", "decide_run", "gate_run"]
 
-
-@dataclass(frozen=True, kw_only=True)
-class GateOutputs:
-    """Files to write."""
-
-    markdown: Path | None = None
-    junit: Path | None = None
-
-    def wanted(self) -> tuple[tuple[Path, Callable[[Decision], bytes]], ...]:
-        """Return each file that is wanted with what fills it."""
-        named = ((self.markdown, markdown_document), (self.junit, junit_document))
-        return tuple((path, write) for path, write in named if path is not None)
+_NO_WORDS = PolicyWords()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class GateResult:
     """A decision, and the ledger entry that holds it."""
 
-    decision: Decision
-    id: str | None  # of the recorded decision; None where there is no store
-    seq: int | None  # as above
+    sheet: GateSheet
+
+    @property
+    def decision(self) -> Decision:
+        """What was decided."""
+        return self.sheet.decision
+
+    @property
+    def id(self) -> str | None:
+        """Id of the recorded decision; None where there is no store."""
+        return self.sheet.recorded
+
+    @property
+    def seq(self) -> int | None:
+        """Number of its entry; None where there is no store."""
+        return self.sheet.entry
 
 
 def gate_run(
@@ -59,28 +64,34 @@ def gate_run(
     outputs: GateOutputs,
     workspace: Workspace | None,
     now: datetime,
+    words: PolicyWords = _NO_WORDS,
 ) -> GateResult:
     """Decide about a run; `run` and `baseline` are directories, ids of runs in the workspace, or `latest`.
+
+    `words` are what the caller says of the policy: a receipt of its registration, and where the change begins.
 
     Raise `CannotDecideError` without a policy, `InputError` for a malformed one, `IntegrityError` for a run log that
     is not what was recorded.
     """
     policy_file = _policy_file(policy, workspace)
-    _refuse_to_overwrite(outputs, policy_file, workspace)
+    outputs.prepare(policy_file, workspace)
     rules = Policy.load(policy_file)
-    _remove_old(outputs)
     with _record_of(workspace) as record:
-        decision, candidate = decide_run(run, baseline, rules, workspace=workspace, record=record, now=now)
+        seal = outputs.seal(record)
+        known = policy_facts(rules, policy_file, words, record=record)
+        decision, candidate = decide_run(run, baseline, rules, known, workspace=workspace, record=record, now=now)
         recorded = _record(decision, candidate, record)
-    for path, write in outputs.wanted():
-        replace_durably(path, write(decision), mode=FOR_OTHERS)
-    return GateResult(decision=decision, id=recorded.id if recorded else None, seq=recorded.seq if recorded else None)
+        logs = _logs(run, candidate, workspace)
+        sheet = sheet_of(decision, candidate, policy=rules, policy_file=policy_file, logs=logs, recorded=recorded)
+        outputs.write(sheet, seal, system=candidate.system if isinstance(candidate, RunFacts) else None)
+    return GateResult(sheet)
 
 
 def decide_run(
     run: str,
     baseline: str | None,
     rules: Policy,
+    known: PolicyFacts,
     *,
     workspace: Workspace | None,
     record: "Record | None",
@@ -89,37 +100,8 @@ def decide_run(
     """Decide about a run and record nothing; return what was known of it, too."""
     candidate, log = _read(run, workspace, record)
     compared_with, other = _read(baseline, workspace, record) if baseline is not None else (None, None)
-    return decide(rules, candidate, compared_with, comparisons=_compare(log, other), now=now), candidate
-
-
-def _refuse_to_overwrite(outputs: GateOutputs, policy_file: Path, workspace: Workspace | None) -> None:
-    paths = [path for path, _ in outputs.wanted()]
-    if len({path.resolve() for path in paths}) < len(paths):
-        raise InputError(f"{paths[0]} is named for two outputs", hint="name another file")
-    for path in paths:
-        if problem := _overwritten(path.resolve(), policy_file, workspace):
-            raise InputError(f"{path} {problem}: a decision is not written there", hint="name another file")
-
-
-def _overwritten(path: Path, policy_file: Path, workspace: Workspace | None) -> str:
-    """Say what a decision written to the resolved `path` would take the place of, "" where it is nothing."""
-    if path == policy_file.resolve():
-        return "is the gate policy"
-    if workspace is not None and path == (workspace.root / CONFIGURATION_NAME).resolve():
-        return "is the workspace's configuration"
-    if workspace is not None and path.is_relative_to(workspace.state.resolve()):
-        return "lies in the workspace's state"
-    if any((folder / "run.json").is_file() for folder in path.parents):
-        return "lies in a run log"
-    return "is not a regular file" if path.exists() and not path.is_file() else ""
-
-
-def _remove_old(outputs: GateOutputs) -> None:
-    for path, _ in outputs.wanted():
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise UnavailableError(f"cannot replace {path}: {error.strerror}", hint="name another file") from error
+    compared = _compare(log, other)
+    return decide(rules, candidate, compared_with, comparisons=compared, registration=known, now=now), candidate
 
 
 def _policy_file(policy: Path | None, workspace: Workspace | None) -> Path:
@@ -142,6 +124,11 @@ def _read(
         return UnreadableRun(run=name, reason=f"the run log cannot be read: {error.strerror}"), None
     facts = with_cards(facts, record)
     return (facts if record is None else with_record(facts, record)), log
+
+
+def _logs(run: str, candidate: RunFacts | UnreadableRun, workspace: Workspace | None) -> list[RunLog]:
+    """Return the log that was decided about, where it could be read."""
+    return [] if isinstance(candidate, UnreadableRun) else [RunLog.open(_run_dir(run, workspace))]
 
 
 def _run_dir(name: str, workspace: Workspace | None) -> Path:

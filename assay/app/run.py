@@ -16,6 +16,7 @@ from assay.app.compose import Engine, build_judges, build_target, judge_name, op
 from assay.app.judges import endpoints_of
 from assay.app.jury_quality import measured_quality
 from assay.app.mirror import start_mirror
+from assay.app.policies import registration_doubt
 from assay.app.run_begun import find_begun
 from assay.app.run_order import check_order
 from assay.app.run_plan import RunRequest, Work, plan_run, read_work, target_name, variations_wanted
@@ -86,6 +87,8 @@ def run(
     if found.complete is not None:
         _tell_attempt(found.complete, on_message)
     begun = found.partial
+    if plan.policy is not None and (doubt := registration_doubt(workspace, plan.policy)):
+        on_message(f"note: {doubt}")
     if begun is None:
         writer = RunLogWriter.create(workspace.runs / plan.run, plan)
     else:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from assay.app.gate import decide_run
+from assay.app.gate_policy import recorded_facts
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, ConfigurationError, IntegrityError, MissingError
 from governance.gate import Policy
@@ -57,5 +58,6 @@ def decide_about(
     now: datetime,
 ) -> "RecordedDecision":
     """Decide about a recorded run and record it; raise `IntegrityError` where its log is not what was recorded."""
-    decision, _ = decide_run(run, baseline, policy, workspace=workspace, record=record, now=now)
+    known = recorded_facts(policy, record)
+    decision, _ = decide_run(run, baseline, policy, known, workspace=workspace, record=record, now=now)
     return record.record_decision(decision, actor)

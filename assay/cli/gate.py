@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 
 from assay.app.gate import GateOutputs, GateResult, gate_run
-from assay.app.gate_documents import describe_need, describe_observed
+from assay.app.gate_policy import PolicyWords
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
 from assay.kernel import MissingError, SystemClock
 from governance.gate import DecisionOutcome, RuleResult
+from reports.gate import describe_need, describe_observed, explained
 
 __all__ = ["command"]
 
 
 def command(
+    *,
     run: Annotated[str, typer.Option(help="Directory of a run log, id of a run in this workspace, or latest.")],
     policy: Annotated[
         Path | None, typer.Option(help="Gate policy, a YAML file [default: the workspace's gate file].")
@@ -25,6 +27,25 @@ def command(
     ] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the decision as Markdown.")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write the decision as JUnit XML, one case a rule.")] = None,
+    sarif: Annotated[
+        Path | None, typer.Option(help="Write what blocks as SARIF, at its line of the policy file.")
+    ] = None,
+    attestation: Annotated[
+        Path | None, typer.Option(help="Write the decision as a signed in-toto test result in a DSSE envelope.")
+    ] = None,
+    attestation_key: Annotated[
+        str | None,
+        typer.Option(help="Ed25519 key in PEM that signs it: a file or env:NAME [default: the ledger's key]."),
+    ] = None,
+    registration: Annotated[
+        Path | None, typer.Option(help="Receipt of the policy's registration, where there is no store.")
+    ] = None,
+    vkey: Annotated[
+        str | None, typer.Option(help="Public key that the receipt must be signed by, or its file [env: ASSAY_VKEY].")
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option(help="Git revision where the change under test begins [default: what CI says].")
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show every expectation and why it holds or not.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -37,9 +58,16 @@ def command(
         run,
         baseline=baseline,
         policy=policy,
-        outputs=GateOutputs(markdown=markdown, junit=junit),
+        outputs=GateOutputs(
+            markdown=markdown,
+            junit=junit,
+            sarif=sarif,
+            attestation=attestation,
+            attestation_key=attestation_key,
+        ),
         workspace=_workspace(),
         now=SystemClock().now(),
+        words=PolicyWords(receipt=registration, vkey=vkey, base=base),
     )
     outcome = result.decision.outcome
     if as_json:

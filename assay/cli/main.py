@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "runs": "List, show, export, compare and ingest runs.",
     "judges": "List judges, and hold them against people's labels.",
     "review": "Hand rows of a run to people, and take their labels back.",
+    "policies": "Register gate policies before they decide.",
     "gate": "Decide a release: pass, fail or inconclusive.",
     "report": "Build documents for people.",
     "serve": "Serve the record to programs with tokens.",

@@ -12,38 +12,67 @@ from governance.gate._demands import (
     SuiteLimit,
 )
 from governance.gate._facts import facts_of
-from governance.gate._places import Place, place_of, places_of
+from governance.gate._known import (
+    ApplicationRef,
+    Attempt,
+    AttemptKind,
+    AttemptValue,
+    BaselineRelease,
+    EvidenceRef,
+    Obligations,
+    RecordFacts,
+    ReleaseRef,
+    SignOff,
+)
 from governance.gate._loosening import looser
+from governance.gate._places import Place, place_of, places_of
 from governance.gate._policy import NonInferiorityRule, Policy, ThresholdRule
+from governance.gate._pooling import compare_pooled, pool
 from governance.gate._registered import BaseComparison, PolicyFacts, RegisteredPolicy
 from governance.gate._types import Decision, DecisionOutcome, EvidenceOrigin, RuleResult, RunFacts, UnreadableRun
+from governance.gate._work import Work, application_of, attempts_at
 
 __all__ = [
+    "ApplicationRef",
+    "Attempt",
+    "AttemptKind",
+    "AttemptValue",
     "BaseComparison",
+    "BaselineRelease",
     "Decision",
     "DecisionOutcome",
     "Duties",
     "EvidenceExpectation",
     "EvidenceOrigin",
+    "EvidenceRef",
     "FilterLimit",
     "Languages",
     "NonInferiorityRule",
+    "Obligations",
     "OpenFindings",
     "Place",
     "Policy",
     "PolicyFacts",
+    "RecordFacts",
     "RegisteredPolicy",
+    "ReleaseRef",
     "Risks",
     "RuleResult",
     "RunFacts",
+    "SignOff",
     "SignOffs",
     "SuiteLimit",
     "ThresholdRule",
     "UnreadableRun",
+    "Work",
+    "application_of",
+    "attempts_at",
+    "compare_pooled",
     "decide",
     "facts_of",
     "looser",
     "needs_baseline",
     "place_of",
     "places_of",
+    "pool",
 ]
