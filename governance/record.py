@@ -58,8 +58,9 @@ from governance._types import (
     RecordedScan,
     RecordedSystem,
 )
+from governance._works import read_works
 from governance.access import Permission
-from governance.gate import Decision
+from governance.gate import Decision, Work
 from governance.ledger import (
     Actor,
     Checkpoint,
@@ -206,6 +207,11 @@ class Record(Services):
         if not found:
             raise MissingError(f"the run {run!r} is not in the record as {digest}", hint="assay ledger log")
         return found[0]
+
+    def works(self, system: str) -> tuple[Work, ...]:
+        """Return what each recorded run of a system was asked to do, the first one first."""
+        with self._door.reading() as connection:
+            return read_works(connection, system)
 
     def estimates(self, run: str, *, as_of: int | None = None) -> tuple[Estimate, ...]:
         """Return the estimates that were computed when the run was ingested."""

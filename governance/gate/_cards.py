@@ -5,12 +5,12 @@ Rules of this place: a computed metric has no judge and needs no card, nor does 
 belong to the language that most rows have; a card that is at chance, or rests on too few labels, is none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
 
-__all__ = ["UNDETERMINED", "check_judge_cards", "languages_that_count"]
+__all__ = ["UNDETERMINED", "cards_lacking", "check_judge_cards", "languages_that_count"]
 
 UNDETERMINED: Final = "und"  # ISO 639-3
 _MANY: Final = 5
@@ -28,6 +28,17 @@ def check_judge_cards(metrics: Sequence[str], run: RunFacts) -> RuleResult:
         outcome=DecisionOutcome.INCONCLUSIVE if problems else DecisionOutcome.PASS,
         reason=f"{'; '.join(problems)}: {_HINT}" if problems else "as expected",
     )
+
+
+def cards_lacking(metrics: Sequence[str], run: RunFacts, languages: Iterable[str]) -> list[str]:
+    """Say which judges of these metrics have no card, or a poor one, in languages that somebody named."""
+    judged = [metric for metric in metrics if metric in run.metrics and metric not in run.computed]
+    problems = []
+    for metric, language in ((metric, language) for metric in judged for language in sorted(languages)):
+        found = run.cards.get(metric, {}).get(language, "it has no card")
+        if found:
+            problems.append(f"the {metric} judge in {language}: {found}")
+    return problems
 
 
 def languages_that_count(languages: Mapping[str, int]) -> dict[str, int]:

@@ -29,8 +29,6 @@ def check_expectations(expect: Expectation, run: RunFacts, now: datetime, *, rol
         yield _result(f"{role}.recorded", f"{role} is in the record", problem)
     if expect.origin is not None:
         yield _result(f"{role}.origin", f"{role} was handed in by a service account", _origin(run))
-    if run.recorded and role == "run":
-        yield _result("run.attempts", "run is the first of its kind under its policy", _attempts(run))
     if expect.judge is not None:
         yield _result(f"{role}.judge", f"{role} was judged by {expect.judge}", _judge(expect.judge, expect, run))
 
@@ -124,15 +122,6 @@ def _date(expect: Expectation, run: RunFacts, now: datetime) -> str:
     if days is not None and age > timedelta(days=days):
         return f"the run is {age.days} days old"
     return ""
-
-
-def _attempts(run: RunFacts) -> str:
-    if not run.earlier:
-        return ""
-    several = len(run.earlier) > 1
-    count = f"{len(run.earlier)} earlier attempts exist" if several else "an earlier attempt exists"
-    stands = f"the first stands: assay gate --run {run.earlier[0]}"
-    return f"under this policy {count}; {stands}; a changed application has another version in assay.yaml"
 
 
 def _origin(run: RunFacts) -> str:

@@ -30,6 +30,7 @@ def facts_of(log: RunLog) -> RunFacts:
         judge_digests={str(judge.get("metric")): digest_json(judge) for judge in judges},
         computed=frozenset(str(judge.get("metric")) for judge in judges if _is_computed(judge)),
         languages=survey.languages,
+        spend=survey.spend,
         ids_digest=plan.questions.ids_digest,
         questions_digest="" if plan.target is None else plan.questions.digest,
         estimates={estimate.metric: estimate for estimate in survey.estimates},

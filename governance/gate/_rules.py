@@ -1,44 +1,29 @@
-"""The rules that compare a number with a bound. Three ends: surely good, surely bad, not enough known.
+"""The rules that compare a number of the run with a bound.
 
-Rules of this place: the ends of the 95 % interval decide, never the mean; a pass must also survive the worst that the
-verdicts without a score could hide (Manski 1989); a fail needs no such help, so that adding failures never mends one.
-Where people's labels corrected a number, the corrected one decides.
+Rules of this place: what a bound makes of a number is said in `_ends`; where people's labels corrected a number, the
+corrected one decides.
 """
 
-from dataclasses import dataclass
-
-from evaluation.statistics import MISSING, Comparison, Corrected, Estimate, documents_still_needed, rows_still_needed
+from evaluation.statistics import MISSING, Comparison, Corrected, Estimate
+from governance.gate._ends import Demand, Measured, three_ends, unknown
 from governance.gate._policy import NonInferiorityRule, ThresholdRule
-from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
+from governance.gate._types import RuleResult, RunFacts
 
 __all__ = ["decide_non_inferiority", "decide_threshold"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Measured:
-    """A number with its interval, and the worst it could be."""
-
-    value: float
-    lower: float
-    upper: float
-    worst: float
-    n: int  # questions
-    clusters: int  # documents that they come from
-    hidden: str  # what could hide behind the worst
-    labels: int = 0  # by which the number was corrected
 
 
 def decide_threshold(rule: ThresholdRule, run: RunFacts) -> RuleResult:
     """Hold the estimate of a metric against a least value."""
     words = f"{rule.metric} is at least {rule.at_least:g}"
+    demand = Demand(rule=rule.name, words=words, bound=rule.at_least, metric=rule.metric)
     estimate = run.estimates.get(rule.metric)
     if estimate is not None and estimate.corrected is not None:
-        return _three_ends(rule, words, rule.at_least, _corrected(estimate, estimate.corrected))
+        return three_ends(demand, _corrected(estimate, estimate.corrected))
     if estimate is None or estimate.mean is None or estimate.lower is None or estimate.upper is None:
         there = estimate is not None and rule.metric in run.metrics
         problem = f"{rule.metric} has no score in this run" if there else f"the run did not measure {rule.metric}"
-        return _unknown(rule, words, rule.at_least, problem)
-    measured = _Measured(
+        return unknown(demand, problem)
+    measured = Measured(
         value=estimate.mean,
         lower=estimate.lower,
         upper=estimate.upper,
@@ -47,14 +32,14 @@ def decide_threshold(rule: ThresholdRule, run: RunFacts) -> RuleResult:
         clusters=estimate.clusters,
         hidden=f"{estimate.applicable - estimate.scored} of {estimate.applicable} verdicts lack a score",
     )
-    return _three_ends(rule, words, rule.at_least, measured)
+    return three_ends(demand, measured)
 
 
-def _corrected(estimate: Estimate, found: Corrected) -> _Measured:
+def _corrected(estimate: Estimate, found: Corrected) -> Measured:
     """Hide nothing behind rows that the judge failed on: people could have labelled them; rows that never came hide."""
     missing = estimate.failures.get(MISSING, 0)
     there = estimate.applicable - missing
-    return _Measured(
+    return Measured(
         value=found.mean,
         lower=found.lower,
         upper=found.upper,
@@ -71,14 +56,15 @@ def decide_non_inferiority(
 ) -> RuleResult:
     """Hold candidate − baseline on the same rows against −margin."""
     words = f"{rule.metric} is not worse than the baseline by more than {rule.margin:g}"
+    demand = Demand(rule=rule.name, words=words, bound=-rule.margin, metric=rule.metric)
     problem = _incomparable(rule.metric, run, baseline)
     if problem:
-        return _unknown(rule, words, -rule.margin, problem)
+        return unknown(demand, problem)
     found = comparison
     if found is None or found.difference is None or found.lower is None or found.upper is None:
-        return _unknown(rule, words, -rule.margin, f"no row has {rule.metric} scored in both runs")
+        return unknown(demand, f"no row has {rule.metric} scored in both runs")
     apart = max(found.unpaired, _failed_rows(rule.metric, run))
-    measured = _Measured(
+    measured = Measured(
         value=found.difference,
         lower=found.lower,
         upper=found.upper,
@@ -87,7 +73,7 @@ def decide_non_inferiority(
         clusters=found.clusters,
         hidden=f"{apart} of {found.pairs + apart} rows are scored in one run only or in none",
     )
-    return _three_ends(rule, words, -rule.margin, measured)
+    return three_ends(demand, measured)
 
 
 def _incomparable(metric: str, run: RunFacts, baseline: RunFacts) -> str:
@@ -107,55 +93,3 @@ def _incomparable(metric: str, run: RunFacts, baseline: RunFacts) -> str:
 def _failed_rows(metric: str, run: RunFacts) -> int:
     estimate = run.estimates.get(metric)
     return -(-(estimate.applicable - estimate.scored) // max(1, run.repeats)) if estimate else 0
-
-
-def _three_ends(rule: ThresholdRule | NonInferiorityRule, words: str, bound: float, measured: _Measured) -> RuleResult:
-    outcome, reason, rows, documents = DecisionOutcome.INCONCLUSIVE, "", None, None
-    if measured.upper < bound:
-        outcome, reason = DecisionOutcome.FAIL, "the whole 95 % interval lies below the bound"
-    elif measured.lower < bound:
-        rows = rows_still_needed(mean=measured.value, lower=measured.lower, bound=bound, n=measured.n)
-        documents = _documents(rows, measured)
-        reason = _undecided(rows, documents, "labels" if measured.labels else "questions")
-        rows = None if measured.labels else rows
-    elif measured.worst < bound:
-        reason = f"{measured.hidden}: were all of them bad, it would be {measured.worst:.3f}"
-    else:
-        outcome, reason = DecisionOutcome.PASS, "the whole 95 % interval reaches the bound"
-    return RuleResult(
-        rule=rule.name,
-        metric=rule.metric,
-        words=words,
-        outcome=outcome,
-        reason=f"{reason}; corrected by {measured.labels} labels" if measured.labels else reason,
-        observed=measured.value,
-        lower=measured.lower,
-        upper=measured.upper,
-        threshold=bound,
-        rows_still_needed=rows,
-        documents_still_needed=documents,
-    )
-
-
-def _documents(rows: int | None, measured: _Measured) -> int | None:
-    if rows is None or measured.labels or measured.clusters < 1:
-        return None
-    return documents_still_needed(rows, n=max(measured.n, measured.clusters), clusters=measured.clusters)
-
-
-def _undecided(rows: int | None, documents: int | None, what: str) -> str:
-    if rows is None:
-        return f"the bound lies within the 95 % interval, and more {what} at this score would not turn it into a pass"
-    origin = f" from {documents} more document{'s' if documents > 1 else ''}" if documents else ""
-    return f"the bound lies within the 95 % interval: {rows} more {what}{origin} needed"
-
-
-def _unknown(rule: ThresholdRule | NonInferiorityRule, words: str, bound: float, reason: str) -> RuleResult:
-    return RuleResult(
-        rule=rule.name,
-        metric=rule.metric,
-        words=words,
-        outcome=DecisionOutcome.INCONCLUSIVE,
-        reason=reason,
-        threshold=bound,
-    )

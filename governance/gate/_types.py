@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from assay.kernel import InputError, JsonValue, decimal_text, format_time, parse_time
+from evaluation.runs import Spend
 from evaluation.statistics import Estimate
 from governance.evidence import EvidenceOrigin
+from governance.gate._known import Attempt, EvidenceRef
 
 __all__ = ["Decision", "DecisionOutcome", "EvidenceOrigin", "RuleResult", "RunFacts", "UnreadableRun"]
 
@@ -48,8 +50,11 @@ class RunFacts:
     origin: EvidenceOrigin | None = None  # who handed it in; None where nobody keeps a record
     computed: frozenset[str] = frozenset()  # metrics that code computes without a judge
     languages: Mapping[str, int] = field(default_factory=dict)  # language → rows
+    spend: Spend | None = None  # what the run took
     cards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # metric → language → what its card lacks, ""
-    earlier: tuple[str, ...] = ()  # recorded complete runs of the same work, first one first
+    attempts: tuple[Attempt, ...] = ()  # recorded runs at the same candidate, this one too, first one first
+    pooled: tuple[str, ...] = ()  # runs whose rows are in the estimates; none: this run's alone
+    unpooled: Mapping[str, str] = field(default_factory=dict)  # attempt → why its rows are not
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +80,7 @@ class RuleResult:
     threshold: float | None = None  # 0..1, or −margin
     rows_still_needed: int | None = None  # questions to add; None where it needs none or no number would do
     documents_still_needed: int | None = None  # documents that these must come from; None where each row is its own
+    at_most: bool = False  # whether the threshold is one from above
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the recorded form; numbers as decimal strings."""
@@ -90,6 +96,7 @@ class RuleResult:
             "threshold": _decimal(self.threshold),
             "rows_still_needed": self.rows_still_needed,
             "documents_still_needed": self.documents_still_needed,
+            "at_most": self.at_most,
         }
 
     @classmethod
@@ -110,6 +117,7 @@ class RuleResult:
                 threshold=_number(document["threshold"]),
                 rows_still_needed=rows if isinstance(rows, int) else None,
                 documents_still_needed=documents if isinstance(documents, int) else None,
+                at_most=document.get("at_most") is True,
             )
         except (KeyError, ValueError) as error:
             raise InputError(f"not a recorded rule result: {error}") from error
@@ -128,6 +136,10 @@ class Decision:
     baseline_digest: str | None
     results: tuple[RuleResult, ...]
     decided_at: datetime
+    release: str | None = None  # None: about a run alone
+    release_digest: str | None = None  # of the release's manifest
+    attempts: tuple[Attempt, ...] = ()  # recorded runs at the same candidate, the first one first
+    evidence: tuple[EvidenceRef, ...] = ()  # what it rests on beside the run and its baseline
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the recorded form."""
@@ -141,6 +153,10 @@ class Decision:
             "baseline_digest": self.baseline_digest,
             "results": [result.as_json() for result in self.results],
             "decided_at": format_time(self.decided_at),
+            "release": self.release,
+            "release_digest": self.release_digest,
+            "attempts": [attempt.as_json() for attempt in self.attempts],
+            "evidence": [one.as_json() for one in self.evidence],
         }
 
     @classmethod
@@ -150,6 +166,7 @@ class Decision:
             results = document["results"]
             if not isinstance(results, Sequence):
                 raise InputError(f"a recorded decision has a list of results, got {results!r}")
+            attempts, evidence = (document.get(name) for name in ("attempts", "evidence"))  # since 2026-11-21
             return cls(
                 outcome=DecisionOutcome(str(document["outcome"])),
                 policy=str(document["policy"]),
@@ -160,6 +177,10 @@ class Decision:
                 baseline_digest=_text(document["baseline_digest"]),
                 results=tuple(RuleResult.from_json(result) for result in results if isinstance(result, Mapping)),
                 decided_at=parse_time(str(document["decided_at"])),
+                release=_text(document.get("release")),
+                release_digest=_text(document.get("release_digest")),
+                attempts=tuple(map(Attempt.from_json, attempts)) if isinstance(attempts, list) else (),
+                evidence=tuple(map(EvidenceRef.from_json, evidence)) if isinstance(evidence, list) else (),
             )
         except (KeyError, ValueError) as error:
             raise InputError(f"not a recorded decision: {error}") from error
