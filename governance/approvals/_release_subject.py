@@ -1,0 +1,94 @@
+"""What people approve when they approve a release: its manifest, the decision about it, and what was measured since.
+
+Rules of this place: the digest covers the manifest, the newest decision about exactly this manifest with its policy,
+the versions of the runs and scans that the record holds now, and every later attempt at the same work. So a new
+decision, evidence that went on, or a candidate that was tried again voids what was approved before it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, select
+
+from assay.kernel import JsonValue, MissingError, canonical_bytes, digest_json, digest_text, parse_strict
+from governance.store import DecisionRow, ReleaseRow, RunRow, ScanRow, table_of
+
+__all__ = ["newest_decision", "release_row", "rests_on", "subject_digest"]
+
+_RELEASES, _DECISIONS = table_of(ReleaseRow), table_of(DecisionRow)
+_RUNS, _SCANS = table_of(RunRow), table_of(ScanRow)
+_COMPLETE: Final = "complete"
+
+
+def release_row(connection: Connection, release: str) -> RowMapping:
+    """Return the row of a release; raise `MissingError`."""
+    row = connection.execute(select(_RELEASES).where(_RELEASES.c.release == release)).mappings().first()
+    if row is None:
+        raise MissingError(f"there is no release {release[:80]!r}", hint="assay releases list")
+    return row
+
+
+def newest_decision(connection: Connection, system: str, manifest_digest: str) -> RowMapping | None:
+    """Return the newest decision about exactly this manifest, whatever it says."""
+    says = canonical_bytes({"release_digest": manifest_digest}).decode("ascii").strip("{}")
+    wanted = select(_DECISIONS).where(_DECISIONS.c.system == system, _DECISIONS.c.document.contains(says))
+    return connection.execute(wanted.order_by(_DECISIONS.c.seq.desc()).limit(1)).mappings().first()
+
+
+def rests_on(row: RowMapping) -> tuple[str, ...]:
+    """Return the ids of the runs and scans of a release."""
+    manifest = _object(parse_strict(row["manifest"].encode("utf-8")))
+    return tuple(str(_object(one)["id"]) for kind in ("runs", "scans") for one in _objects(manifest[kind]))
+
+
+def subject_digest(connection: Connection, row: RowMapping) -> str:
+    """Return the digest of what an approver is to see now."""
+    decision = newest_decision(connection, row["system"], row["digest"])
+    ids = rests_on(row)
+    versions = {**_newest(connection, _RUNS.c.run, ids), **_newest(connection, _SCANS.c.scan, ids)}
+    document: dict[str, JsonValue] = {
+        "format": "assay-release-subject/1",
+        "release": row["release"],
+        "manifest": digest_text(row["manifest"]),
+        "decision": None if decision is None else decision["decision"],  # its id: the same words later are another
+        "policy": None if decision is None else decision["policy"],
+        "evidence": dict(versions),
+        "attempts": [*_attempts(connection, row, ids)],
+    }
+    return digest_json(document)
+
+
+def _newest(connection: Connection, column: Any, ids: Sequence[str]) -> dict[str, str]:  # noqa: ANN401  of any table
+    wanted = select(column, column.table.c.digest).where(column.in_(ids)).order_by(column.table.c.seq)
+    return {str(one): str(digest) for one, digest in connection.execute(wanted)}
+
+
+def _attempts(connection: Connection, row: RowMapping, ids: Sequence[str]) -> Iterable[str]:
+    """Yield the digests of complete runs of the same work that came later and are no part of the release."""
+    of_system = select(_RUNS.c.run, _RUNS.c.digest, _RUNS.c.plan).where(_RUNS.c.system == row["system"])
+    later = of_system.where(_RUNS.c.seq > row["seq"], _RUNS.c.outcome == _COMPLETE, _RUNS.c.run.not_in(ids))
+    found = connection.execute(later.order_by(_RUNS.c.seq)).all()
+    if not found:
+        return
+    own = connection.execute(of_system.where(_RUNS.c.run.in_(ids)))
+    work = {_work(plan) for _, _, plan in own}
+    yield from (str(digest) for _, digest, plan in found if _work(plan) in work)
+
+
+def _work(plan: str) -> str:
+    """Return what makes two runs attempts at the same: questions, application, its version and commit."""
+    document = _object(parse_strict(plan.encode("utf-8")))
+    target, questions = _object(document["target"]), _object(document["questions"])
+    git, origin = _object(document["git"]), _object(document["origin"])
+    asked = {key: questions.get(key) for key in ("digest", "ids_digest")}
+    version = {"target": target.get("name"), "version": target.get("version")}
+    source = {"commit": git.get("commit"), "dirty": git.get("dirty"), "origin": origin.get("commit")}
+    return digest_json({**asked, **version, **source})
+
+
+def _object(value: JsonValue) -> Mapping[str, JsonValue]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _objects(value: JsonValue) -> Sequence[JsonValue]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,23 @@
+"""Systems: the inventory of what is governed, and what is said of each."""
+
+from governance.systems._inventory import Inventory
+from governance.systems._types import (
+    ActRole,
+    Deployment,
+    DescribedSystem,
+    Hosting,
+    Part,
+    SystemProfile,
+    parse_part,
+)
+
+__all__ = [
+    "ActRole",
+    "Deployment",
+    "DescribedSystem",
+    "Hosting",
+    "Inventory",
+    "Part",
+    "SystemProfile",
+    "parse_part",
+]

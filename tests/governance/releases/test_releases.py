@@ -1,0 +1,360 @@
+"""Releases of a team: what a candidate may be made of, who leads it where, and what voids what."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from assay.kernel import ForbiddenError, InputError, MissingError
+from evaluation.scans import ScanOutcome, scan_bytes
+from governance.access import Role
+from governance.approvals import ApprovalState, Ground
+from governance.gate import DecisionOutcome
+from governance.record import Record
+from governance.releases import Manifest, Release, ReleaseDraft, ReleaseEvent, ReleaseState
+from governance.systems import Part
+from governance.verifier import LedgerVerdict, verify_store
+from tests.governance.people.teams import LATER, OWNER, first_identity
+from tests.governance.racing import at_once
+from tests.governance.releases.scenes import SYSTEM, Scene, scene
+from tests.governance.samples import Place, on_both_stores
+from tests.governance.test_record import decision
+from tests.governance.test_scans import SCAN
+
+
+@on_both_stores
+def test_a_candidate_goes_all_the_way_and_the_ledger_holds_each_step(place: Place) -> None:
+    """Draft, request, review, approval, use; another one takes its place; that is recalled with a reason."""
+    here = scene(place)
+    releases = here.team.record.releases
+    first = here.shipped("1.0")
+    here.measure("run-2", answers="2")
+    second = here.shipped("2.0", "run-2")
+    recalled = releases.recall(here.reviewer, second.id, reason="it invents prices")
+    assert [one.state for one in releases.history(first.id)] == [
+        *(ReleaseState.DRAFT, ReleaseState.REQUESTED, ReleaseState.IN_REVIEW, ReleaseState.APPROVED),
+        *(ReleaseState.RELEASED, ReleaseState.SUPERSEDED),
+    ]
+    assert (recalled.state, releases.history(second.id)[-1].reason) == (ReleaseState.RECALLED, "it invents prices")
+    actions = [one.action for one in here.team.record.entries(limit=200) if one.subject.id == second.id]
+    assert [one.removeprefix("release.") for one in actions] == [
+        *("created", "requested", "in_review", "approved", "released", "recalled")
+    ]
+    assert (
+        verify_store(place.file(), vkey=place.vkey).verdict is LedgerVerdict.CANNOT_DECIDE
+    )  # nobody kept a checkpoint
+    assert verify_store(place.file(), vkey=place.vkey).findings == ()
+
+
+@on_both_stores
+def test_an_earlier_size_of_the_ledger_shows_what_was_recorded_then(place: Place) -> None:
+    """As of a size, states are those of then, and later releases are not there."""
+    here = scene(place)
+    one = here.create()
+    size = here.team.size
+    here.decide(one)
+    here.request(one)
+    releases = here.team.record.releases
+    assert releases.release(one.id, as_of=size).state is ReleaseState.DRAFT
+    assert releases.release(one.id).state is ReleaseState.REQUESTED
+    assert [each.id for each in releases.releases(system=SYSTEM, as_of=size)] == [one.id]
+    with pytest.raises(MissingError):
+        releases.release(one.id, as_of=one.seq)
+
+
+def test_a_manifest_names_everything_by_digest_and_reads_back(place: Place) -> None:
+    """Runs and scans take their digests from the record; nothing of it is typed in."""
+    here = scene(place)
+    here.team.record.record_scan(scan_bytes(replace(SCAN, system=SYSTEM)), here.measurer)
+    model = Part(name="models:/shop", version="7", digest="sha256:" + "a" * 64)
+    one = here.create(scans=(SCAN.scan,), models=(model,), components=(Part(name="python", version="3.11"),))
+    assert [(each.id, each.digest) for each in one.manifest.runs] == [("run-1", here.team.record.run("run-1").digest)]
+    assert [each.digest for each in one.manifest.scans] == [here.team.record.scans()[0].digest]
+    assert Manifest.decoded(one.manifest.encoded()) == one.manifest
+    assert one.digest == one.manifest.digest
+
+
+def partial_run(here: Scene) -> Release:
+    """Name a run that did not end."""
+    return here.create("1.0", here.measure("half", of=3))
+
+
+def foreign_run(here: Scene) -> Release:
+    """Name a run of something else."""
+    here.team.record.people.grant(here.measurer.id, Role.ENGINEER, "other", here.team.admin, until=LATER)
+    return here.create("1.0", here.measure("foreign", system="other"))
+
+
+def partial_scan(here: Scene) -> Release:
+    """Name a scan that did not end."""
+    half = replace(SCAN, system=SYSTEM, outcome=ScanOutcome.PARTIAL, reason="stopped")
+    here.team.record.record_scan(scan_bytes(half), here.measurer)
+    return here.create(scans=(SCAN.scan,))
+
+
+def two_targets(here: Scene) -> Release:
+    """Name runs that asked two applications."""
+    here.measure("asked", target={"name": "app", "kind": "http", "version": "2"})
+    return here.create("1.0", "run-1", "asked")
+
+
+REFUSED: dict[str, tuple[Callable[[Scene], object], str]] = {
+    "partial run": (partial_run, "is partial"),
+    "run of another system": (foreign_run, "is of the system 'other'"),
+    "unknown run": (lambda here: here.create("1.0", "run-9"), "not in the record"),
+    "partial scan": (partial_scan, "is partial"),
+    "unknown scan": (lambda here: here.create(scans=("scan-9",)), "holds no scan"),
+    "two targets": (two_targets, "different things"),
+    "no run": (lambda _: ReleaseDraft(system=SYSTEM, version="1.0", runs=()), "rests on nothing"),
+    "a sentence for a version": (lambda here: here.create("the good one"), "the version is"),
+    "a document without digest": (lambda here: here.create(documents=(Part(name="card.md"),)), "has no digest"),
+    "a run twice": (lambda here: here.create("1.0", "run-1", "run-1"), "named twice"),
+}
+
+
+@pytest.mark.parametrize(("make", "words"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_part_of_a_release_is_refused(place: Place, make: Callable[[Scene], object], words: str) -> None:
+    """And nothing of the release is written."""
+    here = scene(place)
+    with pytest.raises((InputError, MissingError), match=words):
+        make(here)
+    assert here.team.record.releases.releases() == ()
+
+
+def test_the_same_candidate_is_one_release_and_what_was_rejected_stays_so(place: Place) -> None:
+    """Proposing it again unchanged is refused; with another document it is another candidate."""
+    here = scene(place)
+    one = here.create()
+    with pytest.raises(InputError, match="exactly this is"):
+        here.create()
+    here.decide(one)
+    here.request(one)
+    here.team.record.releases.reject(here.reviewer, one.id, seen=here.seen(one), comment="no card")
+    with pytest.raises(InputError, match="which is rejected"):
+        here.create()
+    changed = here.create(documents=(Part(name="card.md", digest="sha256:" + "c" * 64),))
+    assert changed.digest != one.digest
+
+
+def test_a_name_that_was_in_use_stands_for_one_candidate(place: Place) -> None:
+    """Another one gets another version, when it is put together and when it is let out."""
+    here = scene(place)
+    here.measure("run-2", answers="2")
+    rival = here.approved("1.0", "run-2")
+    here.shipped("1.0")
+    with pytest.raises(InputError, match="was released as another manifest"):
+        here.create("1.0", "run-1", "run-2")
+    with pytest.raises(InputError, match="was released as another manifest"):
+        here.team.record.releases.ship(here.engineer, rival.id)
+    assert here.create("1.0", "run-2", deployment="staging").state is ReleaseState.DRAFT
+
+
+def test_going_back_to_what_was_superseded_is_a_new_release_of_the_same(place: Place) -> None:
+    """It is asked about and approved anew."""
+    here = scene(place)
+    first = here.shipped("1.0")
+    here.measure("run-2", answers="2")
+    second = here.shipped("2.0", "run-2")
+    again = here.shipped("1.0")
+    assert (again.digest, again.id != first.id) == (first.digest, True)
+    assert [here.now(one).state for one in (first, second)] == [ReleaseState.SUPERSEDED] * 2
+
+
+def test_deployments_do_not_replace_each_other(place: Place) -> None:
+    """What is in use in production stays when something else goes to staging."""
+    here = scene(place)
+    first = here.shipped("1.0")
+    other = here.shipped("1.0", deployment="staging")
+    assert here.now(first).state is here.now(other).state is ReleaseState.RELEASED
+
+
+def test_nobody_asks_without_a_decision_about_exactly_this(place: Place) -> None:
+    """None, one about another manifest, one that failed, one that could not decide, an old one."""
+    here = scene(place)
+    one = here.create()
+    other = here.create("2.0")
+    here.decide(other)
+    with pytest.raises(InputError, match="no gate has decided"):
+        here.request(one)
+    for outcome in (DecisionOutcome.FAIL, DecisionOutcome.INCONCLUSIVE):
+        here.decide(one)
+        here.decide(one, outcome)
+        with pytest.raises(InputError, match=f"is {outcome.value}"):
+            here.request(one)
+    here.decide(one, days=31)
+    with pytest.raises(InputError, match="older than the 30 days"):
+        here.request(one)
+    here.decide(one, days=29)
+    assert here.request(one).state is ReleaseState.REQUESTED
+
+
+def test_the_engineer_cannot_approve_nor_whoever_measured_decided_or_wrote_the_policy(place: Place) -> None:
+    """Requester, submitters and whoever decided are barred, whatever other roles they have."""
+    here = scene(place)
+    decider = here.team.add("decider", Role.ENGINEER)
+    for person in (here.engineer, here.measurer, decider):
+        here.team.record.people.grant(person.id, Role.REVIEWER, SYSTEM, here.team.admin, until=LATER)
+    one = here.create()
+    here.decide(one, by=decider)
+    asked = here.request(one)
+    seen = here.seen(one)
+    for person in (here.engineer, here.measurer, decider):
+        with pytest.raises(ForbiddenError, match="may not answer"):
+            here.team.record.releases.approve(here.signed_in(person), one.id, seen=seen)
+        with pytest.raises(ForbiddenError, match="may not answer"):
+            here.team.record.releases.take_up(here.signed_in(person), one.id)
+    barred = dict.fromkeys(here.team.record.approvals.standing(asked.request or "").request.barred)
+    assert (here.engineer.id, Ground.REQUESTER) in barred
+    assert (decider.id, Ground.EVIDENCE_SUBMITTER) in barred
+    assert here.now(one).state is ReleaseState.REQUESTED
+
+
+def test_a_review_is_taken_up_and_ends_with_as_many_as_are_needed(place: Place) -> None:
+    """Two people: after the first it is still in review."""
+    here = scene(place)
+    one = here.create()
+    here.decide(one)
+    here.request(one, needed=2)
+    releases = here.team.record.releases
+    assert releases.take_up(here.reviewer, one.id).state is ReleaseState.IN_REVIEW
+    releases.approve(here.reviewer, one.id, seen=here.seen(one))
+    assert here.now(one).state is ReleaseState.IN_REVIEW
+    with pytest.raises(InputError, match="in_review takes no release"):
+        releases.ship(here.engineer, one.id)
+    releases.approve(here.approver, one.id, seen=here.seen(one))
+    assert here.now(one).state is ReleaseState.APPROVED
+
+
+def test_one_does_not_answer_a_release_past_its_states(place: Place) -> None:
+    """The general service refuses, since the release would not be led on."""
+    here = scene(place)
+    one = here.create()
+    here.decide(one)
+    asked = here.request(one)
+    with pytest.raises(InputError, match="as a release"):
+        here.team.record.approvals.approve(here.reviewer, asked.request or "", seen=here.seen(one))
+
+
+def test_a_later_decision_voids_what_was_approved(place: Place) -> None:
+    """It does not ship, and can be asked about anew once a decision passes."""
+    here = scene(place)
+    one = here.approved()
+    here.decide(one, DecisionOutcome.FAIL)
+    assert (here.now(one).state, here.now(one).lapsed != "") == (ReleaseState.DRAFT, True)
+    with pytest.raises(InputError, match="what was seen is not what is there"):
+        here.team.record.releases.ship(here.engineer, one.id)
+    here.decide(one)
+    assert here.request(one).state is ReleaseState.REQUESTED
+
+
+def test_a_candidate_that_was_tried_again_is_looked_at_again(place: Place) -> None:
+    """Another complete run of the same work voids the approval; a run of something else does not."""
+    here = scene(place)
+    one = here.approved()
+    here.measure("run-2", answers="2")
+    assert here.now(one).state is ReleaseState.APPROVED
+    here.measure("again")
+    assert here.now(one).state is ReleaseState.DRAFT
+    standing = here.team.record.approvals.standing(one.request or "")
+    assert standing.state is ApprovalState.VOID
+
+
+def test_time_takes_an_approval_away_but_nothing_that_is_in_use(place: Place) -> None:
+    """After 91 days the approved one is a draft again, the released one still released."""
+    here = scene(place)
+    out = here.shipped("1.0")
+    here.measure("run-2", answers="2")
+    waits = here.approved("2.0", "run-2")
+    here.team.wait(days=91)
+    assert here.now(out).state is ReleaseState.RELEASED
+    assert (here.now(waits).state, here.now(waits).lapsed) == (
+        ReleaseState.DRAFT,
+        "what was asked or approved has expired",
+    )
+
+
+def test_what_nobody_answered_can_be_asked_again(place: Place) -> None:
+    """The request expires after its days."""
+    here = scene(place)
+    one = here.create()
+    here.decide(one)
+    first = here.request(one, days=3)
+    here.team.wait(days=4)
+    assert here.now(one).state is ReleaseState.DRAFT
+    assert here.request(one).request != first.request
+
+
+@on_both_stores
+def test_of_two_at_once_one_wins(place: Place) -> None:
+    """Two let it out, two recall it: one of each is a wrong turn, and both entries are there once."""
+    here = scene(place)
+    one = here.approved()
+    releases = [open_again(here) for _ in range(2)]
+    shipped = at_once(place, [partial(each.releases.ship, here.engineer, one.id) for each in releases])
+    recalled = at_once(
+        place, [partial(each.releases.recall, here.engineer, one.id, reason="twice") for each in releases]
+    )
+    assert sorted(shipped) == sorted(recalled) == ["InputError", "done"]
+    assert [step.event for step in here.team.record.releases.history(one.id)][-2:] == [
+        *(ReleaseEvent.RELEASE, ReleaseEvent.RECALL)
+    ]
+
+
+def test_two_approvals_at_once_make_one_approved_release(place: Place) -> None:
+    """The second answer meets a request that is approved."""
+    here = scene(place)
+    one = here.create()
+    here.decide(one)
+    here.request(one)
+    people = (here.reviewer, here.approver)
+    acts = [partial(open_again(here).releases.approve, who, one.id, seen=here.seen(one)) for who in people]
+    assert sorted(at_once(place, acts)) == ["InputError", "done"]
+    events = [step.event for step in here.team.record.releases.history(one.id)]
+    assert events.count(ReleaseEvent.APPROVE) == events.count(ReleaseEvent.TAKE_UP) == 1
+
+
+def open_again(here: Scene) -> Record:
+    """Open the same store once more, at the team's time."""
+    return Record.open(here.place.url, here.place.keys, here.team.clock)
+
+
+def test_the_database_lets_nothing_out_that_nobody_approved(place: Place) -> None:
+    """Whoever writes past the service meets a trigger, and two events never follow the same one."""
+    here = scene(place)
+    one = here.create()
+    with closing(sqlite3.connect(place.store)) as database:
+        insert = "INSERT INTO release_event VALUES (?, ?, ?, 'default', ?, ?, NULL, NULL, '')"
+        with pytest.raises(sqlite3.IntegrityError, match="nothing is released without"):
+            database.execute(insert, (one.id, 2, one.seq, "release", "released"))
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+            database.execute(insert, (one.id, 1, one.seq, "request", "requested"))
+
+
+def test_one_user_releases_alone_until_there_is_a_team(place: Place) -> None:
+    """What was approved by one person does not count any more when a second one is there."""
+    record = place.open(seconds=3600 * 48)
+    run = record.ingest_run(place.run("a", "b").directory, OWNER)
+    one = record.releases.create(OWNER, ReleaseDraft(system=SYSTEM, version="1.0", runs=("run-1",)))
+    made = replace(decision("run-1", run.digest), release=one.id, release_digest=one.digest)
+    record.record_decision(made, OWNER)
+    record.releases.request(OWNER, one.id)
+    answer = record.releases.approve(OWNER, one.id, seen=record.approvals.digest_of("release", one.id))
+    assert (answer.four_eyes, record.releases.release(one.id).state) == (False, ReleaseState.APPROVED)
+    record.people.add(first_identity(), OWNER, until=LATER)
+    assert "one person alone" in record.releases.release(one.id).lapsed
+
+
+def test_a_recall_needs_a_reason_and_something_in_use(place: Place) -> None:
+    """Whoever recalls says why; the reason is a payload."""
+    here = scene(place)
+    one = here.approved()
+    with pytest.raises(InputError, match="needs a reason"):
+        here.team.record.releases.recall(here.engineer, one.id, reason=" ")
+    with pytest.raises(InputError, match="approved takes no recall"):
+        here.team.record.releases.recall(here.engineer, one.id, reason="too early")
+    here.team.record.releases.ship(here.engineer, one.id)
+    here.team.record.releases.recall(here.approver, one.id, reason="Mr Weber complained")
+    assert not any(b"Weber" in entry.body for entry in here.team.record.entries(limit=200))
