@@ -1,5 +1,6 @@
 """`assay gate`: hold a run against a policy that was fixed beforehand."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -88,20 +89,23 @@ def _workspace() -> Workspace | None:
 
 def _show(result: GateResult, *, explain: bool) -> None:
     decision = result.decision
-    shown = [one for one in decision.results if explain or one.threshold is not None or _blocks(one)]
-    show_table(
-        ["rule", "observed (95 % interval)", "needed", "outcome", *(["demands"] if explain else [])],
-        [
-            (one.rule, describe_observed(one), describe_need(one), one.outcome.value, *([one.words] if explain else []))
-            for one in shown
-        ],
-    )
-    for one in shown:
-        if explain or _blocks(one):
-            show(f"{one.rule}: {one.reason}")
+    if explain:
+        for line in explained(result.sheet):
+            show(line)
+    else:
+        _show_blocking([one for one in decision.results if one.threshold is not None or _blocks(one)])
     show(f"{decision.outcome.value}: run {decision.run} under policy {decision.policy}")
     if result.seq is not None:
         say(f"recorded as {result.id}, entry {result.seq} of the ledger")
+
+
+def _show_blocking(shown: Sequence[RuleResult]) -> None:
+    show_table(
+        ["rule", "observed (95 % interval)", "needed", "outcome"],
+        [(one.rule, describe_observed(one), describe_need(one), one.outcome.value) for one in shown],
+    )
+    for one in filter(_blocks, shown):
+        show(f"{one.rule}: {one.reason}")
 
 
 def _blocks(result: RuleResult) -> bool:

@@ -15,7 +15,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from assay.kernel import InputError, canonical_bytes
+from assay.kernel import InputError, JsonValue, canonical_bytes
 
 __all__ = ["PAYLOAD_TYPE", "EnvelopeKey", "PemKey", "envelope", "key_id", "pre_authentication"]
 
@@ -71,7 +71,7 @@ def pre_authentication(statement: bytes, payload_type: str = PAYLOAD_TYPE) -> by
 
 def key_id(public: bytes) -> str:
     """Return the id of an Ed25519 public key, 64 hexadecimal digits."""
-    described = {"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": public.hex()}}
+    described: dict[str, JsonValue] = {"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": public.hex()}}
     return hashlib.sha256(canonical_bytes(described)).hexdigest()
 
 

@@ -58,7 +58,7 @@ def place_of(rule: str, places: Mapping[str, Place]) -> Place:
     """Return where the rule with this id is demanded, or the nearest part around it."""
     if rule in places:
         return places[rule]
-    path = _DEMANDED_BY.get(rule.rpartition(".")[2]) or (rule.replace(":", ".").split(".")[0],)
+    path: _Path = _DEMANDED_BY.get(rule.rpartition(".")[2]) or (rule.replace(":", ".").split(".")[0],)
     while path:
         if (name := ".".join(map(str, path))) in places:
             return places[name]
