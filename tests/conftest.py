@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from assay.app.gate_base import CHANGE_VARIABLES
+from assay.app.gate_policy import VKEY_VARIABLE
 from assay.app.privacy import silence_telemetry
 
 silence_telemetry()
@@ -22,6 +24,8 @@ def _own_user_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyt
     monkeypatch.setenv("XDG_DATA_HOME", str(folder / "data"))
     monkeypatch.setenv("ASSAY_MLFLOW_SYNC", "by_hand")  # no test leaves a process behind
     for name in ("ASSAY_WORKSPACE", "ASSAY_JUDGE", "ASSAY_TARGET", "ASSAY_STORE", "ASSAY_SYSTEM", "ASSAY_GATE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in (VKEY_VARIABLE, *CHANGE_VARIABLES):  # where the tests themselves run for a change request
         monkeypatch.delenv(name, raising=False)
 
 

@@ -3,10 +3,12 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from evaluation.statistics import Comparison, Estimator, Pairing
 from evaluation.verdicts import Outcome
-from governance.gate import Policy, RunFacts
+from governance import gate
+from governance.gate import Decision, Policy, PolicyFacts, RegisteredPolicy, RunFacts
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -70,3 +72,25 @@ def compared(metric: str, candidate: Values, baseline: Values) -> Comparison:
         if not isinstance(value, Outcome):
             pairing.add_baseline(f"q-{number}", None, value)
     return pairing.comparison()
+
+
+def registered(rules: Policy, **changes: object) -> PolicyFacts:
+    """Return that a reviewer registered the policy long ago, for all systems."""
+    one = RegisteredPolicy(
+        id="policy-1",
+        digest=rules.digest,
+        name=rules.name,
+        system="*",
+        document="{}",
+        registered_by="person-1",
+        role="reviewer",
+        author="person-2",
+        registered_at="2026-01-01T00:00:00.000000Z",
+        seq=1,
+    )
+    return PolicyFacts(registered=(dataclasses.replace(one, **changes),))  # type: ignore[arg-type]  # as above
+
+
+def decide(rules: Policy, *runs: Any, **known: Any) -> Decision:  # noqa: ANN401  as `governance.gate.decide` takes them
+    """Decide under a policy that was registered, but where the test says otherwise."""
+    return gate.decide(rules, *runs, **{"registration": registered(rules), **known})

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import pytest
 
 from evaluation.statistics import Corrected
-from governance.gate import DecisionOutcome, Policy, RuleResult, RunFacts, decide
-from tests.governance.gate.samples import GOOD, NOW, run_facts
+from governance.gate import DecisionOutcome, Policy, RuleResult, RunFacts
+from tests.governance.gate.samples import GOOD, NOW, decide, run_facts
 
 RULES = """
 version: 1

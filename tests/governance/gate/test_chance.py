@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from evaluation.statistics import Estimator
 from evaluation.verdicts import Outcome
-from governance.gate import Decision, DecisionOutcome, RuleResult, decide
+from governance.gate import Decision, DecisionOutcome, RuleResult
 from governance.gate._chance import correct_fails
-from tests.governance.gate.samples import NOW, policy, run_facts
+from tests.governance.gate.samples import NOW, decide, policy, run_facts
 
 FAIL, UNDECIDED = DecisionOutcome.FAIL, DecisionOutcome.INCONCLUSIVE
 HEAD = """

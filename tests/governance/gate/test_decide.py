@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from assay.kernel import InputError, canonical_bytes
 from evaluation.statistics import Comparison
 from evaluation.verdicts import Outcome
-from governance.gate import Decision, DecisionOutcome, Policy, RunFacts, UnreadableRun, decide
-from tests.governance.gate.samples import GOOD, NOW, POLICY, Values, compared, policy, run_facts
+from governance.gate import Decision, DecisionOutcome, Policy, RunFacts, UnreadableRun
+from tests.governance.gate.samples import GOOD, NOW, POLICY, Values, compared, decide, policy, run_facts
 
 RANK = {DecisionOutcome.FAIL: 0, DecisionOutcome.INCONCLUSIVE: 1, DecisionOutcome.PASS: 2}
 THRESHOLD = """
