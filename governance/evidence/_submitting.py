@@ -42,6 +42,7 @@ LONGEST_NAME: Final = 300  # characters of what a piece of evidence is about
 _LONGEST_NOTE: Final = 10_000
 _LONGEST_LIFE: Final = timedelta(days=3653)
 _SUBMISSIONS, _ORIGINALS = table_of(EvidenceSubmissionRow), table_of(EvidenceOriginalRow)
+_BY_HAND: Final = frozenset({EvidenceKind.DOCUMENT, EvidenceKind.ATTESTATION, EvidenceKind.SBOM})
 _OTHER_MEDIA: Final = "application/octet-stream"
 _MEDIA_TYPES: Final = {
     ".pdf": "application/pdf",
@@ -75,7 +76,9 @@ def check_draft(draft: SubmissionDraft) -> None:
     if not draft.stated:
         raise InputError("nothing is said of what the file states", hint='--kind document --of "what it states"')
     for one in draft.stated:
-        _check_stated(one)
+        _check_stated(one, by_hand=draft.format == DOCUMENT)
+    if draft.part:
+        clean_name(draft.part, "the part")
     if len(draft.note) > _LONGEST_NOTE:
         raise InputError(f"a note of {len(draft.note)} characters, expected at most {_LONGEST_NOTE}")
     if draft.expires_at is None and draft.format == DOCUMENT:
@@ -93,9 +96,13 @@ def clean_name(text: str, what: str) -> str:
     return name
 
 
-def _check_stated(one: Stated) -> None:
-    if one.kind not in set(EvidenceKind):
-        raise InputError(f"{one.kind[:80]!r} is no kind of evidence", hint=", ".join(EvidenceKind))
+def _check_stated(one: Stated, *, by_hand: bool) -> None:
+    if one.kind not in (_BY_HAND if by_hand else set(EvidenceKind)):
+        what = "no kind that a document can be: others are measured, or read from a tool's report"
+        raise InputError(
+            f"{one.kind[:80]!r} is {what if by_hand else 'no kind of evidence'}",
+            hint=", ".join(sorted(_BY_HAND)) if by_hand else ", ".join(EvidenceKind),
+        )
     clean_name(one.of, "what it is about")
 
 
@@ -167,7 +174,7 @@ def _record(change: Change, draft: SubmissionDraft, cells: dict[str, Cell]) -> i
         "size": len(draft.data),
         "expires_at": cells["expires_at"],
     }
-    words = {"name": plain(draft.name)[:LONGEST_NAME], "part": draft.part, "note": draft.note}
+    words = {"name": " ".join(plain(draft.name).split())[:LONGEST_NAME], "part": draft.part, "note": draft.note}
     payload: dict[str, JsonValue] = {name: text for name, text in words.items() if text}
     subject = Subject(type="evidence", id=identity, version=version, digest=str(cells["digest"]))
     return change.record(Action.EVIDENCE_SUBMITTED, subject, rows, details, payload=payload)

@@ -32,6 +32,13 @@ COMMANDS: Final = {
     "approvals break-glass": "emergencies.break_glass",
     "approvals review-glass": "emergencies.review",
     "store backup": "backups.make",
+    "evidence submit": "evidence.submit",
+    "evidence import": "evidence.submit_all",
+    "evidence accept": "evidence.accept",
+    "evidence return": "evidence.return_",
+    "evidence request": "evidence.request",
+    "evidence comment": "comments.write",
+    "evidence original": "exports.record",
 }
 OTHER_COMMANDS: Final = frozenset(
     {
@@ -46,5 +53,6 @@ OTHER_COMMANDS: Final = frozenset(
         *("ledger verify", "retention classes", "retention holds", "retention erasures"),
         *("approvals list", "approvals glass", "store restore", "store migrate"),
         *("users list", "users roles", "tokens list"),
+        *("evidence list", "evidence show", "evidence facts"),
     }
 )

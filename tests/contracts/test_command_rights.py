@@ -21,6 +21,7 @@ from assay.kernel import ForbiddenError
 from evaluation.runs import RunLog
 from governance.access import NEVER_BY_TOKEN, ROLE_PERMISSIONS, Permission, Role
 from governance.approvals import ApprovalDraft, ApprovalPurpose
+from governance.evidence import Conclusion, Stated, SubmissionDraft
 from governance.ledger import Actor
 from governance.people import Identity, PersonKind, SignIn
 from governance.record import Record
@@ -152,6 +153,37 @@ def backed_up(desk: Desk) -> list[str]:
     return ["store", "backup", str(desk.workspace.root / f"{fresh('backup')}.zip"), "--without-keys"]
 
 
+def _handed_in(desk: Desk) -> str:
+    """Hand in a document as an engineer; return its id."""
+    draft = SubmissionDraft(
+        system=SYSTEM,
+        data=fresh("bytes").encode(),
+        name="plan.pdf",
+        stated=(Stated(kind="document", of=fresh("plan"), conclusion=Conclusion.SATISFIED),),
+        expires_at=UNTIL,
+    )
+    return desk.record.evidence.submit(desk.person(Role.ENGINEER), draft).evidence
+
+
+def report_imported(desk: Desk) -> list[str]:
+    """Import a report of tests."""
+    path = desk.workspace.root / f"{fresh('junit')}.xml"
+    path.write_text('<testsuite name="x"><testcase name="a"/></testsuite>', encoding="utf-8")
+    return ["evidence", "import", str(path)]
+
+
+def document_submitted(desk: Desk) -> list[str]:
+    """Hand in a document."""
+    day = UNTIL.date().isoformat()
+    return ["evidence", "submit", desk.file("plan", "words"), "--of", fresh("plan"), "--expires", day]
+
+
+def evidence_asked_for(desk: Desk) -> list[str]:
+    """Ask somebody for a document."""
+    asked = ["--of", fresh("plan"), "--due", UNTIL.date().isoformat()]
+    return ["evidence", "request", desk.person(Role.ENGINEER).id, *asked]
+
+
 TYPED: dict[str, Callable[[Desk], list[str]]] = {
     "run": lambda desk: ["run", "--answers", answers(desk), "--judge", "checks", "--metrics", "faithfulness"],
     "runs ingest": lambda desk: ["runs", "ingest", str(new_log(desk).directory)],
@@ -185,6 +217,15 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     ],
     "approvals review-glass": glass_reviewed,
     "store backup": backed_up,
+    "evidence submit": document_submitted,
+    "evidence import": report_imported,
+    "evidence accept": lambda desk: ["evidence", "accept", _handed_in(desk)],
+    "evidence return": lambda desk: ["evidence", "return", _handed_in(desk), "--comment", "a page is missing"],
+    "evidence request": evidence_asked_for,
+    "evidence comment": lambda desk: ["evidence", "comment", _handed_in(desk), "--text", "is this the newest?"],
+    "evidence original": lambda desk: [
+        *("evidence", "original", _handed_in(desk), "--out", str(desk.workspace.root / fresh("copy")))
+    ],
 }
 WHO = [None, *(role for role in Role if role is not Role.OWNER)]
 
