@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from evaluation.runs import FinishedRow
 from evaluation.verdicts import Outcome, Verdict
 from governance.gate import DecisionOutcome, Policy
 from tests.evaluation.runs.samples import item, plan_for, verdict, write_log
+from tests.governance.gate.registering import register
 
 ROOT = Path(__file__).parents[3]
 RULES = """
@@ -31,6 +32,9 @@ rules:
   - {metric: faithfulness, at_least: 0.7}
 """
 COMPARING = RULES + "  - {metric: faithfulness, baseline: true, margin: 0.2}\n"
+
+
+Trust = Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,11 @@ def _verdict(value: float | None) -> Verdict:
 
 
 @pytest.mark.parametrize(("good", "code", "outcome"), [(30, 0, "pass"), (24, 3, "inconclusive"), (3, 1, "fail")])
-def test_the_exit_code_is_the_decision(tmp_path: Path, good: int, code: int, outcome: str) -> None:
-    """Without a store a run log and a policy are enough; 0 pass, 1 fail, 3 inconclusive."""
+def test_the_exit_code_is_the_decision(tmp_path: Path, trust: Trust, good: int, code: int, outcome: str) -> None:
+    """Without a store a run log, a policy and the receipt of its registration are enough."""
     run = make_run(tmp_path / "run-1", [1.0] * good + [0.0] * (30 - good))
 
-    ended = gate(tmp_path, "--run", run, "--policy", "gate-policy.yaml", "--json")
+    ended = gate(tmp_path, "--run", run, "--policy", "gate-policy.yaml", *trust(RULES), "--json")
 
     assert (ended.code, ended.document["outcome"]) == (code, outcome)
     assert ended.document["ledger_entry"] is None
@@ -109,13 +113,13 @@ def test_a_person_reads_what_was_observed_and_what_is_missing(tmp_path: Path) ->
     assert "run holds everything its plan asked for" in ended.out
 
 
-def test_a_comparison_needs_its_baseline(tmp_path: Path) -> None:
+def test_a_comparison_needs_its_baseline(tmp_path: Path, trust: Trust) -> None:
     """The same run passes with a baseline and is undecided without one."""
     baseline = make_run(tmp_path / "run-0", [1.0] * 28 + [0.0] * 2, COMPARING)
     run = make_run(tmp_path / "run-1", [1.0] * 29 + [0.0], COMPARING)
 
-    without = gate(tmp_path, "--run", run, "--policy", "gate-policy.yaml")
-    against = gate(tmp_path, "--run", run, "--baseline", baseline, "--policy", "gate-policy.yaml")
+    named = ("--run", run, "--policy", "gate-policy.yaml", *trust(COMPARING))
+    without, against = gate(tmp_path, *named), gate(tmp_path, *named, "--baseline", baseline)
 
     assert (without.code, against.code) == (3, 0)
     assert "no baseline was named" in without.out
@@ -154,12 +158,12 @@ def test_nothing_that_is_absent_or_broken_ends_with_zero(
     assert words in ended.out + ended.err
 
 
-def test_files_hold_one_case_a_rule_and_undecided_is_an_error(tmp_path: Path) -> None:
+def test_files_hold_one_case_a_rule_and_undecided_is_an_error(tmp_path: Path, trust: Trust) -> None:
     """JUnit and Markdown block where the decision does, and no earlier file survives a gate that could not decide."""
     run = make_run(tmp_path / "run-1", [1.0] * 24 + [0.0] * 6)
     files = ("--junit", "gate.xml", "--markdown", "gate.md")
 
-    decided = gate(tmp_path, "--run", run, "--policy", "gate-policy.yaml", *files, "--json")
+    decided = gate(tmp_path, "--run", run, "--policy", "gate-policy.yaml", *files, *trust(RULES), "--json")
     suite = ET.parse(tmp_path / "gate.xml").getroot()  # noqa: S314  our own file
     words = (tmp_path / "gate.md").read_text(encoding="utf-8")
     (tmp_path / "run-1" / "run.json").write_bytes((tmp_path / "run-1" / "run.json").read_bytes() + b"\n")
@@ -175,9 +179,11 @@ def test_files_hold_one_case_a_rule_and_undecided_is_an_error(tmp_path: Path) ->
     assert not (tmp_path / "gate.md").exists()
 
 
-def make_workspace(folder: Path) -> None:
-    """Make a workspace whose store holds one run."""
+def make_workspace(folder: Path, *, register_policy: bool = True) -> None:
+    """Make a workspace with one run and, where its policy is registered, a store."""
     (folder / "assay.yaml").write_text("systems: [{id: default}]\n", encoding="utf-8")
+    if register_policy:
+        register(Workspace(folder), RULES)
     make_run(folder / ".assay" / "runs" / "run-1", [1.0] * 30).parent.joinpath("gate-policy.yaml").replace(
         folder / "gate.yaml"
     )
@@ -188,6 +194,7 @@ def make_comparing_workspace(folder: Path, rules: str = COMPARING) -> Workspace:
     (folder / "assay.yaml").write_text("systems: [{id: default}]\n", encoding="utf-8")
     (folder / "gate.yaml").write_text(rules, encoding="utf-8")
     workspace = Workspace(folder)
+    register(workspace, rules)
     for name in ("run-0", "run-1"):
         open_record(workspace).ingest_run(make_run(workspace.runs / name, [1.0] * 30, rules), local_actor())
     return workspace
@@ -297,11 +304,11 @@ def test_a_decision_takes_the_place_of_nothing_that_is_read(tmp_path: Path, out:
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
 
 
-def test_a_store_is_not_made_by_asking_the_gate(tmp_path: Path) -> None:
+def test_a_store_is_not_made_by_asking_the_gate(tmp_path: Path, trust: Trust) -> None:
     """A workspace without a store stays without one."""
-    make_workspace(tmp_path)
+    make_workspace(tmp_path, register_policy=False)
 
-    ended = gate(tmp_path, "--run", "run-1", "--json")
+    ended = gate(tmp_path, "--run", "run-1", *trust(RULES), "--json")
 
     assert (ended.code, ended.document["ledger_entry"]) == (0, None)
     assert not Workspace(tmp_path).store_file.exists()
