@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 from sqlmodel import SQLModel
 
 from assay.kernel import JsonValue, UnavailableError, canonical_bytes, digest_bytes
-from governance._ingest import Cell
+from governance._estimate_rows import Cell
 from governance.ledger import Action, Actor, EntryDraft, LedgerAppender, Signer, Subject
 from governance.store import LedgerPayload, table_of, write_rows
 

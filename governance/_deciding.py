@@ -12,15 +12,17 @@ from governance._ingest import Cell
 from governance._types import BuiltReport, RecordedDecision, RecordedReport
 from governance.gate import Decision
 from governance.ledger import Action, Subject
-from governance.store import DecisionRow, ReportRow, RunRow, table_of
+from governance.lineage import decision_links, report_links, rows_of
+from governance.store import DecisionRow, ReleaseRow, ReportRow, RunRow, table_of
 
 __all__ = ["record_decision", "record_report"]
 
-_RUNS = table_of(RunRow)
+_RUNS, _RELEASES = table_of(RunRow), table_of(ReleaseRow)
 
 
 def record_decision(change: Change, decision: Decision, system: str) -> RecordedDecision:
-    """Write what a gate decided; raise `IntegrityError` where it is about another log than the recorded one."""
+    """Write what a gate decided; raise `IntegrityError` where it is about another log or manifest than the record's."""
+    _refuse_unknown_manifest(change, decision, system)
     _refuse_unknown_log(change, decision.run, decision.run_digest)
     _refuse_unknown_log(change, decision.baseline, decision.baseline_digest)
     document = canonical_bytes(decision.as_json())
@@ -35,14 +37,19 @@ def record_decision(change: Change, decision: Decision, system: str) -> Recorded
         "policy": decision.policy_digest,
         "document": document.decode("utf-8"),
         "decided_at": format_time(decision.decided_at),
+        "release": decision.release,
+        "release_digest": decision.release_digest,
     }
     details: dict[str, JsonValue] = {
         "outcome": decision.outcome.value,
         "policy": decision.policy_digest,
         "run_digest": decision.run_digest,
     }
+    if decision.release is not None:
+        details |= {"release": decision.release, "release_digest": decision.release_digest}
     subject = Subject(type="decision", id=identity, version=1, digest=digest)
-    change.record(Action.DECISION_MADE, subject, [StateRow(DecisionRow, cells)], details)
+    lineage = rows_of(change, decision_links(decision, identity, digest, system))
+    change.record(Action.DECISION_MADE, subject, [StateRow(DecisionRow, cells), *lineage], details)
     return RecordedDecision(id=identity, system=system, seq=seq, decision=decision)
 
 
@@ -62,8 +69,23 @@ def record_report(change: Change, report: BuiltReport) -> RecordedReport:
     }
     subject = Subject(type="report", id=identity, version=1, digest=report.digest)
     details: dict[str, JsonValue] = {"kind": report.kind, "format": report.format, "as_of": report.as_of}
-    change.record(Action.REPORT_BUILT, subject, [StateRow(ReportRow, cells)], details)
+    lineage = rows_of(change, report_links(change.connection, report, identity))
+    change.record(Action.REPORT_BUILT, subject, [StateRow(ReportRow, cells), *lineage], details)
     return RecordedReport(id=identity, seq=seq, built_at=change.at, report=report)
+
+
+def _refuse_unknown_manifest(change: Change, decision: Decision, system: str) -> None:
+    """Refuse a decision about a release that is not there, is of another system, or has another manifest."""
+    if decision.release is None:
+        return
+    wanted = select(_RELEASES.c.system, _RELEASES.c.digest).where(_RELEASES.c.release == decision.release)
+    known = change.connection.execute(wanted).first()
+    if known is None or tuple(known) != (system, decision.release_digest):
+        held = "no such release" if known is None else f"it as {known.digest} of the system {known.system!r}"
+        raise IntegrityError(
+            f"the decision is about {decision.release!r} as {decision.release_digest}, the record holds {held}",
+            hint="assay gate --release RELEASE",
+        )
 
 
 def _refuse_unknown_log(change: Change, run: str | None, digest: str | None) -> None:

@@ -20,10 +20,11 @@ from assay.kernel import (
     UnavailableError,
     content_id,
 )
-from evaluation.runs import Completeness, RunLog, survey_run
+from evaluation.runs import Completeness, RunLog, read_sources, survey_run
 from evaluation.statistics import Estimate
 from governance._estimate_rows import Cell, estimate_cells
 from governance.gate import EvidenceOrigin
+from governance.lineage import RunParts
 
 __all__ = ["Cell", "CheckedRun", "check_run", "held_still", "refuse_other_log"]
 
@@ -41,6 +42,7 @@ class CheckedRun:
     verdicts_size: int
     verdicts_digest: str
     estimates: tuple[Estimate, ...]
+    parts: RunParts
 
     def run_cells(self, seq: int, at: str) -> dict[str, Cell]:
         """Return the row of table `run`."""
@@ -94,9 +96,17 @@ def check_run(directory: Path) -> CheckedRun:
             hint=f"assay run --resume {log.plan.run}",
         )
     survey = survey_run(log, with_texts=True)
+    parts = RunParts(
+        plan=log.plan,
+        digest=log.digest(),
+        models=survey.models,
+        clusters=survey.clusters,
+        sources=read_sources(directory, log.plan),
+    )
     return CheckedRun(
         log=log,
-        digest=log.digest(),
+        digest=parts.digest,
+        parts=parts,
         plan_text=(directory / "run.json").read_text(encoding="utf-8"),
         completeness=survey.completeness,
         verdicts_size=size,

@@ -12,6 +12,7 @@ from governance._ingest import CheckedRun
 from governance.access import Role
 from governance.gate import EvidenceOrigin
 from governance.ledger import Action, Subject
+from governance.lineage import rows_of
 from governance.store import EstimateRow, EvidenceRow, OutboxRow, RunRow, SystemRow, table_of
 
 __all__ = ["record_run", "register_system"]
@@ -25,6 +26,7 @@ def record_run(change: Change, found: CheckedRun, *, mirror: bool) -> int:
     register_system(change, plan.system)
     versions = select(func.count()).select_from(_RUNS).where(_RUNS.c.run == plan.run)
     version = 1 + int(change.connection.execute(versions).scalar_one())
+    before = found.parts.corpora_before(change.connection)
     seq = change.next_seq
     # A log can say that CI made it; only the token of a service account shows it.
     origin = EvidenceOrigin.CI if change.actor.role == Role.SERVICE else EvidenceOrigin.PERSON
@@ -32,6 +34,7 @@ def record_run(change: Change, found: CheckedRun, *, mirror: bool) -> int:
         StateRow(RunRow, found.run_cells(seq, change.at)),
         *(StateRow(EstimateRow, cells) for cells in found.estimate_cells(seq)),
         StateRow(EvidenceRow, found.evidence_cells(seq, origin=origin)),
+        *rows_of(change, found.parts.links(), seen_at=plan.created_at),
     ]
     details: dict[str, JsonValue] = {
         "outcome": found.completeness.outcome.value,
@@ -43,6 +46,7 @@ def record_run(change: Change, found: CheckedRun, *, mirror: bool) -> int:
     }
     subject = Subject(type="run", id=plan.run, version=version, digest=found.digest)
     change.record(Action.RUN_INGESTED, subject, rows, details)
+    found.parts.settle(change, before)
     if mirror:
         task = {"run_digest": found.digest, "run": plan.run, "created_at": change.at, "attempts": 0, "error": ""}
         change.connection.execute(insert(_OUTBOX), task)

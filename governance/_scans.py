@@ -13,6 +13,7 @@ from governance._estimate_rows import Cell
 from governance._recording import register_system
 from governance._types import RecordedScan
 from governance.ledger import Action, Subject
+from governance.lineage import rows_of, scan_links
 from governance.store import EvidenceRow, ScanRow, table_of
 
 __all__ = ["read_scans", "record_scan"]
@@ -35,7 +36,11 @@ def record_scan(change: Change, found: ScanRecord, document: bytes) -> RecordedS
     versions = select(func.count()).select_from(_SCANS).where(_SCANS.c.scan == found.scan)
     version = 1 + int(change.connection.execute(versions).scalar_one())
     seq = change.next_seq
-    rows = [StateRow(ScanRow, _cells(found, document, change.at)), StateRow(EvidenceRow, _evidence(found, digest))]
+    rows = [
+        StateRow(ScanRow, _cells(found, document, change.at)),
+        StateRow(EvidenceRow, _evidence(found, digest)),
+        *rows_of(change, scan_links(found, digest), seen_at=found.created_at),
+    ]
     details: dict[str, JsonValue] = {
         "outcome": found.outcome.value,
         "texts": found.rows,

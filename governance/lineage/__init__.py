@@ -1,6 +1,20 @@
 """Lineage: what rests on what, from a document to a report, and what is stale where something changed."""
 
 from governance.lineage._drawing import draw, rows_of
+from governance.lineage._measured import (
+    RunParts,
+    corpus_links,
+    corpus_of,
+    dataset_of,
+    decision_links,
+    documents_of,
+    evidence_of,
+    policy_of,
+    release_of,
+    run_of,
+    scan_links,
+)
+from governance.lineage._reported import report_links
 from governance.lineage._types import (
     ANY_SYSTEM,
     NAMED_BY_PEOPLE,
@@ -23,6 +37,18 @@ __all__ = [
     "ArtefactKind",
     "Link",
     "Relation",
+    "RunParts",
+    "corpus_links",
+    "corpus_of",
+    "dataset_of",
+    "decision_links",
+    "documents_of",
     "draw",
+    "evidence_of",
+    "policy_of",
+    "release_of",
+    "report_links",
     "rows_of",
+    "run_of",
+    "scan_links",
 ]

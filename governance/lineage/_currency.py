@@ -19,7 +19,7 @@ from governance.lineage._names import portions
 from governance.lineage._types import Artefact, ArtefactKind
 from governance.store import LineageArtefactRow, LineageSightingRow, table_of
 
-__all__ = ["Current", "current_of", "settle"]
+__all__ = ["Current", "corpora_before", "current_of", "settle"]
 
 _ARTEFACTS, _SIGHTINGS = table_of(LineageArtefactRow), table_of(LineageSightingRow)
 _Line = tuple[str, str, str]  # kind, name in the store, system
@@ -53,6 +53,17 @@ def current_of(connection: Connection, numbers: Collection[int]) -> Mapping[int,
             elif when == known.when:
                 found[line] = Current(when, known.present | here)
     return {number: found[line] for number, line in lines.items() if line in found}
+
+
+def corpora_before(connection: Connection, corpus: Artefact) -> frozenset[int]:
+    """Return which versions of a corpus are current now; to be asked before another one is drawn."""
+    versions = select(_ARTEFACTS.c.artefact).where(
+        _ARTEFACTS.c.kind == corpus.kind.value,
+        _ARTEFACTS.c.name == corpus.name,
+        _ARTEFACTS.c.system == corpus.system,
+    )
+    number = connection.execute(versions.limit(1)).scalar()
+    return frozenset() if number is None else current_of(connection, [number])[number].present
 
 
 def settle(
@@ -110,7 +121,7 @@ def _lines_of(connection: Connection, numbers: Collection[int]) -> dict[int, _Li
     found: dict[int, _Line] = {}
     for part in portions(sorted(numbers)):
         wanted = select(_ARTEFACTS.c.artefact, _ARTEFACTS.c.kind, _ARTEFACTS.c.name, _ARTEFACTS.c.system)
-        for number, kind, name, system in connection.execute(wanted.where(_ARTEFACTS.c.artefact.in_(part))).tuples():
+        for number, kind, name, system in connection.execute(wanted.where(_ARTEFACTS.c.artefact.in_(part))):
             found[number] = (kind, name, system)
     return found
 

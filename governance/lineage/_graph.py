@@ -37,7 +37,7 @@ def reached(
     found = found.union(_as_of(select(there).join(found, here == found.c.artefact), as_of))
     kinds = select(_ARTEFACTS.c.artefact, _ARTEFACTS.c.kind).join(found, found.c.artefact == _ARTEFACTS.c.artefact)
     known = {kind.value: kind for kind in ArtefactKind}
-    return {number: known[kind] for number, kind in connection.execute(kinds).tuples() if number not in begin}
+    return {number: known[kind] for number, kind in connection.execute(kinds) if number not in begin}
 
 
 def steps(
@@ -47,7 +47,7 @@ def steps(
     here, there = _ends(direction)
     for part in portions(sorted(begin)):
         wanted = _as_of(select(here, there, _LINKS.c.relation).where(here.in_(part)), as_of)
-        for one, other, relation in connection.execute(wanted.order_by(here, there, _LINKS.c.relation)).tuples():
+        for one, other, relation in connection.execute(wanted.order_by(here, there, _LINKS.c.relation)):
             yield one, other, Relation(relation)
 
 
@@ -77,7 +77,7 @@ def artefacts_of(connection: Connection, numbers: Collection[int]) -> Mapping[in
         wanted = select(
             _ARTEFACTS.c.artefact, _ARTEFACTS.c.kind, _ARTEFACTS.c.name, _ARTEFACTS.c.digest, _ARTEFACTS.c.system
         ).where(_ARTEFACTS.c.artefact.in_(part))
-        rows += connection.execute(wanted).tuples()
+        rows += connection.execute(wanted)
     names = names_of(connection, {name for _, kind, name, _, _ in rows if kind in NAMED_BY_PEOPLE})
     return {
         number: Artefact(kind=ArtefactKind(kind), name=names.get(name, name), digest=digest or None, system=system)

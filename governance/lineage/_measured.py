@@ -8,9 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from sqlalchemy import Connection
+
 from assay.kernel import JsonValue, content_id, digest_json
 from evaluation.runs import CorpusSource, RunPlan, RunSources
 from evaluation.scans import ScanRecord
+from governance._change import Change
+from governance.gate import Decision
+from governance.lineage._currency import corpora_before, settle
 from governance.lineage._types import ANY_SYSTEM, REPORTED, Artefact, ArtefactKind, Link, Relation
 
 __all__ = [
@@ -18,8 +23,11 @@ __all__ = [
     "corpus_links",
     "corpus_of",
     "dataset_of",
+    "decision_links",
     "documents_of",
+    "evidence_of",
     "policy_of",
+    "release_of",
     "run_of",
     "scan_links",
 ]
@@ -30,6 +38,16 @@ _CORPUS = "corpus"  # a workspace has one
 def run_of(run: str, digest: str, system: str) -> Artefact:
     """Return a version of a run."""
     return Artefact(kind=ArtefactKind.RUN, name=run, digest=digest, system=system)
+
+
+def evidence_of(evidence: str, digest: str, system: str) -> Artefact:
+    """Return a piece of evidence."""
+    return Artefact(kind=ArtefactKind.EVIDENCE, name=evidence, digest=digest, system=system)
+
+
+def release_of(release: str, manifest_digest: str, system: str) -> Artefact:
+    """Return a release, by its id and the digest of its manifest."""
+    return Artefact(kind=ArtefactKind.RELEASE, name=release, digest=manifest_digest, system=system)
 
 
 def policy_of(digest: str, system: str) -> Artefact:
@@ -91,9 +109,23 @@ class RunParts:
         yield from self._target_links()
         yield from self._judge_links()
         yield from self._made_by()
-        evidence = content_id("evidence", self.digest)
-        shown = Artefact(kind=ArtefactKind.EVIDENCE, name=evidence, digest=self.digest, system=self.plan.system)
+        shown = evidence_of(content_id("evidence", self.digest), self.digest, self.plan.system)
         yield Link(upstream=self.run, downstream=shown, relation=Relation.SHOWS)
+
+    def corpora_before(self, connection: Connection) -> frozenset[int]:
+        """Return which versions of the corpus are current; to be asked before the links are drawn."""
+        if self.corpus is None:
+            return frozenset()
+        return corpora_before(connection, corpus_of(self.corpus.digest, self.plan.system))
+
+    def settle(self, change: Change, before: frozenset[int]) -> None:
+        """Say what is current since the run began, once its links are drawn."""
+        if self.corpus is not None:
+            whole, documents = (
+                corpus_of(self.corpus.digest, self.plan.system),
+                documents_of(self.corpus, self.plan.system),
+            )
+            settle(change, whole, documents, before, seen_at=self.plan.created_at)
 
     @cached_property
     def _documents(self) -> Mapping[str, Artefact]:
@@ -199,9 +231,27 @@ def scan_links(found: ScanRecord, digest: str) -> Iterator[Link]:
     """Yield that a scan rests on its rows, and that it is evidence."""
     scan = Artefact(kind=ArtefactKind.SCAN, name=found.scan, digest=digest, system=found.system)
     yield Link(upstream=dataset_of(found.source_digest, found.system), downstream=scan, relation=Relation.SCANNED)
-    evidence = content_id("evidence", digest)
-    shown = Artefact(kind=ArtefactKind.EVIDENCE, name=evidence, digest=digest, system=found.system)
+    shown = evidence_of(content_id("evidence", digest), digest, found.system)
     yield Link(upstream=scan, downstream=shown, relation=Relation.SHOWS)
+
+
+def decision_links(decision: Decision, identity: str, digest: str, system: str) -> Iterator[Link]:
+    """Yield that a decision rests on its runs, its evidence and its policy, and the release that it is for on it."""
+    made = Artefact(kind=ArtefactKind.DECISION, name=identity, digest=digest, system=system)
+    runs = [(decision.run, decision.run_digest, Relation.DECIDED)]
+    runs += [(one.run, one.digest, Relation.DECIDED) for one in decision.attempts]
+    if decision.baseline is not None:
+        runs.append((decision.baseline, decision.baseline_digest, Relation.COMPARED))
+    for run, run_digest, relation in runs:
+        if run_digest is not None:
+            yield Link(upstream=run_of(run, run_digest, system), downstream=made, relation=relation)
+    for one in decision.evidence:
+        shown = evidence_of(one.evidence, one.digest, system)
+        yield Link(upstream=shown, downstream=made, relation=Relation.DECIDED)
+    yield Link(upstream=policy_of(decision.policy_digest, system), downstream=made, relation=Relation.BOUND)
+    if decision.release is not None and decision.release_digest is not None:
+        release = release_of(decision.release, decision.release_digest, system)
+        yield Link(upstream=made, downstream=release, relation=Relation.ABOUT)
 
 
 def _text(fields: Mapping[str, JsonValue], name: str) -> str:
