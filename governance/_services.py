@@ -20,6 +20,7 @@ from governance.people import Delegations, People, Sessions, Tokens
 from governance.policies import Policies
 from governance.ratings import Ratings
 from governance.register import Register
+from governance.registry import Registry
 from governance.releases import Releases
 from governance.retention import Retention
 from governance.systems import Inventory
@@ -98,6 +99,11 @@ class Services:
     def policies(self) -> Policies:
         """Gate policies that people registered."""
         return Policies(self._door)
+
+    @property
+    def registry(self) -> Registry:
+        """Versions of models, and where aliases were put."""
+        return Registry(self._door)
 
     @property
     def releases(self) -> Releases:
