@@ -24,11 +24,23 @@ from evaluation.statistics import (
     plan_non_inferiority,
     plan_threshold,
 )
-from governance.gate import DecisionOutcome, Policy, RunFacts, decide
+from governance.gate import DecisionOutcome, Policy, PolicyFacts, RegisteredPolicy, RunFacts, decide
 
 __all__ = ["GATES", "Judged"]
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+REGISTERED = RegisteredPolicy(
+    id="policy",
+    digest="",
+    name="",
+    system="*",
+    document="{}",
+    registered_by="simulated",
+    role="reviewer",
+    author="simulated",
+    registered_at="2026-01-01T00:00:00.000000Z",
+    seq=0,
+)
 MARGIN = 0.05
 HEAD = """version: 1
 name: simulated
@@ -263,7 +275,8 @@ def _decide(policy: Policy, measured: tuple[Comparison | Estimate, ...]) -> Deci
     comparisons = [_named(m, f"m{i}") for i, m in enumerate(measured) if isinstance(m, Comparison)]
     runs = [_facts(run, named, max(_rows(m) for m in measured)) for run in ("new", "old")]
     baseline = runs[1] if comparisons else None
-    return decide(policy, runs[0], baseline, comparisons=comparisons, now=NOW).outcome
+    known = PolicyFacts(registered=(replace(REGISTERED, digest=policy.digest, name=policy.name),))
+    return decide(policy, runs[0], baseline, comparisons=comparisons, registration=known, now=NOW).outcome
 
 
 def _rows(measured: Comparison | Estimate) -> int:

@@ -10,6 +10,7 @@ import pytest
 from assay.app.compose import open_record
 from assay.app.gate import GateOutputs, gate_run
 from assay.app.init import create_workspace
+from assay.app.policies import register_policy
 from assay.app.report import ReportFormat, build_report, load_overview
 from assay.app.review import Imported, export_rows_for_review, import_review
 from assay.app.run import RunRequest, run
@@ -38,7 +39,8 @@ def workspace(tmp_path: Path) -> Workspace:
     ]
     answers = made.root / "answers.jsonl"
     answers.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    (made.root / "gate.yaml").write_text(POLICY, encoding="utf-8")
+    made.gate_file.write_text(POLICY, encoding="utf-8")
+    register_policy(made, made.gate_file, system=None)
     request = RunRequest(answers=answers, judge="checks", metrics=("faithfulness",))
     run(made, request, on_message=lambda _: None, on_progress=lambda _: None)
     return made

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from tests.contracts import policy_acts, register_acts
+
 # Commands that change the record, with the acts behind them; the others change files of the workspace, or nothing.
 # A restore has no act: it is declared in a copy, and the store that it replaces is asked (tests of restores).
 COMMANDS: Final = {
@@ -32,6 +34,8 @@ COMMANDS: Final = {
     "approvals break-glass": "emergencies.break_glass",
     "approvals review-glass": "emergencies.review",
     "store backup": "backups.make",
+    **policy_acts.COMMANDS,
+    **register_acts.COMMANDS,
     "evidence submit": "evidence.submit",
     "evidence import": "evidence.submit_all",
     "evidence accept": "evidence.accept",
@@ -40,19 +44,29 @@ COMMANDS: Final = {
     "evidence comment": "comments.write",
     "evidence original": "exports.record",
 }
-OTHER_COMMANDS: Final = frozenset(
-    {
-        *("init", "doctor", "dashboard", "serve", "targets check", "mlflow sync", "metrics list", "judges list"),
-        *("risks related", "risks validate", "controls show"),
-        *("models list", "models pull", "models verify", "risks list", "risks show", "act timeline"),
-        *("act questions", "act classify", "act duties"),
-        *("corpus add", "corpus list", "corpus show", "review export"),
-        *("questions generate", "questions import", "questions list", "questions export", "questions counterfactual"),
-        *("runs compare", "runs bias", "runs plan", "runs list", "runs show"),
-        *("ledger keys", "ledger witness", "ledger log", "ledger checkpoint", "ledger verifier"),
-        *("ledger verify", "retention classes", "retention holds", "retention erasures"),
-        *("approvals list", "approvals glass", "store restore", "store migrate"),
-        *("users list", "users roles", "tokens list"),
-        *("evidence list", "evidence show", "evidence facts"),
-    }
+OTHER_COMMANDS: Final = (
+    policy_acts.OTHER_COMMANDS
+    | register_acts.OTHER_COMMANDS
+    | frozenset(
+        {
+            *("init", "doctor", "dashboard", "serve", "targets check", "mlflow sync", "metrics list", "judges list"),
+            *("risks related", "risks validate", "controls show"),
+            *("models list", "models pull", "models verify", "risks list", "risks show", "act timeline"),
+            *("act questions", "act classify", "act duties"),
+            *("corpus add", "corpus list", "corpus show", "review export"),
+            *(
+                "questions generate",
+                "questions import",
+                "questions list",
+                "questions export",
+                "questions counterfactual",
+            ),
+            *("runs compare", "runs bias", "runs plan", "runs list", "runs show"),
+            *("ledger keys", "ledger witness", "ledger log", "ledger checkpoint", "ledger verifier"),
+            *("ledger verify", "retention classes", "retention holds", "retention erasures"),
+            *("approvals list", "approvals glass", "store restore", "store migrate"),
+            *("users list", "users roles", "tokens list"),
+            *("evidence list", "evidence show", "evidence facts"),
+        }
+    )
 )

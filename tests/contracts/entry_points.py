@@ -6,9 +6,6 @@ services of pages join `ACTS` in the same way.
 """
 
 import dataclasses
-import itertools
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -23,60 +20,20 @@ from governance.evidence import Conclusion, RequestDraft, Stated, SubmissionDraf
 from governance.exports import ExportDraft
 from governance.ledger import Actor
 from governance.people import Identity, PersonKind
-from governance.record import Record
 from governance.retention import ErasureDraft, ErasureGround, ErasureSubject, HoldScope
+from tests.contracts import policy_acts, register_acts
+from tests.contracts.scene import NUMBERS, SYSTEM, Act, Attempt, Scene, fresh, may
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.labels import cards, checked_labels, labels_of
-from tests.governance.people.teams import LATER, Team
+from tests.governance.people.teams import LATER
 from tests.governance.test_record import decision
 from tests.governance.test_scans import SCAN
-
-SYSTEM: Final = "default"
-_NUMBERS = itertools.count(1)
-
-Attempt = Callable[[Actor], object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scene:
-    """A team, and a folder for files."""
-
-    team: Team
-    folder: Path
-
-    @property
-    def record(self) -> Record:
-        """The team's record."""
-        return self.team.record
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """Something that changes the record."""
-
-    roles: frozenset[Role]  # that may, whoever else may not
-    prepare: Callable[[Scene], Attempt]  # makes what the act needs, and returns the act
-    by_token: bool = True  # whether a token with the scope may, where its person's role does
-    signed_in: bool = False  # whether it takes a session
-    on: str | None = SYSTEM  # the system that the right is needed on; None: the whole store
-    writes: bool = True  # whether it makes an entry
-
-
-def may(*names: str) -> frozenset[Role]:
-    """Return roles by their names."""
-    return frozenset(Role(name) for name in names)
-
 
 MEASURERS = may("engineer", "service")
 EXPORTERS = may("engineer", "reviewer", "approver", "auditor", "service")
 ADMINS = may("admin")
 APPROVERS = may("reviewer", "approver")
 REQUESTERS = may("engineer", "reviewer", "admin", "service")
-
-
-def fresh(name: str) -> str:
-    """Return a name that nobody has yet."""
-    return f"{name}-{next(_NUMBERS)}"
 
 
 def _run(here: Scene) -> Path:
@@ -117,7 +74,7 @@ def card(here: Scene) -> Attempt:
 
 def scan(here: Scene) -> Attempt:
     """Record a scan."""
-    document = scan_bytes(dataclasses.replace(SCAN, scan=f"scan-20260101t000000z-{next(_NUMBERS):06x}", system=SYSTEM))
+    document = scan_bytes(dataclasses.replace(SCAN, scan=f"scan-20260101t000000z-{next(NUMBERS):06x}", system=SYSTEM))
     return lambda actor: here.record.record_scan(document, actor)
 
 
@@ -385,22 +342,59 @@ ACTS: Final = {
     "keys.rotate": Act(roles=ADMINS, prepare=rotate, by_token=False, on=None),
     "backups.make": Act(roles=ADMINS, prepare=back_up, on=None),
     "backups.declare": Act(roles=ADMINS, prepare=declare, by_token=False, on=None),
+    **policy_acts.ACTS,
+    **register_acts.ACTS,
 }
 
 # What changes no record: it reads, or it keeps what passes (queues, sessions, who witnessed what was recorded anyway).
-READING: Final = frozenset(
-    {
-        *("evidence.facts", "evidence.item", "evidence.items", "evidence.original", "evidence.requests"),
-        "comments.about",
-        *("open", "close", "runs", "run", "version", "estimates", "decisions", "latest_decision", "cards", "reports"),
-        *("scans", "mirror_tasks", "checkpoint", "former_logs", "doubts", "entries", "prove", "prove_consistency"),
-        *("note_mirrored", "note_mirror_failure", "people.is_team", "people.persons", "people.person", "people.grants"),
-        *("people.find", "people.allowed", "tokens.tokens", "tokens.actor_of", "sessions.begin", "sessions.actor_of"),
-        *("sessions.end", "sessions.end_all", "retention.holds", "retention.erasures", "retention.payloads_of_person"),
-        "retention.held_payloads",
-        *("retention.payloads_with", "approvals.digest_of", "approvals.standing", "approvals.standings"),
-        *("approvals.approved", "emergencies.emergencies", "keys.history", "witnesses.copy_to", "witnesses.stamp"),
-        *("backups.made", "backups.restores", "places", "systems", "keys.is_at_hand"),
-        *("sessions.resume_or_begin", "sessions.end_sign_in", "approvals.check_right"),
-    }
+READING: Final = (
+    policy_acts.READING
+    | register_acts.READING
+    | frozenset(
+        {
+            *("evidence.facts", "evidence.item", "evidence.items", "evidence.original", "evidence.requests"),
+            "comments.about",
+            *(
+                "open",
+                "close",
+                "runs",
+                "run",
+                "version",
+                "estimates",
+                "decisions",
+                "latest_decision",
+                "cards",
+                "reports",
+            ),
+            *("scans", "mirror_tasks", "checkpoint", "former_logs", "doubts", "entries", "prove", "prove_consistency"),
+            *(
+                "note_mirrored",
+                "note_mirror_failure",
+                "people.is_team",
+                "people.persons",
+                "people.person",
+                "people.grants",
+            ),
+            *(
+                "people.find",
+                "people.allowed",
+                "tokens.tokens",
+                "tokens.actor_of",
+                "sessions.begin",
+                "sessions.actor_of",
+            ),
+            *(
+                "sessions.end",
+                "sessions.end_all",
+                "retention.holds",
+                "retention.erasures",
+                "retention.payloads_of_person",
+            ),
+            "retention.held_payloads",
+            *("retention.payloads_with", "approvals.digest_of", "approvals.standing", "approvals.standings"),
+            *("approvals.approved", "emergencies.emergencies", "keys.history", "witnesses.copy_to", "witnesses.stamp"),
+            *("backups.made", "backups.restores", "places", "systems", "keys.is_at_hand"),
+            *("sessions.resume_or_begin", "sessions.end_sign_in", "approvals.check_right"),
+        }
+    )
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import risks
 from assay.app.actor import TOKEN_VARIABLE, local_actor, this_account
 from assay.app.compose import open_record
 from assay.app.init import create_workspace
@@ -20,14 +21,18 @@ from assay.cli.main import build_app
 from assay.kernel import ForbiddenError
 from evaluation.runs import RunLog
 from governance.access import NEVER_BY_TOKEN, ROLE_PERMISSIONS, Permission, Role
+from governance.actions import ActionDraft
 from governance.approvals import ApprovalDraft, ApprovalPurpose
 from governance.evidence import Conclusion, Stated, SubmissionDraft
+from governance.gate import Policy
 from governance.ledger import Actor
 from governance.people import Identity, PersonKind, SignIn
 from governance.record import Record
 from governance.retention import HoldScope
 from tests.contracts.commands import COMMANDS
-from tests.contracts.entry_points import ACTS, fresh
+from tests.contracts.entry_points import ACTS
+from tests.contracts.policy_acts import policy_text
+from tests.contracts.scene import fresh
 from tests.evaluation.runs.samples import plan_for, row, write_log
 
 SYSTEM = "shop"
@@ -184,6 +189,32 @@ def evidence_asked_for(desk: Desk) -> list[str]:
     return ["evidence", "request", desk.person(Role.ENGINEER).id, *asked]
 
 
+def attested(desk: Desk) -> list[str]:
+    """Hand in a document for a control."""
+    document = desk.file("policy", fresh("policy"))
+    return ["controls", "attest", "DASF 1", "--document", document, "--expires", "2030-01-01"]
+
+
+def action_closed(desk: Desk) -> list[str]:
+    """Close somebody else's action with evidence that is there."""
+    draft = ActionDraft(system=SYSTEM, what=fresh("mend it"), owner="person-1", due=UNTIL.date().isoformat())
+    made = desk.record.actions.raise_(desk.person(Role.ENGINEER), draft, risks.framework())
+    return ["actions", "close", made.id, "--evidence", desk.record.evidence.facts(SYSTEM)[0].evidence]
+
+
+def policy_written(desk: Desk) -> str:
+    """Write a policy; return its path."""
+    path = desk.workspace.root / f"{fresh('policy')}.yaml"
+    path.write_text(policy_text(), encoding="utf-8")
+    return str(path)
+
+
+def policy_named(desk: Desk) -> str:
+    """Register a policy as somebody else; return its id."""
+    policy = Policy.load(Path(policy_written(desk)))
+    return desk.record.policies.register(policy, desk.person(Role.REVIEWER), system=SYSTEM).id
+
+
 TYPED: dict[str, Callable[[Desk], list[str]]] = {
     "run": lambda desk: ["run", "--answers", answers(desk), "--judge", "checks", "--metrics", "faithfulness"],
     "runs ingest": lambda desk: ["runs", "ingest", str(new_log(desk).directory)],
@@ -217,6 +248,19 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     ],
     "approvals review-glass": glass_reviewed,
     "store backup": backed_up,
+    "policies register": lambda desk: ["policies", "register", policy_written(desk)],
+    "policies withdraw": lambda desk: ["policies", "withdraw", policy_named(desk), "--reason", "it is old"],
+    "policies receipt": lambda desk: [
+        *("policies", "receipt", policy_named(desk), "--out", str(desk.workspace.root / fresh("receipt")))
+    ],
+    "risks assess": lambda _: [
+        *("risks", "assess", "9.1", "--inherent", "4x4", "--residual", "2x3", "--treatment", "mitigate"),
+        *("--review-by", UNTIL.date().isoformat()),
+    ],
+    "controls attest": attested,
+    "controls waive": lambda _: ["controls", "waive", "DASF 3", "--reason", fresh("because")],
+    "actions open": lambda _: ["actions", "open", fresh("mend it"), "--due", UNTIL.date().isoformat()],
+    "actions close": action_closed,
     "evidence submit": document_submitted,
     "evidence import": report_imported,
     "evidence accept": lambda desk: ["evidence", "accept", _handed_in(desk)],

@@ -21,6 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = copy / "assay.yaml"
     python = json.dumps(sys.executable)
     settings.write_text(settings.read_text(encoding="utf-8").replace("[python,", f"[{python},"), encoding="utf-8")
+    typed(copy, "policies", "register")
     return copy
 
 

@@ -77,6 +77,7 @@ def test_every_kind_is_typed_counted_and_blocks_as_the_policy_says(tmp_path: Pat
         folder = workspace(tmp_path / "w", fake.url)
         for share, code in ((0.2, 0), (0.01, 3)):
             rules = str(policy(tmp_path, failures=share))
+            document("policies", "register", rules, folder=folder)
             run = document(
                 "run", "--answers", str(answers(tmp_path)), "--judge", "fake", "--metrics", "relevancy",
                 "--policy", rules, folder=folder,

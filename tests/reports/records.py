@@ -7,6 +7,7 @@ from assay.kernel import FixedClock
 from evaluation.runs import RunLog, compare_runs
 from governance import Actor, Record, RecordedDecision
 from governance.gate import Policy, decide, facts_of
+from tests.governance.gate.samples import registered
 from tests.reports.run_logs import write
 
 ACTOR = Actor(id="p-1")
@@ -47,6 +48,7 @@ def gate(record: Record, runs: Path, run: str, baseline: str = "") -> RecordedDe
         facts_of(candidate),
         facts_of(other) if other else None,
         comparisons=compare_runs(candidate, other) if other else (),
+        registration=registered(policy),
         now=datetime(2026, 11, 21, tzinfo=UTC),
     )
     return record.record_decision(decision, ACTOR)

@@ -25,6 +25,7 @@ from assay.app.workspace import Workspace
 from evaluation.runs import FinishedRow, RunLog
 from evaluation.runs._writer import RunLogWriter
 from governance.access import NEVER_BY_TOKEN, ROLE_PERMISSIONS, Permission, Role
+from governance.gate import Policy
 from governance.ledger import Actor
 from governance.people import LOCAL_ISSUER, Identity, PersonKind, SignIn
 from governance.record import Record
@@ -182,6 +183,7 @@ def make_team(folder: Path, *, store: str = "", settings: str = GENEROUS) -> Tea
     (root / "gate.yaml").write_text(POLICY, encoding="utf-8")
     team = Team(root=root, admin=OWNER, tokens={}, store=store)
     with team.record() as record:
+        record.policies.register(Policy.parse(POLICY), OWNER, system="*")
         first = Identity(name="Ada Canary-Name", sign_ins=(SignIn(issuer=LOCAL_ISSUER, subject="ada@h"),))
         admin = Actor(id=record.people.add(first, OWNER, until=UNTIL).id)
         tokens = {role.value: account(record, admin, role) for role in Role if role not in {Role.OWNER, Role.ADMIN}}
