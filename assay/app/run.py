@@ -20,6 +20,7 @@ from assay.app.policies import registration_doubt
 from assay.app.run_begun import find_begun
 from assay.app.run_order import check_order
 from assay.app.run_plan import RunRequest, Work, plan_run, read_work, target_name, variations_wanted
+from assay.app.run_sources import sources_of
 from assay.app.runs import example_of_failure, record_run
 from assay.app.suite_variations import make_variations
 from assay.app.workspace import Workspace
@@ -39,6 +40,7 @@ from evaluation.runs import (
     read_order,
     repeats_of,
     survey_run,
+    write_sources,
 )
 from evaluation.statistics import Estimate
 
@@ -91,6 +93,7 @@ def run(
         on_message(f"note: {doubt}")
     if begun is None:
         writer = RunLogWriter.create(workspace.runs / plan.run, plan)
+        write_sources(writer.directory, sources_of(workspace, work))
     else:
         on_message(f"going on with {begun.plan.run}, which was begun at {begun.plan.created_at}")
         writer = RunLogWriter.resume(begun.directory)

@@ -7,6 +7,7 @@ that differ in id and time alone, so that a run that was cut short is found agai
 import itertools
 import os
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,7 +28,7 @@ from assay.app.settings import Settings
 from assay.app.suite_variations import VariationsWanted, read_variations
 from assay.app.suites import Attacks, read_attacks
 from assay.app.workspace import Workspace
-from assay.kernel import Clock, InputError, JsonValue, MissingError, format_time, new_run_id
+from assay.kernel import Clock, ConfigurationError, InputError, JsonValue, MissingError, format_time, new_run_id
 from evaluation.answers import Item
 from evaluation.llm import Budget, Courier
 from evaluation.questions import AnswersFile, Question, QuestionSet, import_questions
@@ -45,6 +46,7 @@ __all__ = [
 
 _PACKAGES = ("aiohttp", "orjson", "rfc8785", "xllamacpp")
 _GIT_S = 10
+_IMAGE = re.compile(r"([^@\s]{1,300}@)?sha256:[0-9a-f]{64}")  # the image that the run is made in
 _MOST_REPEATS = 1000  # draws of one question; more is a slip of the finger, and would be paid for
 
 
@@ -77,6 +79,8 @@ class Work:
     answers_digest: str | None
     rows: Callable[[], Iterable[Question | Item]]  # each call starts from the first row
     attacks: Attacks | None = None  # what the rows are, where suites were named
+    questions: QuestionSet | None = None  # the whole set, where one is asked
+    is_file: bool = False  # whether the set is a file of its own, without a name
 
     def reference(self) -> QuestionsRef:
         """Count the rows; raise `InputError` when there is none."""
@@ -105,8 +109,15 @@ def read_work(workspace: Workspace, request: RunRequest) -> Work:
         return Work(
             digest=file.digest, answers_digest=file.digest, rows=lambda: itertools.islice(file.rows(), request.limit)
         )
-    found = _question_set(workspace, request.questions or DEFAULT_SET)
-    return Work(digest=found.digest, answers_digest=None, rows=lambda: found.questions[: request.limit])
+    wanted = request.questions or DEFAULT_SET
+    found = _question_set(workspace, wanted)
+    return Work(
+        digest=found.digest,
+        answers_digest=None,
+        rows=lambda: found.questions[: request.limit],
+        questions=found,
+        is_file=_is_file(wanted),
+    )
 
 
 def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock) -> RunPlan:
@@ -129,7 +140,7 @@ def plan_run(workspace: Workspace, request: RunRequest, work: Work, clock: Clock
         answers_digest=work.answers_digest,
         corpus=corpus_reference(workspace),
         policy=_policy_digest(workspace, request.policy),
-        environment=_environment(),
+        environment=_environment(os.environ.get("ASSAY_CONTAINER", "")),
         git=_git(workspace.root),
         seed=0,
         origin=origin_of(os.environ),
@@ -144,10 +155,14 @@ def target_name(settings: Settings, request: RunRequest) -> str | None:
 
 
 def _question_set(workspace: Workspace, wanted: str) -> QuestionSet:
-    path = Path(wanted)
-    if path.suffix and path.is_file():
-        return QuestionSet(name="file", questions=import_questions(path))
+    if _is_file(wanted):
+        return QuestionSet(name="file", questions=import_questions(Path(wanted)))
     return load_set(workspace, wanted)
+
+
+def _is_file(wanted: str) -> bool:
+    path = Path(wanted)
+    return bool(path.suffix) and path.is_file()
 
 
 def _attack_work(workspace: Workspace, request: RunRequest) -> Work:
@@ -205,17 +220,23 @@ def _policy_digest(workspace: Workspace, named: Path | None) -> str | None:
     return Policy.load(path).digest if named is not None or path.is_file() else None
 
 
-def _environment() -> Mapping[str, JsonValue]:
+def _environment(container: str) -> Mapping[str, JsonValue]:
     packages: dict[str, JsonValue] = {"assay": __version__}
     for name in _PACKAGES:
         try:
             packages[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
+    if container and not _IMAGE.fullmatch(container):
+        raise ConfigurationError(
+            f"$ASSAY_CONTAINER is {container[:200]!r}, expected [NAME@]sha256:DIGEST",
+            hint="docker inspect --format '{{index .RepoDigests 0}}' IMAGE tells it",
+        )
     return {
         "python": platform.python_version(),
         "platform": f"{sys.platform}-{platform.machine()}",
         "packages": packages,
+        **({"container": container} if container else {}),
     }
 
 

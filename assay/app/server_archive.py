@@ -16,7 +16,7 @@ from assay.kernel import InputError, UnavailableError
 __all__ = ["MUST", "NAMES", "TooLargeError", "sync_folder", "unpack_run"]
 
 MUST: Final = ("run.json", "verdicts.jsonl")
-NAMES: Final = (*MUST, "payloads.jsonl", "order.json")
+NAMES: Final = (*MUST, "payloads.jsonl", "order.json", "sources.json")
 _BLOCK: Final = tarfile.BLOCKSIZE
 _CHUNK: Final = 1 << 16
 _GZIP: Final = b"\x1f\x8b"
