@@ -2,8 +2,8 @@
 
 Rules of this place: for what the record holds, the record's word counts, not the caller's; whoever recorded a run, or
 is named as its origin, submitted evidence, and so did whoever recorded the decision or the page that rests on it. Of a
-release it is whoever put it together, and all of those for each of its runs and scans and for the decision about it;
-whoever wrote or registered the policy of that decision is barred as its author.
+release it is whoever put it together, all of those for each of its runs and scans and for the decision about it, and
+whoever handed in the evidence of that decision; who wrote or registered its policy is barred as an author.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from governance.approvals._release_subject import newest_decision, release_row, 
 from governance.store import (
     DecisionRow,
     EvidenceRow,
+    EvidenceSubmissionRow,
     GatePolicyRow,
     LedgerEntry,
     ReportRow,
@@ -28,7 +29,7 @@ from governance.store import (
 __all__ = ["RELEASE", "RecordedSubject", "recorded_subject"]
 
 _RUNS, _DECISIONS, _REPORTS = table_of(RunRow), table_of(DecisionRow), table_of(ReportRow)
-_POLICIES = table_of(GatePolicyRow)
+_POLICIES, _SUBMISSIONS = table_of(GatePolicyRow), table_of(EvidenceSubmissionRow)
 _SCANS, _EVIDENCE, _ENTRIES = table_of(ScanRow), table_of(EvidenceRow), table_of(LedgerEntry)
 RELEASE: Final = "release"
 _IDENTITY: Final = {
@@ -83,6 +84,8 @@ def _release(connection: Connection, identity: str) -> RecordedSubject:
     submitters = _actors(connection, seqs)
     for one in measured:
         submitters |= _origins(connection, one)
+    if decision is not None:
+        submitters |= _submitters(connection, decision["document"])
     return RecordedSubject(
         digest=subject_digest(connection, row),
         system=str(row["system"]),
@@ -100,6 +103,15 @@ def _actor_in(body: bytes) -> str:
     entry = parse_strict(body)
     actor = entry.get("actor") if isinstance(entry, dict) else None
     return str(actor.get("id")) if isinstance(actor, dict) else ""
+
+
+def _submitters(connection: Connection, document: str) -> set[str]:
+    """Return who handed in the evidence that a decision names."""
+    decision = parse_strict(document.encode("utf-8"))
+    named = decision.get("evidence") if isinstance(decision, dict) else None
+    ids = [str(one["evidence"]) for one in named if isinstance(one, dict)] if isinstance(named, list) else []
+    found = connection.execute(select(_SUBMISSIONS.c.submitter).where(_SUBMISSIONS.c.evidence.in_(ids)))
+    return {str(person) for (person,) in found}
 
 
 def _authors(connection: Connection, policy: str) -> frozenset[str]:

@@ -1,9 +1,11 @@
 """The decision that a request for approval rests on.
 
 Rules of this place: it is the newest one about exactly this manifest, it passed, and it is not older than its policy
-lets evidence be; how many people have to approve, and in which roles, is the policy's to say where it says so.
+lets evidence be; how many people have to approve, and in which roles, is the policy's to say where it says so. A
+decision that lacks nothing but these very approvals is one that people may be asked about.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +16,14 @@ from sqlalchemy import Connection, select
 from assay.kernel import InputError, JsonValue, parse_strict, parse_time
 from governance.access import Role
 from governance.approvals import ApprovalDraft, newest_decision
-from governance.gate import DecisionOutcome
+from governance.gate import Decision, DecisionOutcome
 from governance.releases._types import Release
 from governance.store import GatePolicyRow, table_of
 
 __all__ = ["Decided", "decision_to_ask_about"]
 
 _POLICIES = table_of(GatePolicyRow)
+_SIGN_OFFS: Final = "sign_offs"  # the rule of a gate that counts approvals
 OLDEST: Final = 30  # days, where the policy says nothing
 
 
@@ -39,7 +42,7 @@ def decision_to_ask_about(connection: Connection, release: Release, *, now: str)
     row = newest_decision(connection, release.system, release.digest)
     if row is None:
         raise InputError(f"no gate has decided about the manifest {release.digest} of {release.id}", hint=hint)
-    if row["outcome"] != DecisionOutcome.PASS:
+    if row["outcome"] != DecisionOutcome.PASS and not _lacks_approvals_alone(row["document"]):
         raise InputError(f"the newest decision about {release.id}, {row['decision']}, is {row['outcome']}", hint=hint)
     policy = _policy(connection, row["policy"])
     expected = policy.get("expect")
@@ -52,6 +55,13 @@ def decision_to_ask_about(connection: Connection, release: Release, *, now: str)
         )
     needed, roles = _sign_offs(policy.get("sign_offs"))
     return Decided(id=row["decision"], needed=needed, roles=roles)
+
+
+def _lacks_approvals_alone(document: str) -> bool:
+    """Whether every rule passed but the one that counts approvals, which is open."""
+    decision = Decision.from_json(json.loads(document))
+    open_rules = {(one.rule, one.outcome) for one in decision.results if one.outcome is not DecisionOutcome.PASS}
+    return open_rules == {(_SIGN_OFFS, DecisionOutcome.INCONCLUSIVE)}
 
 
 def _policy(connection: Connection, digest: str) -> Mapping[str, JsonValue]:

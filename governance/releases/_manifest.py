@@ -29,7 +29,7 @@ def resolve(connection: Connection, draft: ReleaseDraft) -> Manifest:
         scans=_scans(connection, draft),
         components=tuple(sorted(draft.components, key=lambda one: (one.name, one.version))),
         models=tuple(sorted(draft.models, key=lambda one: (one.name, one.version))),
-        documents=tuple(sorted(draft.documents, key=lambda one: (one.name, one.version))),
+        documents=tuple(sorted(draft.documents, key=lambda one: one.digest or "")),
     )
 
 

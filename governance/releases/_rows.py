@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, select
 
-from governance._payloads import payload_text
+from governance._payloads import payload_text, payload_texts
 from governance.access import has_team
 from governance.approvals import ApprovalState, Standing, found_request, standing_in
 from governance.releases._state import ReleaseEvent, ReleaseState, step
@@ -96,7 +96,7 @@ def _release(connection: Connection, row: RowMapping, last: RowMapping, now: str
         deployment=row["deployment"],
         state=step(recorded, ReleaseEvent.LAPSE) if lapsed else recorded,
         lapsed=lapsed,
-        manifest=Manifest.decoded(row["manifest"].encode("utf-8")),
+        manifest=Manifest.decoded(row["manifest"].encode("utf-8"), payload_texts(connection, row["seq"], "documents")),
         digest=row["digest"],
         seq=row["seq"],
         last_seq=last["seq"],

@@ -1,17 +1,18 @@
 """Releases as values: what a candidate is made of, what happened to it, and where it stands.
 
 Rules of this place: a manifest names everything by digest, and any change of the candidate is another manifest, hence
-another release; versions and names are names, not sentences: what people write is in the payloads of the events.
+another release; versions and names are names, not sentences: what people write is in the payloads of the events. The
+names of documents are those of people's files: the manifest holds their digests alone, and the names can be erased.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from assay.kernel import InputError, JsonValue, canonical_bytes, digest_bytes, parse_strict
 from governance.releases._state import ReleaseEvent, ReleaseState
-from governance.systems import Part
+from governance.systems import ERASED, Part
 
 __all__ = ["Manifest", "Measured", "Release", "ReleaseDraft", "ReleaseStep", "ReleaseTarget"]
 
@@ -43,6 +44,8 @@ class ReleaseDraft:
             raise InputError("a release without a run rests on nothing", hint="--run RUN; `assay runs list` shows them")
         if undigested := [one.name for one in self.documents if one.digest is None]:
             raise InputError(f"the document {undigested[0]!r} has no digest", hint="--document FILE")
+        if any(one.version for one in self.documents):
+            raise InputError("a document has no version but its digest", hint="--document FILE")
         lists = (self.runs, self.scans, self.components, self.models, self.documents)
         if any(len(set(one)) < len(one) or len(one) > _MOST for one in lists):
             raise InputError(f"something is named twice, or more than {_MOST} times")
@@ -105,13 +108,13 @@ class Manifest:
                 "scans": [one.as_json() for one in self.scans],
                 "components": [one.as_json() for one in self.components],
                 "models": [one.as_json() for one in self.models],
-                "documents": [one.as_json() for one in self.documents],
+                "documents": [one.digest for one in self.documents],
             }
         )
 
     @classmethod
-    def decoded(cls, data: bytes) -> "Manifest":
-        """Read the bytes back; raise `InputError` for others."""
+    def decoded(cls, data: bytes, names: Sequence[str] = ()) -> "Manifest":
+        """Read the bytes back, with the names of the documents where they are known; raise `InputError` for others."""
         document = parse_strict(data)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise InputError(f"not a manifest of a release: expected the format {FORMAT!r}")
@@ -124,7 +127,7 @@ class Manifest:
             scans=tuple(_measured(one) for one in _list(document["scans"])),
             components=tuple(Part.from_json(one) for one in _list(document["components"])),
             models=tuple(Part.from_json(one) for one in _list(document["models"])),
-            documents=tuple(Part.from_json(one) for one in _list(document["documents"])),
+            documents=_documents(_list(document["documents"]), names),
         )
 
 
@@ -172,6 +175,11 @@ def _measured(value: JsonValue) -> Measured:
     if not isinstance(value, Mapping):
         raise InputError(f"a manifest names {value!r}, expected an id with its digest")
     return Measured(id=str(value["id"]), digest=str(value["digest"]))
+
+
+def _documents(digests: Sequence[JsonValue], names: Sequence[str]) -> tuple[Part, ...]:
+    known = names or [ERASED] * len(digests)
+    return tuple(Part(name=name, digest=str(digest)) for name, digest in zip(known, digests, strict=True))
 
 
 def _list(value: JsonValue) -> list[JsonValue]:

@@ -81,7 +81,8 @@ def write_release(change: Change, release: str, manifest: Manifest) -> Release:
         "runs": [one.id for one in manifest.runs],
     }
     rows = [StateRow(ReleaseRow, cells), StateRow(ReleaseEventRow, event)]
-    change.record(Action.RELEASE_CREATED, subject, rows, details)
+    names: dict[str, JsonValue] = {"documents": [one.name for one in manifest.documents]}
+    change.record(Action.RELEASE_CREATED, subject, rows, details, payload=names if manifest.documents else None)
     return found_release(change.connection, release, now=change.at)
 
 

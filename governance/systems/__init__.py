@@ -2,6 +2,7 @@
 
 from governance.systems._inventory import Inventory
 from governance.systems._types import (
+    ERASED,
     ActRole,
     Deployment,
     DescribedSystem,
@@ -12,6 +13,7 @@ from governance.systems._types import (
 )
 
 __all__ = [
+    "ERASED",
     "ActRole",
     "Deployment",
     "DescribedSystem",

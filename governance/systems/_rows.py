@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, RowMapping, func, select
 
 from assay.kernel import InputError, JsonValue, parse_strict
-from governance._payloads import payload_text
+from governance._payloads import payload_text, payload_texts
 from governance.store import SystemProfileRow, table_of
-from governance.systems._types import ActRole, Deployment, DescribedSystem, Hosting, Part, SystemProfile
+from governance.systems._types import ERASED, ActRole, Deployment, DescribedSystem, Hosting, Part, SystemProfile
 
 __all__ = ["read_newest", "read_versions"]
 
@@ -59,7 +59,7 @@ def _profile(connection: Connection, row: RowMapping) -> SystemProfile:
         markets=tuple(str(one) for one in _list(facts["markets"])),
         deployments=tuple(_deployment(one) for one in _list(facts["deployments"])),
         components=tuple(Part.from_json(one) for one in _list(facts["components"])),
-        data=tuple(Part.from_json(one) for one in _list(facts["data"])),
+        data=_data(_list(facts["data"]), payload_texts(connection, row["seq"], "data")),
         models=tuple(Part.from_json(one) for one in _list(facts["models"])),
     )
 
@@ -68,6 +68,12 @@ def _deployment(document: JsonValue) -> Deployment:
     if not isinstance(document, dict):
         raise InputError(f"a deployment is {document!r}, expected an object")
     return Deployment(name=str(document["name"]), hosting=Hosting(str(document["hosting"])))
+
+
+def _data(documents: list[JsonValue], names: tuple[str, ...]) -> tuple[Part, ...]:
+    known = names or (ERASED,) * len(documents)
+    parts = (one for one in documents if isinstance(one, dict))
+    return tuple(Part.from_json({**one, "name": name}) for one, name in zip(parts, known, strict=True))
 
 
 def _list(value: JsonValue) -> list[JsonValue]:

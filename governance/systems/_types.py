@@ -1,9 +1,9 @@
 """What is said of an AI system.
 
 Rules of this place: what can be a sentence is free text and can hold personal data ("Anna's assistant for Mr Weber"):
-name and purpose are kept as erasable payloads, and read `None` once they were erased. All else is an id, a code or a
-name without spaces, so that the inventory can be searched, compared and proved for as long as the ledger is. Every
-list is bounded.
+name and purpose are kept as erasable payloads, and read `None` once they were erased. Names of data sets are those of
+people's files, as in lineage, and are kept in the same way. All else is an id, a code or a technical name without
+spaces, so that the inventory can be searched, compared and proved for as long as the ledger is. Every list is bounded.
 """
 
 import re
@@ -15,8 +15,9 @@ from typing import Final
 from assay.kernel import InputError, JsonValue, plain
 from risks.act import Role as ActRole
 
-__all__ = ["ActRole", "Deployment", "DescribedSystem", "Hosting", "Part", "SystemProfile", "parse_part"]
+__all__ = ["ERASED", "ActRole", "Deployment", "DescribedSystem", "Hosting", "Part", "SystemProfile", "parse_part"]
 
+ERASED: Final = "(erased)"  # the name of a part whose name is gone
 _MOST_PARTS: Final = 500  # of a kind
 _MOST_TEXT: Final = 4000  # characters of a purpose
 _MOST_NAME: Final = 200
@@ -114,7 +115,7 @@ class SystemProfile:
             "markets": self.markets,
             "deployments": [one.name for one in self.deployments],
             "components": [(one.name, one.version) for one in self.components],
-            "data": [(one.name, one.version) for one in self.data],
+            "data": [(one.name, one.version) for one in self.data if one.name != ERASED],
             "models": [(one.name, one.version) for one in self.models],
         }
         for what, found in lists.items():
@@ -126,7 +127,7 @@ class SystemProfile:
 
     def words(self) -> dict[str, JsonValue]:
         """Return what people wrote: the payload."""
-        return {"name": self.name, "purpose": self.purpose}
+        return {"name": self.name, "purpose": self.purpose, "data": [one.name for one in self.data]}
 
     def facts(self) -> dict[str, JsonValue]:
         """Return the rest: the row."""
@@ -137,7 +138,7 @@ class SystemProfile:
             "markets": sorted(self.markets),
             "deployments": [{"name": one.name, "hosting": one.hosting.value} for one in self.deployments],
             "components": [one.as_json() for one in self.components],
-            "data": [one.as_json() for one in self.data],
+            "data": [{"version": one.version, "digest": one.digest} for one in self.data],
             "models": [one.as_json() for one in self.models],
         }
 

@@ -64,9 +64,9 @@ class Scene:
         made = replace(made, release=one.id, release_digest=one.digest, decided_at=at)
         self.team.record.record_decision(made, by or self.measurer)
 
-    def request(self, one: Release, **more: int) -> Release:
+    def request(self, one: Release, *, needed: int = 1, days: int = 14) -> Release:
         """Let the engineer ask."""
-        return self.team.record.releases.request(self.engineer, one.id, **more)
+        return self.team.record.releases.request(self.engineer, one.id, needed=needed, days=days)
 
     def seen(self, one: Release) -> str:
         """Return the digest that an approver is shown."""

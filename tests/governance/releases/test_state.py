@@ -41,8 +41,8 @@ def test_nothing_leads_out_of_an_end() -> None:
 
 def test_no_way_leads_to_a_release_past_the_review() -> None:
     """Every way from the draft to what is in use goes through request, review and approval, in this order."""
-    ways = [(D,)]
-    found = []
+    ways: list[tuple[ReleaseState, ...]] = [(D,)]
+    found: list[tuple[ReleaseState, ...]] = []
     for _ in range(6):
         ways = [(*way, after) for way in ways for (state, _), after in TURNS.items() if state is way[-1]]
         found += [way for way in ways if way[-1] is R]
