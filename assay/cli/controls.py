@@ -1,21 +1,33 @@
-"""`assay controls`: what proves a control, and what that does not prove. Needs no workspace."""
+"""`assay controls`: what proves a control, and what that does not prove; attesting one, and doing without one.
 
-from typing import Annotated
+Showing a control needs no workspace.
+"""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assay.app.register import attest_control, list_waivers, waive_control
 from assay.cli._frameworks import Extension, JsonOption, ask_line, header, relation_document, rule_document
 from assay.cli._output import emit_json, show, show_table
 from risks import framework
 
+if TYPE_CHECKING:
+    from governance.waivers import RecordedWaiver
+
 __all__ = ["app"]
 
-app = typer.Typer(no_args_is_help=True, help="Show what proves a control.")
+System = Annotated[str | None, typer.Option(help="Which system [default: the workspace's default system].")]
+
+app = typer.Typer(no_args_is_help=True, help="Show what proves a control; attest or waive one.")
 
 
 @app.callback()
 def controls() -> None:
-    """Show what proves a control."""
+    """Show what proves a control; attest or waive one."""
 
 
 @app.command("show")
@@ -49,3 +61,88 @@ def show_control(
     show_table(("evidence", "of", "needs", "no older than", "for risks"), [ask_line(ask) for ask in rule.evidence])
     show(f"\nmapped to {len(mapped)} risks:")
     show_table(("id", "risk"), [(risk.id, risk.name) for risk in mapped])
+
+
+@app.command("attest")
+def attest(
+    control_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a control, such as 'DASF 1'.")],
+    *,
+    document: Annotated[Path, typer.Option(help="The file by which somebody attests it; kept by its digest.")],
+    expires: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day on which it ends to count (UTC).")],
+    of: Annotated[str | None, typer.Option(help="Which evidence, where the control asks for several.")] = None,
+    signed: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the signature [default: now].")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Pseudonym of who answers for it [default: you].")] = None,
+    system: System = None,
+    extension: Extension = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Hand in a document by which somebody who can know attests a control; it counts once somebody else accepts it.
+
+    Example: assay controls attest 'DASF 1' --document sign-in-policy.pdf --expires 2027-03-31
+    """
+    made = attest_control(
+        framework(extension or ()),
+        control_id,
+        document,
+        of=of,
+        expires=expires.replace(tzinfo=UTC),
+        signed=None if signed is None else signed.replace(tzinfo=UTC),
+        owner=owner,
+        system=system,
+    )
+    if as_json:
+        emit_json(asdict(made))
+        return
+    show(f"{made.evidence} is handed in; next, by somebody else: assay evidence accept {made.evidence}")
+
+
+@app.command("waive")
+def waive(
+    control_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a control, such as 'DASF 3'.")],
+    reason: Annotated[str, typer.Option(help="Why the system does without it; kept where it can be erased.")],
+    risk: Annotated[str | None, typer.Option(help="For one risk alone [default: for all it is mapped to].")] = None,
+    compensating: Annotated[str, typer.Option(help="What is done instead.")] = "",
+    days: Annotated[int, typer.Option(min=1, max=90, help="For how long.")] = 90,
+    system: System = None,
+    extension: Extension = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask to do without a control until a day; it counts once somebody else approves it, and is never shown as treated.
+
+    Example: assay controls waive 'DASF 3' --reason "the office has no fixed network" --days 60
+    """
+    made = waive_control(
+        framework(extension or ()),
+        control_id,
+        risk=risk,
+        reason=reason,
+        compensating=compensating,
+        days=days,
+        system=system,
+    )
+    if as_json:
+        emit_json(asdict(made))
+        return
+    show(f"{made.id} waits for approval until {made.expires_at[:10]}; digest {made.digest}")
+    show(f"next, by somebody else: assay approvals approve {made.request} --seen {made.digest}")
+
+
+@app.command("waivers")
+def waivers(system: System = None, as_json: JsonOption = False) -> None:
+    """List waivers with their states now, newest first. Example: assay controls waivers."""
+    found = list_waivers(system)
+    if as_json:
+        emit_json({"waivers": [asdict(one) for one in found]})
+        return
+    rows = [
+        (one.id, one.control, one.risk or "all", one.state, one.expires_at[:10], _alone(one), one.reason or "erased")
+        for one in found
+    ]
+    show_table(("waiver", "control", "risk", "state", "until", "", "reason"), rows)
+
+
+def _alone(waiver: "RecordedWaiver") -> str:
+    approved = waiver.state == "approved"
+    return "single user: not four eyes" if approved and not waiver.four_eyes else ""

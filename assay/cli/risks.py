@@ -1,51 +1,90 @@
-"""`assay risks`: the catalogue, what is mapped and related to it, and files of one's own. Needs no workspace."""
+"""`assay risks`: the catalogue, what is mapped and related to it, and files of one's own: these need no workspace.
 
+In a workspace with a store, risks come with their status; rating them takes one.
+"""
+
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
+from assay.app.register import RegisterView, load_register, rate_risk
 from assay.cli._frameworks import Extension, JsonOption, header, relation_document, risk_document
 from assay.cli._output import emit_json, show, show_table
+from assay.cli._statuses import show_status, status_document
 from assay.kernel import MissingError
 from risks import Catalogue, Crosswalk, Framework, Risk, RuleBook, framework, validate
 
 __all__ = ["app"]
 
+System = Annotated[str | None, typer.Option(help="Whose status [default: the workspace's default system].")]
 app = typer.Typer(no_args_is_help=True, help="Show the risks, what is mapped and related to them, and check files.")
 
 
 @app.command("list")
-def list_risks(extension: Extension = None, as_json: JsonOption = False) -> None:
-    """List all risks with their component and the number of mapped controls.
+def list_risks(extension: Extension = None, system: System = None, as_json: JsonOption = False) -> None:
+    """List all risks with their component and mapped controls; in a workspace with a store also with their status.
 
     Example: assay risks list
     """
     known = framework(extension or ())
-    catalogue = known.catalogue
+    catalogue, view = known.catalogue, load_register(known, system)
+    statuses = {} if view is None else {one.risk: one for one in view.status.risks}
     if as_json:
-        emit_json({"risks": [risk_document(known, risk) for risk in catalogue.risks], "catalogue": header(known)})
+        documents = [risk_document(known, risk) for risk in catalogue.risks]
+        if view is not None:
+            documents = [_with_status(one, status_document(view, statuses[str(one["id"])])) for one in documents]
+        told = {} if view is None else {"system": view.status.system, "overdue": list(view.overdue)}
+        emit_json({"risks": documents, "catalogue": header(known), **told})
         return
     names = {component.id: component.name for component in catalogue.components}
-    rows = [(risk.id, risk.name, names[risk.component], len(risk.controls)) for risk in catalogue.risks]
-    show_table(("id", "risk", "component", "controls>"), rows)
+    rows: list[tuple[object, ...]] = [
+        (risk.id, risk.name, names[risk.component], len(risk.controls)) for risk in catalogue.risks
+    ]
+    columns = ["id", "risk", "component", "controls>"]
+    if view is not None:
+        columns += ["status", "why"]
+        rows = [(*row, statuses[str(row[0])].shown.value, statuses[str(row[0])].reason) for row in rows]
+    show_table(columns, rows)
     show(f"{catalogue.title}, version {catalogue.version} ({known.digest})")
+    if view is not None:
+        show(f"Status of {view.status.system}: " + ", ".join(_counts(view)))
+        for one in view.overdue:
+            show(f"overdue: {one}")
+
+
+def _counts(view: RegisterView) -> list[str]:
+    found = [one.shown.value for one in view.status.risks]
+    return [f"{found.count(one)} {one}" for one in ("treated", "accepted", "undecided", "open")]
+
+
+def _with_status(document: dict[str, object], status: dict[str, object]) -> dict[str, object]:
+    """Join catalogue and status; each control stays one object."""
+    held = {one["id"]: one for one in cast("list[dict[str, object]]", status["controls"])}
+    mapped = cast("list[dict[str, object]]", document["controls"])
+    return {**document, **status, "controls": [{**one, **held[one["id"]]} for one in mapped]}
 
 
 @app.command("show")
 def show_risk(
     risk_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a risk, such as 9.1.")],
     extension: Extension = None,
+    system: System = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one risk: what it is, why it matters, how to test it, mapped controls, related entries of other lists.
+    """Show one risk: what it is, why it matters, how to test it, mapped controls, related entries, and its status.
 
     Example: assay risks show 9.1
     """
     known = framework(extension or ())
-    risk = known.risk(risk_id)
+    risk, view = known.risk(risk_id), load_register(known, system)
+    status = None if view is None else next(one for one in view.status.risks if one.risk == risk.id)
     if as_json:
-        emit_json({**risk_document(known, risk), "catalogue": header(known)})
+        document = risk_document(known, risk)
+        if view is not None and status is not None:
+            document = _with_status(document, status_document(view, status))
+        emit_json({**document, "catalogue": header(known)})
         return
     show(f"{risk.id}  {risk.name}\n{_component(known, risk)}\n\n{risk.definition}\n")
     show(f"Why it matters: {risk.why}\n\nHow to test it: {risk.test}\n")
@@ -57,6 +96,47 @@ def show_risk(
     show("\nrelated, which does not say that one fulfils the other:")
     show_table(("list", "entries", "provenance"), _related_lines(known, risk))
     show(f"Source: {known.catalogue.source}. {known.catalogue.edition}. Evidence: `assay controls show ID`.")
+    if view is not None and status is not None:
+        show("")
+        show_status(view, status)
+
+
+@app.command("assess")
+def assess(
+    risk_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a risk, such as 9.1.")],
+    *,
+    inherent: Annotated[str, typer.Option(help="LIKELIHOODxIMPACT before treatment, each 1 to 5.")],
+    residual: Annotated[str, typer.Option(help="The same after treatment.")],
+    treatment: Annotated[str, typer.Option(help="mitigate, avoid, transfer or accept.")],
+    review_by: Annotated[str, typer.Option(help="Day by which somebody looks again, such as 2027-03-31.")],
+    owner: Annotated[str | None, typer.Option(help="Pseudonym of a person [default: you].")] = None,
+    due: Annotated[str | None, typer.Option(help="Day by which the treatment is done.")] = None,
+    reason: Annotated[str, typer.Option(help="Kept where it can be erased.")] = "",
+    extension: Extension = None,
+    system: System = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rate a risk: likelihood and impact before and after treatment, who owns it, when somebody looks again.
+
+    An overdue review blocks the next release. Example: assay risks assess 9.1 --inherent 4x4 --residual 2x3
+    --treatment mitigate --review-by 2027-03-31
+    """
+    made = rate_risk(
+        framework(extension or ()),
+        risk_id,
+        inherent=inherent,
+        residual=residual,
+        treatment=treatment,
+        review_by=review_by,
+        owner=owner,
+        due=due,
+        reason=reason,
+        system=system,
+    )
+    if as_json:
+        emit_json({**asdict(made), "inherent": made.inherent, "residual": made.residual})
+        return
+    show(f"{made.risk} of {made.system}: {made.inherent} before, {made.residual} after; review by {made.review_by}")
 
 
 @app.command("related")

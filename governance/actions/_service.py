@@ -5,6 +5,7 @@ holds about the same system, and somebody else than its owner where there is a t
 relapse is a new action.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -17,13 +18,14 @@ from governance._estimate_rows import Cell
 from governance._payloads import payload_text
 from governance.access import Permission, Role
 from governance.actions._types import ActionDraft, ActionState, CorrectiveAction
+from governance.evidence import Evidence, Fact, FactStanding
 from governance.ledger import Action, Actor, Subject
-from governance.store import CorrectiveActionRow, EvidenceRow, table_of
+from governance.store import CorrectiveActionRow, table_of
 from risks import Framework
 
 __all__ = ["CorrectiveActions"]
 
-_ACTIONS, _EVIDENCE = table_of(CorrectiveActionRow), table_of(EvidenceRow)
+_ACTIONS = table_of(CorrectiveActionRow)
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,13 @@ class CorrectiveActions:
     def close(self, actor: Actor, identity: str, *, evidence: str, comment: str = "") -> CorrectiveAction:
         """Record what showed that it is mended; raise `MissingError`, `InputError`, `ForbiddenError` for its owner."""
         found = self.action(identity)
+        _refuse_evidence(Evidence(self._door).facts(found.system), evidence, found.system)
         with self._door.change(actor, Permission.CLOSE_ACTION, found.system) as change:
             found = _newest(change.connection, identity)
             if found.state is ActionState.CLOSED:
                 raise InputError(f"{identity} was closed on {found.recorded_at[:10]}", hint="assay actions open …")
             if change.actor.id == found.owner and change.actor.role != Role.OWNER.value:
                 raise ForbiddenError("its owner does not close an action", hint="somebody else looks at the evidence")
-            _refuse_strange_evidence(change.connection, evidence, found.system)
             closed = replace(
                 found, seq=change.next_seq, state=ActionState.CLOSED, evidence=evidence, recorded_at=change.at
             )
@@ -109,13 +111,15 @@ def _check_due(text: str, today: date) -> None:
         raise InputError(f"--due is {text[:40]}, expected a day from {today} on")
 
 
-def _refuse_strange_evidence(connection: Connection, evidence: str, system: str) -> None:
-    wanted = select(_EVIDENCE.c.system).where(_EVIDENCE.c.evidence == evidence).limit(1)
-    of = connection.execute(wanted).scalar()
-    if of is None:
-        raise MissingError(f"there is no evidence {evidence!r}", hint="assay evidence list")
-    if of != system:
-        raise InputError(f"{evidence} is about the system {of!r}, the action about {system!r}")
+def _refuse_evidence(found: Sequence[Fact], evidence: str, system: str) -> None:
+    """Refuse what the record does not hold about the system, and what nobody accepted."""
+    standings = {one.standing for one in found if one.evidence == evidence}
+    if not standings:
+        raise MissingError(f"there is no evidence {evidence!r} of the system {system!r}", hint="assay evidence list")
+    if not standings <= {FactStanding.RECORDED, FactStanding.ACCEPTED}:
+        raise InputError(
+            f"{evidence} is {min(standings)}: it shows nothing yet", hint=f"assay evidence show {evidence}"
+        )
 
 
 def _record(change: Change, made: CorrectiveAction, action: Action, payload: dict[str, JsonValue] | None) -> None:

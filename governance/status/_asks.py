@@ -101,7 +101,8 @@ def _conclude(ask: Ask, fact: Fact) -> tuple[Conclusion, str]:
     if fact.open_findings:
         return Conclusion.NOT_SATISFIED, f"{fact.open_findings} findings are open"
     if fact.n < ask.min_n:
-        return Conclusion.INCONCLUSIVE, f"it rests on {fact.n} rows, {ask.min_n} are needed"
+        rows = "1 row" if fact.n == 1 else f"{fact.n} rows"
+        return Conclusion.INCONCLUSIVE, f"it rests on {rows}, {ask.min_n} are needed"
     if ask.at_least or ask.at_most:
         return _bounded(ask, fact)
     return Conclusion.SATISFIED, "it is there and counts"

@@ -353,7 +353,7 @@ READING: Final = (
     | frozenset(
         {
             *("evidence.facts", "evidence.item", "evidence.items", "evidence.original", "evidence.requests"),
-            "comments.about",
+            *("comments.about", "retention.evidence_traces", "retention.originals_with", "retention.held_originals"),
             *(
                 "open",
                 "close",

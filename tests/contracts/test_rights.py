@@ -20,7 +20,8 @@ from governance.people import PersonKind, PersonStatus
 from governance.record import Record
 from governance.store import STATE_TABLES
 from tests.contracts.commands import COMMANDS, OTHER_COMMANDS
-from tests.contracts.entry_points import ACTS, READING, SYSTEM, Act, Scene, fresh
+from tests.contracts.entry_points import ACTS, READING
+from tests.contracts.scene import SYSTEM, Act, Scene, fresh
 from tests.governance.people.teams import LATER, OWNER, START, Team, begin_team
 from tests.governance.samples import Place
 

@@ -1,0 +1,87 @@
+"""Waivers, ratings, corrective actions and the register: their lines in the tables of rights."""
+
+from datetime import timedelta
+from typing import Final
+
+import risks
+from governance.access import Role
+from governance.actions import ActionDraft
+from governance.evidence import Stated, SubmissionDraft
+from governance.ratings import RatingDraft, Treatment
+from governance.waivers import WaiverDraft
+from tests.contracts.scene import SYSTEM, Act, Attempt, Scene, fresh, may
+from tests.governance.people.teams import LATER
+
+FRAMEWORK: Final = risks.framework()
+
+
+def waive(here: Scene) -> Attempt:
+    """Ask to do without a control."""
+    draft = WaiverDraft(system=SYSTEM, control="DASF 3", risk=None, reason=fresh("because"), days=10)
+    return lambda actor: here.record.waivers.ask(actor, draft, FRAMEWORK)
+
+
+def rate(here: Scene) -> Attempt:
+    """Rate a risk."""
+    draft = RatingDraft(
+        system=SYSTEM,
+        risk="9.1",
+        inherent_likelihood=4,
+        inherent_impact=4,
+        residual_likelihood=2,
+        residual_impact=3,
+        treatment=Treatment.MITIGATE,
+        owner="person-1",
+        review_by=(here.team.clock.now() + timedelta(days=30)).date().isoformat(),
+    )
+    return lambda actor: here.record.ratings.rate(actor, draft, FRAMEWORK)
+
+
+def _action(here: Scene) -> ActionDraft:
+    due = (here.team.clock.now() + timedelta(days=30)).date().isoformat()
+    return ActionDraft(system=SYSTEM, what=fresh("mend it"), owner="person-1", due=due)
+
+
+def raise_action(here: Scene) -> Attempt:
+    """Say what is to be mended."""
+    return lambda actor: here.record.actions.raise_(actor, _action(here), FRAMEWORK)
+
+
+def accepted(here: Scene) -> str:
+    """Hand in a document that somebody else accepts; return its id."""
+    stated = Stated(kind="document", of=fresh("it is mended"), conclusion=None)
+    draft = SubmissionDraft(system=SYSTEM, data=b"mended", name="mended.txt", stated=(stated,), expires_at=LATER)
+    made = here.record.evidence.submit(here.team.add(fresh("engineer"), Role.ENGINEER), draft)
+    here.record.evidence.accept(here.team.add(fresh("reviewer"), Role.REVIEWER), made.evidence)
+    return made.evidence
+
+
+def close_action(here: Scene) -> Attempt:
+    """Say what showed that it is mended."""
+    engineer = here.team.add(fresh("engineer"), Role.ENGINEER)
+    made = here.record.actions.raise_(engineer, _action(here), FRAMEWORK)
+    evidence = accepted(here)
+    return lambda actor: here.record.actions.close(actor, made.id, evidence=evidence)
+
+
+ACTS: Final = {
+    "waivers.ask": Act(roles=may("reviewer"), prepare=waive, by_token=False),
+    "ratings.rate": Act(roles=may("reviewer"), prepare=rate),
+    "actions.raise_": Act(roles=may("engineer", "reviewer", "approver", "auditor"), prepare=raise_action),
+    "actions.close": Act(roles=may("reviewer"), prepare=close_action),
+}
+READING: Final = frozenset(
+    {
+        *("waivers.waivers", "waivers.in_force", "ratings.ratings", "ratings.history", "ratings.overdue"),
+        *("actions.action", "actions.actions", "actions.overdue"),
+        *("register.status", "register.statuses", "register.overdue"),
+    }
+)
+COMMANDS: Final = {
+    "risks assess": "ratings.rate",
+    "controls attest": "evidence.submit",
+    "controls waive": "waivers.ask",
+    "actions open": "actions.raise_",
+    "actions close": "actions.close",
+}
+OTHER_COMMANDS: Final = frozenset({"controls waivers", "actions list"})
