@@ -1,19 +1,16 @@
 """The mirror in MLflow: one MLflow run per recorded version of a run, found again by its digest.
 
-Rules of this place: MLflow is imported here and nowhere else, in a process of its own (230 MiB, seconds); it calls
-nobody but its tracking store; a half-written MLflow run is completed, never doubled.
+Rules of this place: MLflow is imported by this package and nowhere else; a half-written MLflow run is completed, never
+doubled.
 """
 
 import itertools
-import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from assay.kernel import UnavailableError, parse_time
+from assay.kernel import parse_time
 from evaluation.statistics import Estimate
+from governance.mirror._connecting import connected
 from governance.mirror._types import MirroredRun, MirrorOptions
 
 if TYPE_CHECKING:
@@ -24,13 +21,6 @@ __all__ = ["MlflowMirror"]
 _DIGEST_TAG: Final = "assay.run_digest"
 _MOST_ROWS: Final = 100_000  # of the table; the run log holds all
 _MOST_PARAM: Final = 500
-_SWITCHES: Final = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_MODEL_CATALOG_URI": "", "DO_NOT_TRACK": "1"}
-_DEFAULTS: Final = {
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
-    "MLFLOW_LOGGING_LEVEL": "WARNING",
-}
-_SQLITE: Final = "sqlite:///"
 
 
 class MlflowMirror:
@@ -38,15 +28,7 @@ class MlflowMirror:
 
     def __init__(self, options: MirrorOptions) -> None:
         """Connect; a local file is made, in WAL mode, with its artifacts in a folder beside it."""
-        os.environ.update(_SWITCHES)  # before the import: MLflow reads them when it is loaded
-        for name, value in _DEFAULTS.items():
-            os.environ.setdefault(name, value)
-        if options.tracking_uri.startswith(_SQLITE):
-            _prepare_sqlite(Path(options.tracking_uri.removeprefix(_SQLITE)))
-        # Lazy: see the rules above.
-        from mlflow import MlflowClient  # noqa: PLC0415
-
-        self._client: Any = MlflowClient(tracking_uri=options.tracking_uri, registry_uri=options.tracking_uri)
+        self._client: Any = connected(options)
         self._experiment = self._experiment_id(options)
 
     def put(self, run: MirroredRun) -> str:
@@ -134,14 +116,3 @@ def _tags(run: MirroredRun) -> dict[str, str]:
 
 def _milliseconds(text: str) -> int:
     return int(parse_time(text).timestamp() * 1000)
-
-
-def _prepare_sqlite(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path)) as database:
-            database.execute("PRAGMA journal_mode = WAL")
-    except (OSError, sqlite3.Error) as error:
-        raise UnavailableError(
-            f"cannot use {path} for the mirror: {error}", hint="mend `mlflow:` in assay.yaml, then assay mlflow sync"
-        ) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from assay.kernel import AssayError
 from evaluation.runs import RunLog
 from governance._types import MirrorTask
+from governance.mirror._failing import failure_text
 from governance.mirror._types import Mirror, MirroredRun, MirrorResult
 from governance.record import Record
 
@@ -29,7 +30,7 @@ def sync(record: Record, connect: Callable[[], Mirror], runs: Path) -> MirrorRes
             record.note_mirrored(task.digest, mirror.put(_described(record, task, runs)))
             mirrored.append(task.run)
         except Exception as error:  # noqa: BLE001  the border to a foreign program: its failure becomes a counted value
-            text = f"{type(error).__name__}: {error}"
+            text = failure_text(error)
             record.note_mirror_failure(task.digest, text)
             failed.append((task.run, text))
             if not isinstance(error, AssayError):

@@ -113,9 +113,7 @@ class Wanted:
     model: str
     alias: str
     version: str
-    digest: str | None  # that the release was approved with
-    release: str
-    system: str
+    release: str  # that says so
 
 
 class ModelRegistry(Protocol):
