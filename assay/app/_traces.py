@@ -24,7 +24,7 @@ from evaluation.runs import Payload, RunLog, texts_of
 if TYPE_CHECKING:
     from governance.record import Record
 
-__all__ = ["Traces", "traces_of_row", "traces_of_run", "traces_of_text"]
+__all__ = ["Traces", "traces_of_evidence", "traces_of_row", "traces_of_run", "traces_of_text"]
 
 _TAG = re.compile(r"<[^>]*>")
 _LEAST_TEXT = 3  # code points: less would be found everywhere
@@ -46,7 +46,9 @@ class Traces:
     questions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # set → ids
     pages: tuple[str, ...] = ()  # files of the reports folder, relative
     payloads: tuple[int, ...] = ()  # entries of the ledger
+    originals: tuple[str, ...] = ()  # digests of files of evidence
     leftovers: tuple[str, ...] = ()  # half files of processes that were killed, relative to the state folder
+    unread: tuple[str, ...] = ()  # digests of files of evidence that are no text, so that nobody looked into them
     elsewhere: tuple[str, ...] = ()  # other files there, which only people can judge; they stay
 
     @property
@@ -59,6 +61,7 @@ class Traces:
             "questions": sum(map(len, self.questions.values())),
             "pages": len(self.pages),
             "payloads": len(self.payloads),
+            "originals": len(self.originals),
             "leftovers": len(self.leftovers),
         }
         return {place: count for place, count in found.items() if count}
@@ -84,7 +87,10 @@ def traces_of_text(workspace: Workspace, record: "Record", text: str) -> Traces:
         raise InputError(f"a text of {len(wanted)} characters would be found everywhere", hint="give a whole name")
     matches: Matches = lambda other: wanted in _folded(other)  # noqa: E731  one line, used as a value
     others = tuple(_others(workspace, matches))
+    unread: list[str] = []
     return Traces(
+        originals=record.retention.originals_with(lambda digest, data: _is_in_file(digest, data, matches, unread)),
+        unread=tuple(unread),
         leftovers=tuple(name for name in others if _HALF_FILE.fullmatch(Path(name).name)),
         elsewhere=tuple(name for name in others if not _HALF_FILE.fullmatch(Path(name).name)),
         rows=dict(_rows(workspace, matches)),
@@ -94,6 +100,12 @@ def traces_of_text(workspace: Workspace, record: "Record", text: str) -> Traces:
         pages=tuple(_pages(workspace, matches)),
         payloads=record.retention.payloads_with(lambda payload: any(map(matches, _strings(payload)))),
     )
+
+
+def traces_of_evidence(record: "Record", evidence: str) -> Traces:
+    """Find a submission's file and what people wrote about it; raise `MissingError` where there is none."""
+    originals, payloads = record.retention.evidence_traces(evidence)
+    return Traces(originals=originals, payloads=payloads)
 
 
 def traces_of_run(workspace: Workspace, record: "Record", run: str) -> Traces:
@@ -121,6 +133,17 @@ def traces_of_row(workspace: Workspace, record: "Record", run: str, row: str) ->
         pages=tuple(_pages_of(workspace, digests)) if there else (),
         leftovers=tuple(_half_files(workspace, run)),
     )
+
+
+def _is_in_file(digest: str, data: bytes, matches: Matches, unread: list[str]) -> bool:
+    """Whether a file of evidence holds a text; one that is no text, or packed, is noted: it is never opened."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        unread.append(digest)
+        return False
+    shown = (html.unescape(text), html.unescape(_TAG.sub("", text)))
+    return any(map(matches, (*shown, *_strings_of(data))))
 
 
 def _rows(workspace: Workspace, matches: Matches) -> Iterator[tuple[str, tuple[tuple[str, int], ...]]]:

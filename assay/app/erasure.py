@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.app._traces import Traces, traces_of_row, traces_of_run, traces_of_text
+from assay.app._traces import Traces, traces_of_evidence, traces_of_row, traces_of_run, traces_of_text
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
@@ -50,6 +50,7 @@ class ErasureReport:
     found: Mapping[str, int]
     withheld: Mapping[str, int]
     sources: tuple[str, ...]  # files outside, from which erased documents came: reading them again brings them back
+    unread: tuple[str, ...]  # digests of files of evidence that nobody could look into
     finished: str | None  # id of an erasure that had been killed and was finished first
 
 
@@ -66,7 +67,7 @@ class _Job:
 
 
 def parse_subject(text: str) -> "tuple[ErasureSubject, str]":
-    """Read `person:ID`, `run:ID`, `row:RUN/ID` or `text`; raise `InputError` for anything else."""
+    """Read `person:ID`, `run:ID`, `row:RUN/ID`, `evidence:ID` or `text`; raise `InputError` for anything else."""
     # Lazy: the record costs start-up time, and help does not need it.
     from governance.retention import ErasureSubject  # noqa: PLC0415
 
@@ -75,7 +76,8 @@ def parse_subject(text: str) -> "tuple[ErasureSubject, str]":
     if kind in known and bool(rest) != (kind == ErasureSubject.TEXT):
         return known[kind], rest
     raise InputError(
-        f"not a subject: {text!r}", hint="person:ID, run:ID, row:RUN/ID, or `text` with --text-file FILE (- for stdin)"
+        f"not a subject: {text!r}",
+        hint="person:ID, run:ID, row:RUN/ID, evidence:ID, or `text` with --text-file FILE (- for stdin)",
     )
 
 
@@ -116,7 +118,14 @@ def erase_with(
     found = look()
     allowed, withheld = _without_held(record, found, workspace, kind, name)
     sources = tuple(sorted(set(allowed.documents.values())))
-    report = ErasureReport(erasure=None, found=found.counts, withheld=withheld, sources=sources, finished=finished)
+    report = ErasureReport(
+        erasure=None,
+        found=found.counts,
+        withheld=withheld,
+        sources=sources,
+        unread=found.unread,
+        finished=finished,
+    )
     if rehearse:
         return report
     if not found.counts:
@@ -138,6 +147,8 @@ def _looker(
         return lambda: traces_of_text(workspace, record, text)
     if kind == "person":
         return lambda: Traces(payloads=record.retention.payloads_of_person(name))
+    if kind == "evidence":
+        return lambda: traces_of_evidence(record, name)
     run, _, row = name.partition("/") if kind == "row" else (name, "", "")
     if kind == "row" and not row:
         raise InputError(f"not a row: {name!r}", hint="row:RUN/ID, as in `assay runs export RUN`")
@@ -166,14 +177,18 @@ def _without_held(
     if ("all", "") in in_force or (kind == "person" and ("person", name) in in_force):
         return Traces(), found.counts
     held_runs = {run for run in found.rows if _is_held(workspace, run, in_force)}
-    held_payloads = record.retention.held_payloads()
+    held_payloads, held_files = record.retention.held_payloads(), record.retention.held_originals()
+    if kind == "evidence" and held_files.intersection(found.originals):
+        return Traces(), found.counts  # what people said of a file stays with it
     kept = Traces(
         rows={run: keys for run, keys in found.rows.items() if run in held_runs},
         payloads=tuple(seq for seq in found.payloads if seq in held_payloads),
+        originals=tuple(digest for digest in found.originals if digest in held_files),
     )
     free = {run: keys for run, keys in found.rows.items() if run not in held_runs}
     payloads = tuple(seq for seq in found.payloads if seq not in held_payloads)
-    return replace(found, rows=free, payloads=payloads), kept.counts
+    originals = tuple(digest for digest in found.originals if digest not in held_files)
+    return replace(found, rows=free, payloads=payloads, originals=originals), kept.counts
 
 
 def _is_held(workspace: Workspace, run: str, in_force: set[tuple[str, str]]) -> bool:
@@ -204,6 +219,7 @@ def _perform(workspace: Workspace, record: "Record", job: _Job) -> "Erasure":
         places=job.traces.counts,
         withheld=job.withheld,
         payloads=job.traces.payloads,
+        originals=job.traces.originals,
     )
     done = record.retention.erase(current_actor(record), draft, system=job.system)
     _journal(workspace).unlink(missing_ok=True)
@@ -260,9 +276,15 @@ def _of_subject(record: "Record", job: _Job) -> Traces:
     if job.subject_type == "person":
         own = record.retention.payloads_of_person(job.subject)
         return Traces(payloads=tuple(seq for seq in job.traces.payloads if seq in own))
+    if job.subject_type == "evidence":
+        own_files = traces_of_evidence(record, job.subject)
+        return Traces(
+            payloads=tuple(seq for seq in job.traces.payloads if seq in own_files.payloads),
+            originals=tuple(digest for digest in job.traces.originals if digest in own_files.originals),
+        )
     run, _, row = job.subject.partition("/")
     keys = tuple(key for key in job.traces.rows.get(run, ()) if key[0] == row or not row)
-    return replace(job.traces, rows={run: keys} if keys else {}, documents={}, questions={}, payloads=())
+    return replace(job.traces, rows={run: keys} if keys else {}, documents={}, questions={}, payloads=(), originals=())
 
 
 def _journal(workspace: Workspace) -> Path:

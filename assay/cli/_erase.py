@@ -20,7 +20,7 @@ _EXIT_WITHHELD = 3
 
 
 def erase(
-    subject: Annotated[str, typer.Argument(help="person:ID, run:ID, row:RUN/ID, or the word: text.")],
+    subject: Annotated[str, typer.Argument(help="person:ID, run:ID, row:RUN/ID, evidence:ID, or the word: text.")],
     ground: Annotated[str, typer.Option(help="request, withdrawn_consent, court_order, mistake or retention_end.")],
     text_file: Annotated[
         Path | None, typer.Option(help="With `text`: a file that holds it, - for standard input.")
@@ -71,6 +71,7 @@ def _document(report: "ErasureReport", *, dry_run: bool) -> dict[str, object]:
         "erased": {} if done is None else dict(done.places),
         "withheld": dict(report.withheld),
         "sources": list(report.sources),
+        "unread": list(report.unread),
         "backups_until": None if done is None else done.backups_until,
         "finished": report.finished,
     }
@@ -88,6 +89,8 @@ def _explain(report: "ErasureReport", *, dry_run: bool) -> None:
         say(f"note: backups may still hold it ({until}); so may exports, and the files that the texts came from")
     for source in report.sources:
         say(f"note: {source} gave an erased document: mend the file before `assay corpus add` reads it again")
+    for digest in report.unread:
+        say(f"note: the evidence {digest} is no plain text, and nobody looked into it: `assay evidence list`")
     if report.withheld:
         say(f"withheld by a hold: {_counted(report.withheld)}; `assay retention holds` shows them")
 
@@ -100,5 +103,6 @@ def _counted(places: "Mapping[str, int]") -> str:
         "questions": ("question", "questions"),
         "pages": ("page", "pages"),
         "payloads": ("payload of the ledger", "payloads of the ledger"),
+        "originals": ("file of evidence", "files of evidence"),
     }
     return ", ".join(f"{count} {words.get(place, (place, place))[count != 1]}" for place, count in places.items())

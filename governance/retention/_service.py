@@ -1,8 +1,8 @@
 """Holds and erasures in the record.
 
 Rules of this place: a reason is the entry's payload, so it can be erased too; an erasure's entry says what, where, how
-many and on which ground, never what it said; payloads of the ledger go in the transaction of that entry, and their
-bytes leave the database's files; nothing that a hold covers is erased here.
+many and on which ground, never what it said; payloads of the ledger and files of evidence go in the transaction of that
+entry, and their bytes leave the database's files; nothing that a hold covers is erased here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +26,7 @@ from governance._estimate_rows import Cell
 from governance._payloads import payload_text
 from governance.access import Permission
 from governance.ledger import Action, Actor, Subject
+from governance.retention._originals import evidence_traces, held_originals, originals_with
 from governance.retention._types import Erasure, ErasureDraft, ErasureGround, ErasureSubject, Hold, HoldScope
 from governance.store import (
     ErasureRow,
@@ -34,6 +35,7 @@ from governance.store import (
     PersonRow,
     SessionRow,
     StoreBackupRow,
+    delete_originals,
     delete_payloads,
     forget_deleted,
     table_of,
@@ -98,24 +100,45 @@ class Retention:
             rows = connection.execute(select(_PAYLOADS.c.seq, _PAYLOADS.c.data).order_by(_PAYLOADS.c.seq))
             return tuple(int(seq) for seq, data in rows if holds_text(parse_strict(bytes(data))))
 
+    def evidence_traces(self, evidence: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Return the digest of the file of a submission, where it is there, and the entries with words about it.
+
+        Raise `MissingError` for a submission that is not known.
+        """
+        with self._door.reading() as connection:
+            return evidence_traces(connection, evidence)
+
+    def originals_with(self, wanted: Callable[[str, bytes], bool]) -> tuple[str, ...]:
+        """Return the digests of the files of evidence that are wanted, by digest and bytes."""
+        with self._door.reading() as connection:
+            return originals_with(connection, wanted)
+
+    def held_originals(self) -> frozenset[str]:
+        """Return the digests of files that a hold on everything or on a system keeps."""
+        with self._door.reading() as connection:
+            return held_originals(connection, _holds(connection))
+
     def check_right_to_erase(self, actor: Actor, *, system: str | None) -> None:
         """Return if the actor may erase; raise `ForbiddenError` before anything has gone."""
         with self._door.change(actor, Permission.ERASE_DATA, system):
             pass  # the door asks; nothing is written
 
     def erase(self, actor: Actor, draft: ErasureDraft, *, system: str | None) -> Erasure:
-        """Erase payloads of the ledger and record the whole erasure; raise `ForbiddenError` for one that is held.
+        """Erase payloads and files of evidence and record the whole erasure; raise `ForbiddenError` for what is held.
 
-        Payloads belong to no one system: they take the right on the whole store. Whose sign-ins go is signed out.
+        They belong to no one system: they take the right on the whole store. Whose sign-ins go is signed out.
         """
-        if draft.payloads and system is not None:
-            raise InputError("payloads of the ledger are erased in the whole store, not in one system")
+        if (draft.payloads or draft.originals) and system is not None:
+            raise InputError("payloads and files of evidence are erased in the whole store, not in one system")
         with self._door.change(actor, Permission.ERASE_DATA, system) as change:
             identity = content_id("erasure", str(change.next_seq), change.at)
             if draft.payloads:
                 _refuse_held(change.connection, draft.payloads)
                 delete_payloads(change.connection, draft.payloads)
                 _sign_out(change, draft.payloads)
+            if draft.originals:
+                _refuse_held_files(change.connection, draft.originals)
+                delete_originals(change.connection, draft.originals)
             until = _backups_until(change.connection)
             cells = _erasure_cells(identity, draft, until, change.at)
             subject = Subject(type="erasure", id=identity, version=1, digest=digest_json(dict(cells)))
@@ -126,8 +149,10 @@ class Retention:
                 "withheld": dict(draft.withheld),
                 "payloads": list(draft.payloads),
             }
+            if draft.originals:
+                details["originals"] = sorted(draft.originals)
             seq = change.record(Action.ERASURE_PERFORMED, subject, [StateRow(ErasureRow, cells)], details)
-        if draft.payloads:
+        if draft.payloads or draft.originals:
             forget_deleted(self._door.engine)
         return Erasure(
             id=identity,
@@ -179,6 +204,13 @@ def _refuse_held(connection: Connection, payloads: Sequence[int]) -> None:
         raise ForbiddenError(
             f"a hold keeps the payloads of the entries {held[:10]}, nothing of the ledger was erased",
             hint="assay retention holds",
+        )
+
+
+def _refuse_held_files(connection: Connection, originals: Sequence[str]) -> None:
+    if held := sorted(held_originals(connection, _holds(connection)).intersection(originals)):
+        raise ForbiddenError(
+            f"a hold keeps the files of evidence {held[:10]}, nothing was erased", hint="assay retention holds"
         )
 
 

@@ -22,6 +22,7 @@ class ErasureSubject(StrEnum):
     PERSON = "person"  # somebody who uses this store
     RUN = "run"  # all texts of a run
     ROW = "row"  # the texts of one row, in all its repeats
+    EVIDENCE = "evidence"  # a file that was handed in, with what people said of it
     TEXT = "text"  # every place that holds a text, such as a name
 
 
@@ -69,6 +70,7 @@ class ErasureDraft:
     places: Mapping[str, int]  # where → how many
     withheld: Mapping[str, int]  # what a hold keeps: where → how many
     payloads: tuple[int, ...]  # entries whose payloads go with the recording
+    originals: tuple[str, ...] = ()  # digests of files of evidence that go with it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from governance.verifier._notes import parse_note
+from governance.verifier._originals import check_originals
 from governance.verifier._runs import check_runs
 from governance.verifier._schema import check_schema
 from governance.verifier._signatures import ED25519, ML_DSA_44, Signed
@@ -114,6 +115,8 @@ class _Work:
         self._check_keys(own)
         if self._has("ledger_witness"):
             self._check_witnesses()
+        if not self._is_fast:
+            check_originals(self._database, self._findings)
         if self._outside.runs is not None:
             self._said += check_runs(self._database, self._outside.runs, self._findings)
 
