@@ -16,6 +16,7 @@ from governance.comments import Comments
 from governance.evidence import Evidence
 from governance.exports import Exports
 from governance.incidents import Incidents
+from governance.lineage import Lineage
 from governance.people import Delegations, People, Sessions, Tokens
 from governance.policies import Policies
 from governance.ratings import Ratings
@@ -89,6 +90,11 @@ class Services:
     def keys(self) -> LogKeys:
         """The keys that sign the ledger."""
         return LogKeys(self._door)
+
+    @property
+    def lineage(self) -> Lineage:
+        """What rests on what, and what is stale."""
+        return Lineage(self._door)
 
     @property
     def people(self) -> People:

@@ -1,6 +1,7 @@
 """Lineage: what rests on what, from a document to a report, and what is stale where something changed."""
 
 from governance.lineage._drawing import draw, rows_of
+from governance.lineage._findings import TaintFinding
 from governance.lineage._measured import (
     RunParts,
     corpus_links,
@@ -15,6 +16,8 @@ from governance.lineage._measured import (
     scan_links,
 )
 from governance.lineage._reported import report_links
+from governance.lineage._service import CONSEQUENCES, Impact, Lineage, Tie, parse_label
+from governance.lineage._staleness import StaleReason
 from governance.lineage._types import (
     ANY_SYSTEM,
     NAMED_BY_PEOPLE,
@@ -29,15 +32,21 @@ from governance.lineage._types import (
 
 __all__ = [
     "ANY_SYSTEM",
+    "CONSEQUENCES",
     "NAMED_BY_PEOPLE",
     "REPLACED",
     "REPORTED",
     "Artefact",
     "ArtefactKey",
     "ArtefactKind",
+    "Impact",
+    "Lineage",
     "Link",
     "Relation",
     "RunParts",
+    "StaleReason",
+    "TaintFinding",
+    "Tie",
     "corpus_links",
     "corpus_of",
     "dataset_of",
@@ -45,6 +54,7 @@ __all__ = [
     "documents_of",
     "draw",
     "evidence_of",
+    "parse_label",
     "policy_of",
     "release_of",
     "report_links",

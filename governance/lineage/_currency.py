@@ -67,12 +67,18 @@ def corpora_before(connection: Connection, corpus: Artefact) -> frozenset[int]:
 
 
 def settle(
-    change: Change, corpus: Artefact, documents: Sequence[Artefact], before: Collection[int], *, seen_at: str
+    change: Change,
+    corpus: Artefact,
+    documents: Sequence[Artefact],
+    before: Collection[int],
+    *,
+    seen_at: str,
+    missing: Sequence[Artefact] = (),
 ) -> int | None:
     """Say what is current now that a corpus was seen with these documents; return the entry's number, if one was due.
 
-    All of them are drawn already; `before` is which corpus was current until then. A corpus that was seen earlier than
-    the current one changes nothing.
+    All of them are drawn already, and so is what is `missing` in the corpus though something names it; `before` is
+    which corpus was current until then. A corpus that was seen earlier than the current one changes nothing.
     """
     connection, at = change.connection, min(seen_at, change.at)
     known = known_artefacts(connection, (corpus, *documents))
@@ -84,6 +90,8 @@ def settle(
     due = [number] if standing[number].present != {number} else []
     due += _unlike(connection, present, standing)
     gone = _gone(connection, set(before) - {number}, present)
+    lost = known_artefacts(connection, missing).values()
+    gone += [one for one, current in current_of(connection, lost).items() if one in current.present]
     rows = [*_rows(due, at, present=True), *_rows(gone, at, present=False)]
     if not rows:
         return None

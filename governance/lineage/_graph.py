@@ -34,7 +34,8 @@ def reached(
     """Return the numbers of all that is reached, those where it began left out, with their kinds."""
     here, there = _ends(direction)
     found = select(_ARTEFACTS.c.artefact).where(_ARTEFACTS.c.artefact.in_(list(begin))).cte("found", recursive=True)
-    found = found.union(_as_of(select(there).join(found, here == found.c.artefact), as_of))
+    away = select(there).join(found, here == found.c.artefact).where(_LINKS.c.relation != Relation.BESIDE.value)
+    found = found.union(_as_of(away, as_of))
     kinds = select(_ARTEFACTS.c.artefact, _ARTEFACTS.c.kind).join(found, found.c.artefact == _ARTEFACTS.c.artefact)
     known = {kind.value: kind for kind in ArtefactKind}
     return {number: known[kind] for number, kind in connection.execute(kinds) if number not in begin}
@@ -59,13 +60,13 @@ def levels(
     depth: int | None = None,
     as_of: int | None = None,
 ) -> Iterator[list[Step]]:
-    """Yield the links of each level, the nearest first; an artefact is left once, from the first level that has it."""
+    """Yield the links of each level, the nearest first; each artefact is left once, those that stood beside never."""
     seen, level = set(begin), set(begin)
     while level and depth != 0:
         found = list(steps(connection, level, direction, as_of=as_of))
         if found:
             yield found
-        level = {other for _, other, _ in found} - seen
+        level = {other for _, other, relation in found if relation is not Relation.BESIDE} - seen
         seen |= level
         depth = None if depth is None else depth - 1
 

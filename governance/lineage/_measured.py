@@ -4,9 +4,11 @@ Rules of this place: nothing is typed in, nothing is guessed; a run whose rows a
 documents, any other on the whole corpus; what a vendor says of its model is a version that the vendor may change.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -32,7 +34,8 @@ __all__ = [
     "scan_links",
 ]
 
-_CORPUS = "corpus"  # a workspace has one
+_DOCUMENT_ID: Final = re.compile(r"d-[0-9a-f]{16}")
+_CORPUS: Final = "corpus"  # a workspace has one
 
 
 def run_of(run: str, digest: str, system: str) -> Artefact:
@@ -120,12 +123,16 @@ class RunParts:
 
     def settle(self, change: Change, before: frozenset[int]) -> None:
         """Say what is current since the run began, once its links are drawn."""
-        if self.corpus is not None:
-            whole, documents = (
-                corpus_of(self.corpus.digest, self.plan.system),
-                documents_of(self.corpus, self.plan.system),
-            )
-            settle(change, whole, documents, before, seen_at=self.plan.created_at)
+        if self.corpus is None or self.sources is None:
+            return
+        system = self.plan.system
+        missing = [self._named(one) for one in self.sources.questions.documents if self._is_missing(one)]
+        whole, documents = corpus_of(self.corpus.digest, system), documents_of(self.corpus, system)
+        settle(change, whole, documents, before, seen_at=self.plan.created_at, missing=missing)
+
+    def _is_missing(self, document: str) -> bool:
+        """Whether a question names a document by its id that the corpus does not hold any more."""
+        return _DOCUMENT_ID.fullmatch(document) is not None and document not in self._documents
 
     @cached_property
     def _documents(self) -> Mapping[str, Artefact]:
