@@ -9,7 +9,7 @@ from governance.incidents._states import IncidentState
 from governance.incidents._types import Incident
 from governance.store import IncidentRow, table_of
 
-__all__ = ["cells_of", "find_incident", "of_alert", "read_incidents", "read_versions"]
+__all__ = ["cells_of", "find_incident", "of_alert", "read_incidents", "read_serious", "read_versions"]
 
 _INCIDENTS = table_of(IncidentRow)
 
@@ -21,6 +21,11 @@ def read_incidents(connection: Connection, *, system: str | None = None) -> tupl
         wanted = wanted.where(_INCIDENTS.c.system == system)
     newest = {row["incident"]: row for row in connection.execute(wanted).mappings().all()}
     return tuple(_incident_of(connection, row) for row in newest.values())
+
+
+def read_serious(connection: Connection, system: str) -> tuple[Incident, ...]:
+    """Return the incidents of a system that are declared serious and not over."""
+    return tuple(one for one in read_incidents(connection, system=system) if one.is_serious)
 
 
 def read_versions(connection: Connection, incident: str) -> tuple[Incident, ...]:

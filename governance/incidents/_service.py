@@ -18,7 +18,7 @@ from governance._door import Door
 from governance._readers import read_entry
 from governance.access import Permission
 from governance.incidents._deadline import check_report_time, declared, withdrawn
-from governance.incidents._rows import cells_of, find_incident, of_alert, read_incidents, read_versions
+from governance.incidents._rows import cells_of, find_incident, of_alert, read_incidents, read_serious, read_versions
 from governance.incidents._states import IncidentEvent, IncidentState, next_state
 from governance.incidents._types import Declaration, Incident, IncidentVersion
 from governance.ledger import Action, Actor, Subject, entry_bodies
@@ -105,7 +105,8 @@ class Incidents:
 
     def open(self, system: str) -> tuple[Incident, ...]:
         """Return the serious incidents of a system that are not over: they block a release."""
-        return tuple(one for one in self.incidents(system=system) if one.is_serious)
+        with self._door.reading() as connection:
+            return tuple(sorted(read_serious(connection, system), key=_urgency))
 
     def incident(self, incident: str) -> Incident:
         """Return an incident; raise `MissingError`."""

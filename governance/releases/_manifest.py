@@ -1,7 +1,7 @@
 """From a draft to its manifest: what it names is looked up in the record, and its digests are taken from there.
 
 Rules of this place: a run of another system, a partial one and one that is not recorded are refused, and so are scans;
-all runs of a candidate asked one target in one version at one commit.
+all runs of a candidate asked one target in one version at one commit; a registered model is a version that was seen.
 """
 
 from sqlalchemy import Connection
@@ -12,6 +12,7 @@ from evaluation.scans import ScanOutcome
 from governance._readers import read_runs
 from governance._scans import read_scans
 from governance._types import RecordedRun
+from governance.registry import resolve_models
 from governance.releases._types import Manifest, Measured, ReleaseDraft, ReleaseTarget
 
 __all__ = ["resolve", "target_of"]
@@ -28,7 +29,7 @@ def resolve(connection: Connection, draft: ReleaseDraft) -> Manifest:
         runs=tuple(Measured(id=one.run, digest=one.digest) for one in runs),
         scans=_scans(connection, draft),
         components=tuple(sorted(draft.components, key=lambda one: (one.name, one.version))),
-        models=tuple(sorted(draft.models, key=lambda one: (one.name, one.version))),
+        models=tuple(sorted(resolve_models(connection, draft.models), key=lambda one: (one.name, one.version))),
         documents=tuple(sorted(draft.documents, key=lambda one: one.digest or "")),
     )
 

@@ -28,6 +28,7 @@ from governance.approvals import (
     right_to_answer,
     standing_in,
 )
+from governance.incidents import read_serious
 from governance.ledger import Actor
 from governance.releases._decided import decision_to_ask_about
 from governance.releases._manifest import resolve
@@ -124,12 +125,13 @@ class Releases:
     def ship(self, actor: Actor, release: str) -> Release:
         """Say that it is in use from now on, in the place of the one before it in this deployment.
 
-        Raise `InputError` where its approval does not stand at this moment.
+        Raise `InputError` where its approval does not stand at this moment, or a serious incident is not over.
         """
         with self._door.change(actor, Permission.PREPARE_RELEASE, self._system_of(release)) as change:
             one = found_release(change.connection, release, now=change.at)
             turn(one, ReleaseEvent.RELEASE)
             _refuse_taken_name(change.connection, one.manifest)
+            _refuse_incident(change.connection, one.system)
             for former in read_releases(change.connection, now=change.at, system=one.system):
                 if former.state is ReleaseState.RELEASED and former.deployment == one.deployment:
                     lead_on(change, former, ReleaseEvent.SUPERSEDE, details={"by": one.id})
@@ -186,4 +188,12 @@ def _refuse_taken_name(connection: Connection, manifest: Manifest) -> None:
         raise InputError(
             f"{manifest.version!r} of {manifest.system!r} was released as another manifest, {min(taken)}",
             hint="another candidate gets another version",
+        )
+
+
+def _refuse_incident(connection: Connection, system: str) -> None:
+    if serious := read_serious(connection, system):
+        raise InputError(
+            f"a serious incident of {system!r} is {serious[0].state.value}: {serious[0].id}",
+            hint=f"assay incidents show {serious[0].id}",
         )

@@ -69,7 +69,7 @@ def test_a_manifest_names_everything_by_digest_and_reads_back(place: Place) -> N
     """Runs and scans take their digests from the record; nothing of it is typed in."""
     here = scene(place)
     here.team.record.record_scan(scan_bytes(replace(SCAN, system=SYSTEM)), here.measurer)
-    model = Part(name="models:/shop", version="7", digest="sha256:" + "a" * 64)
+    model = Part(name="qwen2.5-1.5b", version="7", digest="sha256:" + "a" * 64)
     one = here.create(scans=(SCAN.scan,), models=(model,), components=(Part(name="python", version="3.11"),))
     assert [(each.id, each.digest) for each in one.manifest.runs] == [("run-1", here.team.record.run("run-1").digest)]
     assert [each.digest for each in one.manifest.scans] == [here.team.record.scans()[0].digest]
