@@ -15,7 +15,7 @@ from typing import Final
 from assay.app.corpus import add_documents, open_corpus
 from assay.app.demo_record import check_ledger, mirror_runs
 from assay.app.demo_workspace import prepare_workspace
-from assay.app.gate import GateOutputs, gate_run
+from assay.app.gate import Asked, GateOutputs, gate_run
 from assay.app.policies import register_policy
 from assay.app.questions import DEFAULT_SET, generate_questions, load_set
 from assay.app.report import ReportFormat, build_report
@@ -230,8 +230,7 @@ def _finished(workspace: Workspace, target: str, questions: QuestionSet) -> RunL
 def _gate(workspace: Workspace, target: str, log: RunLog) -> Decision:
     workspace.reports_dir.mkdir(parents=True, exist_ok=True)
     return gate_run(
-        log.plan.run,
-        baseline=None,
+        Asked(run=log.plan.run),
         policy=workspace.gate_file,
         outputs=GateOutputs(markdown=workspace.reports_dir / f"gate-{target}.md"),
         workspace=workspace,

@@ -1,8 +1,7 @@
-"""Hold a run against a policy: find the logs, decide, write what was asked for, and record it where there is a store.
+"""Hold a run or a release against a policy: decide, write what was asked for, and record it where there is a store.
 
-Rules of this place: a run that is absent or unreadable is evidence that is missing, so it is decided (inconclusive) and
-not an error; bytes that are not what the record holds are an error that fails; what is written never takes the place of
-what is read; a file of an earlier decision is removed before this one is made, so that a crash leaves no old pass.
+Rules of this place: what is written never takes the place of what is read; a file of an earlier decision is removed
+before this one is made, so that a crash leaves no old pass.
 """
 
 from collections.abc import Iterator
@@ -16,20 +15,17 @@ from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.gate_outputs import GateOutputs
 from assay.app.gate_policy import PolicyWords, policy_facts
-from assay.app.gate_record import with_record
 from assay.app.gate_sheet import sheet_of
-from assay.app.judge_cards import with_cards
+from assay.app.gate_subject import Asked, Decided, decide_about
 from assay.app.workspace import Workspace
-from assay.kernel import CannotDecideError, InputError, MissingError, UnavailableError
-from evaluation.runs import RunLog, compare_runs
-from evaluation.statistics import Comparison
-from governance.gate import Decision, Policy, PolicyFacts, RunFacts, UnreadableRun, decide, facts_of
+from assay.kernel import CannotDecideError
+from governance.gate import Decision, Policy
 from reports.gate import GateSheet
 
 if TYPE_CHECKING:
     from governance import Record, RecordedDecision
 
-__all__ = ["GateOutputs", "GateResult", "decide_run", "gate_run"]
+__all__ = ["Asked", "GateOutputs", "GateResult", "gate_run"]
 
 _NO_WORDS = PolicyWords()
 
@@ -57,16 +53,15 @@ class GateResult:
 
 
 def gate_run(
-    run: str,
+    asked: Asked,
     *,
-    baseline: str | None,
     policy: Path | None,
     outputs: GateOutputs,
     workspace: Workspace | None,
     now: datetime,
     words: PolicyWords = _NO_WORDS,
 ) -> GateResult:
-    """Decide about a run; `run` and `baseline` are directories, ids of runs in the workspace, or `latest`.
+    """Decide about a run or a release, and record it.
 
     `words` are what the caller says of the policy: a receipt of its registration, and where the change begins.
 
@@ -79,29 +74,18 @@ def gate_run(
     with _record_of(workspace) as record:
         seal = outputs.seal(record)
         known = policy_facts(rules, policy_file, words, record=record)
-        decision, candidate = decide_run(run, baseline, rules, known, workspace=workspace, record=record, now=now)
-        recorded = _record(decision, candidate, record)
-        logs = _logs(run, candidate, workspace)
-        sheet = sheet_of(decision, candidate, policy=rules, policy_file=policy_file, logs=logs, recorded=recorded)
-        outputs.write(sheet, seal, system=candidate.system if isinstance(candidate, RunFacts) else None)
+        decided = decide_about(asked, rules, known, workspace=workspace, record=record, now=now)
+        recorded = _record(decided, record)
+        sheet = sheet_of(
+            decided.decision,
+            decided.candidate,
+            policy=rules,
+            policy_file=policy_file,
+            logs=decided.logs,
+            recorded=recorded,
+        )
+        outputs.write(sheet, seal, system=decided.system)
     return GateResult(sheet)
-
-
-def decide_run(
-    run: str,
-    baseline: str | None,
-    rules: Policy,
-    known: PolicyFacts,
-    *,
-    workspace: Workspace | None,
-    record: "Record | None",
-    now: datetime,
-) -> tuple[Decision, RunFacts | UnreadableRun]:
-    """Decide about a run and record nothing; return what was known of it, too."""
-    candidate, log = _read(run, workspace, record)
-    compared_with, other = _read(baseline, workspace, record) if baseline is not None else (None, None)
-    compared = _compare(log, other)
-    return decide(rules, candidate, compared_with, comparisons=compared, registration=known, now=now), candidate
 
 
 def _policy_file(policy: Path | None, workspace: Workspace | None) -> Path:
@@ -110,40 +94,6 @@ def _policy_file(policy: Path | None, workspace: Workspace | None) -> Path:
     if workspace is None:
         raise CannotDecideError("no policy was named, and here is no workspace that has one", hint="use --policy FILE")
     return workspace.gate_file
-
-
-def _read(
-    name: str, workspace: Workspace | None, record: "Record | None"
-) -> tuple[RunFacts | UnreadableRun, RunLog | None]:
-    try:
-        log = RunLog.open(_run_dir(name, workspace))
-        facts = facts_of(log)
-    except (InputError, MissingError, UnavailableError) as error:
-        return UnreadableRun(run=name, reason=error.message), None
-    except OSError as error:
-        return UnreadableRun(run=name, reason=f"the run log cannot be read: {error.strerror}"), None
-    facts = with_cards(facts, record)
-    return (facts if record is None else with_record(facts, record)), log
-
-
-def _logs(run: str, candidate: RunFacts | UnreadableRun, workspace: Workspace | None) -> list[RunLog]:
-    """Return the log that was decided about, where it could be read."""
-    return [] if isinstance(candidate, UnreadableRun) else [RunLog.open(_run_dir(run, workspace))]
-
-
-def _run_dir(name: str, workspace: Workspace | None) -> Path:
-    if workspace is None or Path(name).is_dir():
-        return Path(name)
-    return workspace.run_dir(name)
-
-
-def _compare(candidate: RunLog | None, baseline: RunLog | None) -> tuple[Comparison, ...]:
-    if candidate is None or baseline is None:
-        return ()
-    try:
-        return compare_runs(candidate, baseline)
-    except InputError:
-        return ()  # no metric in common: each rule that compares says so
 
 
 @contextmanager
@@ -156,9 +106,7 @@ def _record_of(workspace: Workspace | None) -> "Iterator[Record | None]":
         yield record
 
 
-def _record(
-    decision: Decision, candidate: RunFacts | UnreadableRun, record: "Record | None"
-) -> "RecordedDecision | None":
-    if record is None or isinstance(candidate, UnreadableRun):
+def _record(decided: Decided, record: "Record | None") -> "RecordedDecision | None":
+    if record is None or decided.system is None:
         return None
-    return record.record_decision(decision, current_actor(record), system=candidate.system)
+    return record.record_decision(decided.decision, current_actor(record), system=decided.system)

@@ -5,10 +5,11 @@ repeated until it pleased, is evidence that is missing (`governance.gate`, attem
 """
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assay.kernel import IntegrityError, MissingError
-from governance.gate import Attempt, RunFacts, attempts_at
+from governance.gate import Attempt, RunFacts, Work, attempts_at
 
 if TYPE_CHECKING:
     from governance import Record, RecordedRun
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
 __all__ = ["with_record"]
 
 
-def with_record(facts: RunFacts, record: "Record") -> RunFacts:
-    """Add what the record knows; raise `IntegrityError` where it holds the run with other bytes."""
+def with_record(facts: RunFacts, record: "Record", works: Sequence[Work]) -> RunFacts:
+    """Add what the record knows; raise `IntegrityError` where it holds the run with other bytes.
+
+    `works` are those of the run's system, for its attempts; none, where nobody asks for them.
+    """
     try:
         newest = record.run(facts.run)
     except MissingError:
         return dataclasses.replace(facts, recorded=False)
     if newest.digest != facts.digest:
         _refuse_other_bytes(facts, newest, record)
-    facts = dataclasses.replace(facts, recorded=True, origin=newest.origin, attempts=_attempts(newest, record))
+    facts = dataclasses.replace(facts, recorded=True, origin=newest.origin, attempts=_attempts(newest, works))
     return _corrected(facts, newest) if newest.digest == facts.digest else facts
 
 
@@ -48,7 +52,6 @@ def _refuse_other_bytes(facts: RunFacts, newest: "RecordedRun", record: "Record"
         ) from error
 
 
-def _attempts(found: "RecordedRun", record: "Record") -> tuple[Attempt, ...]:
-    works = record.works(found.system)
-    own = next(work for work in works if work.run == found.run)
-    return attempts_at(own, works)
+def _attempts(found: "RecordedRun", works: Sequence[Work]) -> tuple[Attempt, ...]:
+    own = next((work for work in works if work.run == found.run), None)
+    return () if own is None else attempts_at(own, works)

@@ -25,6 +25,7 @@ from assay.kernel.children import own_python
 
 if TYPE_CHECKING:
     from governance import Record, RecordedDecision, RecordedReport, RecordedRun
+    from governance.releases import Release
 
 __all__ = ["Exposure", "ServedRecord", "serve_command", "serving_record"]
 
@@ -85,6 +86,13 @@ class ServedRecord:
             return self.record.run(run)
         except MissingError as error:
             raise MissingError(f"there is no run {run!r}") from error
+
+    def release(self, release: str) -> "Release":
+        """Return a release; raise `MissingError`, as above."""
+        try:
+            return self.record.releases.release(release)
+        except MissingError as error:
+            raise MissingError(f"there is no release {release!r}") from error
 
     def decision(self, decision: str) -> "RecordedDecision":
         """Return a recorded decision; raise `MissingError`, as above."""

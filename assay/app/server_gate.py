@@ -1,4 +1,4 @@
-"""Deciding about a recorded run for somebody who asks over the network.
+"""Deciding about a recorded run or a release for somebody who asks over the network.
 
 Rules of this place: the policy is one that the server holds, named by `gate:` and `server.policies:` of assay.yaml; who
 asks may say which digest they expect and never what the policy is; whatever is decided is recorded.
@@ -7,8 +7,8 @@ asks may say which digest they expect and never what the policy is; whatever is 
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from assay.app.gate import decide_run
 from assay.app.gate_policy import recorded_facts
+from assay.app.gate_subject import Asked, decide_about
 from assay.app.workspace import Workspace
 from assay.kernel import AssayError, ConfigurationError, IntegrityError, MissingError
 from governance.gate import Policy
@@ -16,7 +16,7 @@ from governance.gate import Policy
 if TYPE_CHECKING:
     from governance import Actor, Record, RecordedDecision
 
-__all__ = ["decide_about", "held_policy", "policy_names"]
+__all__ = ["Asked", "decide_for", "held_policy", "policy_names"]
 
 
 def policy_names(workspace: Workspace) -> tuple[str, ...]:
@@ -47,17 +47,13 @@ def held_policy(workspace: Workspace, name: str | None, digest: str | None) -> P
     return policy
 
 
-def decide_about(
-    workspace: Workspace,
-    record: "Record",
-    actor: "Actor",
-    *,
-    run: str,
-    baseline: str | None,
-    policy: Policy,
-    now: datetime,
+def decide_for(
+    actor: "Actor", asked: Asked, policy: Policy, *, workspace: Workspace, record: "Record", now: datetime
 ) -> "RecordedDecision":
-    """Decide about a recorded run and record it; raise `IntegrityError` where its log is not what was recorded."""
-    known = recorded_facts(policy, record)
-    decision, _ = decide_run(run, baseline, policy, known, workspace=workspace, record=record, now=now)
-    return record.record_decision(decision, actor)
+    """Decide about a recorded run or a release, and record it.
+
+    Raise `IntegrityError` where a log is not what was recorded, `MissingError` for a release that is not there.
+    """
+    registration = recorded_facts(policy, record)
+    decided = decide_about(asked, policy, registration, workspace=workspace, record=record, now=now)
+    return record.record_decision(decided.decision, actor, system=decided.system)

@@ -1,4 +1,4 @@
-"""`assay gate`: hold a run against a policy that was fixed beforehand."""
+"""`assay gate`: hold a run or a release against a policy that was fixed beforehand."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from assay.app.gate import GateOutputs, GateResult, gate_run
+from assay.app.gate import Asked, GateOutputs, GateResult, gate_run
 from assay.app.gate_policy import PolicyWords
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
-from assay.kernel import MissingError, SystemClock
-from governance.gate import DecisionOutcome, RuleResult
+from assay.kernel import InputError, MissingError, SystemClock
+from governance.gate import AttemptValue, Decision, DecisionOutcome, RuleResult
 from reports.gate import describe_need, describe_observed, explained
 
 __all__ = ["command"]
@@ -19,7 +19,12 @@ __all__ = ["command"]
 
 def command(
     *,
-    run: Annotated[str, typer.Option(help="Directory of a run log, id of a run in this workspace, or latest.")],
+    run: Annotated[
+        str | None, typer.Option(help="Directory of a run log, id of a run in this workspace, or latest.")
+    ] = None,
+    release: Annotated[
+        str | None, typer.Option(help="Id of a release: decide about what its manifest names, and all evidence of it.")
+    ] = None,
     policy: Annotated[
         Path | None, typer.Option(help="Gate policy, a YAML file [default: the workspace's gate file].")
     ] = None,
@@ -53,11 +58,13 @@ def command(
     """Decide a release: pass, fail or inconclusive, which blocks like a fail.
 
     Ends with 0 pass · 1 fail, or bytes that are not what was recorded · 2 wrong usage or a malformed policy · 3 cannot
-    decide: not enough is known, or the policy or the run is absent. Example: assay gate --run RUN --policy gate.yaml
+    decide: not enough is known, or the policy or the run is absent. Examples: assay gate --run RUN --policy gate.yaml,
+    assay gate --release RELEASE
     """
+    if (run is None) == (release is None):
+        raise InputError("a gate decides about a run or about a release", hint="--run RUN, or --release RELEASE")
     result = gate_run(
-        run,
-        baseline=baseline,
+        Asked(run=run, release=release, baseline=baseline),
         policy=policy,
         outputs=GateOutputs(
             markdown=markdown,
@@ -94,9 +101,29 @@ def _show(result: GateResult, *, explain: bool) -> None:
             show(line)
     else:
         _show_blocking([one for one in decision.results if one.threshold is not None or _blocks(one)])
-    show(f"{decision.outcome.value}: run {decision.run} under policy {decision.policy}")
+    about = f"run {decision.run}" if decision.release is None else f"release {decision.release}, run {decision.run},"
+    show(f"{decision.outcome.value}: {about} under policy {decision.policy}")
+    _show_attempts(decision)
     if result.seq is not None:
         say(f"recorded as {result.id}, entry {result.seq} of the ledger")
+
+
+def _show_attempts(decision: Decision) -> None:
+    """Tell all attempts where there are several: what they measured, and how they stand to this one."""
+    if len(decision.attempts) < 2:  # noqa: PLR2004  itself and another
+        return
+    rows = (
+        (one.run, one.kind.value.replace("_", " "), one.declared[:20], value.metric, _value(value))
+        for one in decision.attempts
+        for value in one.values
+    )
+    show_table(["attempt", "it is", "version", "metric", "observed (95 % interval)"], rows)
+
+
+def _value(value: AttemptValue) -> str:
+    if value.mean is None or value.lower is None or value.upper is None:
+        return "no score"
+    return f"{value.mean:.3f} ({value.lower:.3f} to {value.upper:.3f}), {value.scored} of {value.asked}"
 
 
 def _show_blocking(shown: Sequence[RuleResult]) -> None:

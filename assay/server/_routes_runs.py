@@ -1,12 +1,14 @@
 """Runs and decisions: push a run log, ask for a decision, read both."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from assay.app.server_gate import decide_about, held_policy
+from assay.app.server import ServedRecord
+from assay.app.server_gate import Asked, decide_for, held_policy
 from assay.server._answers import DecisionList, DecisionMade, Pushed, Run, RunList
 from assay.server._asking import Caller, Identity, Limit, Served, System
 from assay.server._problems import RefusedError
@@ -21,11 +23,12 @@ _ARCHIVE: Final[dict[str, Any]] = {"requestBody": {"required": True, "content": 
 
 
 class DecisionAsked(BaseModel):
-    """Which run is to be held against which policy of the server."""
+    """Which run or release is to be held against which policy of the server."""
 
     model_config = ConfigDict(extra="forbid")
 
-    run: str = Field(max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    run: str | None = Field(default=None, max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    release: str | None = Field(default=None, max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     baseline: str | None = Field(default=None, max_length=128, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     policy: str | None = Field(default=None, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
     policy_digest: str | None = Field(default=None, pattern=r"^sha256:[0-9a-f]{64}$")
@@ -72,25 +75,33 @@ def show_run(run: Identity, served: Served, caller: Caller) -> Run:
 
 @router.post("/decisions")
 def decide(asked: Annotated[DecisionAsked, Body()], served: Served, caller: Caller) -> DecisionMade:
-    """Hold a recorded run against a policy that this server holds, and record what was decided.
+    """Hold a recorded run or a release against a policy that this server holds, and record what was decided.
 
     pass, fail and inconclusive all answer 200; `exit_code` is what a pipeline ends with: 0, 1 or 3.
     """
-    for run in filter(None, (asked.run, asked.baseline)):
-        system = served.run(run).system
-        served.access.see(caller, system, f"run {run!r}", Permission.RECORD_DECISION)
+    if (asked.run is None) == (asked.release is None):
+        raise RefusedError(422, "a gate decides about a run or about a release", "send one of them")
+    for what, system in _systems_of(asked, served):
+        served.access.see(caller, system, what, Permission.RECORD_DECISION)
         served.record.people.allowed(caller, Permission.RECORD_DECISION, system)
     policy = held_policy(served.workspace, asked.policy, asked.policy_digest)
-    made = decide_about(
-        served.workspace,
-        served.record,
+    made = decide_for(
         caller,
-        run=asked.run,
-        baseline=asked.baseline,
-        policy=policy,
+        Asked(run=asked.run, release=asked.release, baseline=asked.baseline),
+        policy,
+        workspace=served.workspace,
+        record=served.record,
         now=served.clock.now(),
     )
     return DecisionMade.of(made)
+
+
+def _systems_of(asked: DecisionAsked, served: ServedRecord) -> Iterator[tuple[str, str]]:
+    """Yield what is asked about, in words, and its system."""
+    for run in filter(None, (asked.run, asked.baseline)):
+        yield f"run {run!r}", served.run(run).system
+    if asked.release is not None:
+        yield f"release {asked.release!r}", served.release(asked.release).system
 
 
 @router.get("/decisions")

@@ -1,5 +1,6 @@
 """The gate: a policy fixed beforehand, held against a run. Pass, fail or inconclusive; absence blocks."""
 
+from governance.gate._attempts import POOLED_KINDS
 from governance.gate._decide import decide, needs_baseline
 from governance.gate._demands import (
     Duties,
@@ -30,9 +31,10 @@ from governance.gate._policy import NonInferiorityRule, Policy, ThresholdRule
 from governance.gate._pooling import compare_pooled, pool
 from governance.gate._registered import BaseComparison, PolicyFacts, RegisteredPolicy
 from governance.gate._types import Decision, DecisionOutcome, EvidenceOrigin, RuleResult, RunFacts, UnreadableRun
-from governance.gate._work import Work, application_of, attempts_at
+from governance.gate._work import Work, application_of, attempts_at, candidate_among
 
 __all__ = [
+    "POOLED_KINDS",
     "ApplicationRef",
     "Attempt",
     "AttemptKind",
@@ -67,6 +69,7 @@ __all__ = [
     "Work",
     "application_of",
     "attempts_at",
+    "candidate_among",
     "compare_pooled",
     "decide",
     "facts_of",

@@ -40,7 +40,8 @@ def check_demanded(
     known = RecordFacts() if record is None else record
     shelf = Shelf(record=known, system=candidate.system, candidate=candidate.run, now=now)
     held = list(_held(policy, shelf))
-    others = list(check_standing(policy, candidate, shelf))
+    evidence = _together(held)
+    others = list(check_standing(policy, candidate, shelf, evidence))
     if record is None:
         held = [one._replace(result=_without_record(one.result)) for one in held]
         others = [_without_record(one) for one in others]
@@ -49,7 +50,7 @@ def check_demanded(
         bounded=tuple(one.result for one in bounded),
         rows={one.result.rule: one.rows for one in bounded},
         unbounded=(*(one.result for one in held if one.result.threshold is None), *others),
-        evidence=_together(held),
+        evidence=evidence,
     )
 
 

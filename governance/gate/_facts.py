@@ -31,6 +31,8 @@ def facts_of(log: RunLog) -> RunFacts:
         computed=frozenset(str(judge.get("metric")) for judge in judges if _is_computed(judge)),
         languages=survey.languages,
         spend=survey.spend,
+        doubts=survey.doubts,
+        latest=survey.latest,
         ids_digest=plan.questions.ids_digest,
         questions_digest="" if plan.target is None else plan.questions.digest,
         estimates={estimate.metric: estimate for estimate in survey.estimates},

@@ -43,6 +43,7 @@ class SignOff:
     approved: bool  # False: they refused
     expires_at: str
     four_eyes: bool  # False: a single user answered their own request
+    evidence: "tuple[EvidenceRef, ...] | None" = None  # that lay before them; None: they saw the run or the release
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,11 +4,11 @@ Rules of this place: nobody's silence is a yes; a refusal that stands fails; wha
 baseline counts while nothing took its place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assay.kernel import parse_time
 from governance.gate._cards import cards_lacking
-from governance.gate._known import Obligations, RecordFacts, ReleaseRef, SignOff
+from governance.gate._known import EvidenceRef, Obligations, RecordFacts, ReleaseRef, SignOff
 from governance.gate._policy import Policy
 from governance.gate._shelf import Shelf
 from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
@@ -16,17 +16,24 @@ from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
 __all__ = ["check_baseline_standing", "check_judge_languages", "check_release", "check_standing"]
 
 _NAMED = 5
+_ASK = "assay approvals request decision:DECISION, with the id of this decision; then gate again"
 
 
-def check_standing(policy: Policy, run: RunFacts, shelf: Shelf) -> Iterator[RuleResult]:
-    """Hold obligations, sign-offs and the freshness of what the run rests on against the policy."""
+def check_standing(
+    policy: Policy, run: RunFacts, shelf: Shelf, evidence: tuple[EvidenceRef, ...]
+) -> Iterator[RuleResult]:
+    """Hold obligations, sign-offs and the freshness of what the run rests on against the policy.
+
+    `evidence` is what the decision rests on: whoever approved had seen the same.
+    """
     record = shelf.record
     if policy.risks is not None:
         yield from _risks(policy, record.obligations)
     if policy.duties is not None:
         yield _duties(record.obligations)
     if policy.sign_offs is not None:
-        yield _sign_offs(policy, record.sign_offs, shelf)
+        seen = [one for one in record.sign_offs if one.evidence is None or one.evidence == evidence]
+        yield _sign_offs(policy, seen, shelf, others=len(record.sign_offs) - len(seen))
     if why := record.stale.get(run.run):
         yield _result("run.lineage", "what the run rests on is what there is now", f"it is stale: {why}")
 
@@ -100,7 +107,7 @@ def _duties(known: Obligations | None) -> RuleResult:
     return _result("duties.due", words, f"it is missing or undecided for {_listed(missing)}" if missing else "")
 
 
-def _sign_offs(policy: Policy, answers: tuple[SignOff, ...], shelf: Shelf) -> RuleResult:
+def _sign_offs(policy: Policy, answers: Sequence[SignOff], shelf: Shelf, *, others: int) -> RuleResult:
     if policy.sign_offs is None:
         raise ValueError("the policy asks for no sign-offs")
     needed, roles = policy.sign_offs.needed, sorted(policy.sign_offs.roles)
@@ -115,8 +122,9 @@ def _sign_offs(policy: Policy, answers: tuple[SignOff, ...], shelf: Shelf) -> Ru
     if len(stand) >= needed:
         return _passed("sign_offs", words, f"approved by {_listed(sorted(stand))}{told}")
     expired = len({one.person for one in fitting} - stand.keys())
-    lapsed = f", and {expired} approval{'s' if expired > 1 else ''} expired" if expired else ""
-    return _result("sign_offs", words, f"{len(stand)} of {needed} stand now{lapsed}: assay approvals request")
+    lapsed = f", {expired} expired" if expired else ""
+    lapsed += f", {others} given when other evidence was there" if others else ""
+    return _result("sign_offs", words, f"{len(stand)} of {needed} stand now{lapsed}: {_ASK}")
 
 
 def _listed(names: tuple[str, ...] | list[str]) -> str:

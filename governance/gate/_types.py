@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from assay.kernel import InputError, JsonValue, decimal_text, format_time, parse_time
-from evaluation.runs import Spend
+from evaluation.runs import Doubt, Spend
 from evaluation.statistics import Estimate
 from governance.evidence import EvidenceOrigin
 from governance.gate._known import Attempt, EvidenceRef
@@ -51,6 +51,8 @@ class RunFacts:
     computed: frozenset[str] = frozenset()  # metrics that code computes without a judge
     languages: Mapping[str, int] = field(default_factory=dict)  # language → rows
     spend: Spend | None = None  # what the run took
+    doubts: Mapping[Doubt, str] = field(default_factory=dict)  # why the log cannot have come from a run
+    latest: str = ""  # when its last row ended
     cards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # metric → language → what its card lacks, ""
     attempts: tuple[Attempt, ...] = ()  # recorded runs at the same candidate, this one too, first one first
     pooled: tuple[str, ...] = ()  # runs whose rows are in the estimates; none: this run's alone

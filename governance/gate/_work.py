@@ -5,14 +5,15 @@ alone, declared while commit and options stay, is a declaration and no change; w
 version is all there is to go by. A run that named no application is told by the answers that it judged.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assay.kernel import JsonValue
 from governance.gate._known import ApplicationRef, Attempt, AttemptKind, AttemptValue
+from governance.gate._policy import Policy
 
-__all__ = ["Work", "application_of", "attempts_at"]
+__all__ = ["Work", "application_of", "attempts_at", "candidate_among"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,26 @@ def attempts_at(candidate: Work, works: Iterable[Work]) -> tuple[Attempt, ...]:
     others = [(work, _kind(candidate, work)) for work in works if work.run != candidate.run]
     found = [own, *(_attempt(work, kind) for work, kind in others if kind is not None)]
     return tuple(sorted(found, key=lambda one: (one.seq, one.run)))
+
+
+def candidate_among(policy: Policy, named: Sequence[Work]) -> Work | str:
+    """Return the run of a release that a policy is about, or why none can be told.
+
+    It measured all that the policy expects, and was made under the policy where any was; of several attempts at the
+    same it is the first one.
+    """
+    expected = frozenset(policy.expect.metrics)
+    fitting = [work for work in named if expected <= work.metrics]
+    if not fitting:
+        return f"the manifest names no recorded run that measured {', '.join(sorted(expected))}"
+    under = [work for work in fitting if work.plan.get("policy") == policy.digest] or fitting
+    first = min(under, key=lambda work: work.seq)
+    same = {AttemptKind.REPEAT, AttemptKind.REDECLARED, AttemptKind.COPY, AttemptKind.UNFINISHED}
+    others = [work.run for work in under if work is not first and _kind(first, work) not in same]
+    if others:
+        named_too = ", ".join(sorted([first.run, *others]))
+        return f"the manifest names several runs that could be meant, {named_too}: give each its own policy"
+    return first
 
 
 def application_of(candidate: Work, works: Iterable[Work]) -> ApplicationRef | None:

@@ -159,6 +159,8 @@ class DecisionRow(SQLModel, table=True):
     policy: str  # digest
     document: str = Field(sa_column=Column(Text, nullable=False))  # canonical JSON of the decision
     decided_at: str
+    release: str | None = Field(default=None, index=True)  # None: about a run alone
+    release_digest: str | None = None  # of the release's manifest
 
 
 class ReportRow(SQLModel, table=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assay.app.compose import open_record
-from assay.app.gate import GateOutputs, gate_run
+from assay.app.gate import Asked, GateOutputs, gate_run
 from assay.app.init import create_workspace
 from assay.app.policies import register_policy
 from assay.app.report import ReportFormat, build_report, load_overview
@@ -92,7 +92,7 @@ def test_the_gate_believes_people_more_than_the_judge(workspace: Workspace) -> N
 
 def _gate(workspace: Workspace) -> tuple[str, str]:
     result = gate_run(
-        "latest", baseline=None, policy=None, outputs=GateOutputs(), workspace=workspace, now=SystemClock().now()
+        Asked(run="latest"), policy=None, outputs=GateOutputs(), workspace=workspace, now=SystemClock().now()
     )
     return result.decision.outcome.value, result.decision.results[0].reason
 

@@ -1,4 +1,4 @@
-"""Gate policies that were registered."""
+"""Gate policies that were registered, and the release that a decision is about."""
 
 # ruff: noqa: INP001  Alembic runs this file, nothing imports it
 
@@ -31,6 +31,9 @@ def upgrade() -> None:
     for column in ("seq", "digest", "system"):
         op.create_index(f"ix_gate_policy_{column}", "gate_policy", [column])
     _refuse_changes("gate_policy")
+    for name in ("release", "release_digest"):
+        op.add_column("decision", sa.Column(name, sa.String(), nullable=True))
+    op.create_index("ix_decision_release", "decision", ["release"])
 
 
 def _text(*names: str, nullable: bool = False) -> "list[sa.Column[Any]]":

@@ -1,0 +1,120 @@
+"""What the record tells a gate beside the runs: evidence, releases, people's answers and what has changed since.
+
+Rules of this place: only what the policy asks for is read; a decision that people approved stands for a later one about
+exactly the same, and for no other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from governance.gate import (
+    BaselineRelease,
+    Decision,
+    EvidenceRef,
+    Policy,
+    RecordFacts,
+    ReleaseRef,
+    RunFacts,
+    SignOff,
+    UnreadableRun,
+    Work,
+    application_of,
+)
+
+if TYPE_CHECKING:
+    from governance import Record
+    from governance.approvals import Answer, Standing
+    from governance.releases import Release
+
+__all__ = ["record_facts", "release_ref"]
+
+
+def release_ref(release: "Release") -> ReleaseRef:
+    """Return what the gate has to know of a release."""
+    return ReleaseRef(
+        release=release.id,
+        system=release.system,
+        digest=release.digest,
+        runs={one.id: one.digest for one in release.manifest.runs},
+        scans={one.id: one.digest for one in release.manifest.scans},
+    )
+
+
+def record_facts(
+    policy: Policy,
+    run: RunFacts,
+    baseline: RunFacts | UnreadableRun | None,
+    works: Sequence[Work],
+    record: "Record",
+    release: ReleaseRef | None,
+) -> RecordFacts:
+    """Return what the record knows of the run's system, as far as the policy asks."""
+    compared = baseline if isinstance(baseline, RunFacts) else None
+    about = _About(policy=policy, run=run, baseline=compared, release=release)
+    own = next((work for work in works if work.run == run.run), None)
+    return RecordFacts(
+        facts=record.evidence.facts(run.system) if _asks_for_evidence(policy) else (),
+        application=None if own is None else application_of(own, works),
+        release=release,
+        baselines=() if compared is None else tuple(_baselines(record, run.system, compared.run)),
+        sign_offs=() if policy.sign_offs is None else tuple(_sign_offs(about, record)),
+    )
+
+
+def _asks_for_evidence(policy: Policy) -> bool:
+    return bool(policy.evidence or policy.suites or policy.filters)
+
+
+def _baselines(record: "Record", system: str, baseline: str) -> Iterator[BaselineRelease]:
+    for one in record.releases.releases(system=system):
+        if any(measured.id == baseline for measured in one.manifest.runs):
+            yield BaselineRelease(release=one.id, state=one.state.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _About:
+    """What people have to have seen."""
+
+    policy: Policy
+    run: RunFacts
+    baseline: RunFacts | None
+    release: ReleaseRef | None
+
+    def is_that(self, decided: Decision) -> bool:
+        """Whether a decision was about exactly this, under this policy."""
+        found = (decided.policy_digest, decided.run_digest, decided.baseline_digest, decided.release_digest)
+        baseline = None if self.baseline is None else self.baseline.digest
+        release = None if self.release is None else self.release.digest
+        return found == (self.policy.digest, self.run.digest, baseline, release)
+
+
+def _sign_offs(about: _About, record: "Record") -> Iterator[SignOff]:
+    """Yield the answers to requests about this run, this release, or an earlier decision about exactly the same."""
+    decisions = {one.id: one.decision for one in record.decisions(about.run.run, system=about.run.system)}
+    for standing in record.approvals.standings(system=about.run.system):
+        request, state = standing.request, standing.state.value
+        decided = decisions.get(request.subject) if request.subject_type == "decision" else None
+        if state != "void" and (_names(standing, about) or (decided is not None and about.is_that(decided))):
+            evidence = None if decided is None else decided.evidence
+            yield from (_sign_off(answer, evidence) for answer in standing.answers)
+
+
+def _names(standing: "Standing", about: _About) -> bool:
+    """Whether the request is about the run itself, or about the release that is decided about."""
+    request = standing.request
+    if about.release is not None:
+        return (request.subject_type, request.subject) == ("release", about.release.release)
+    named = (request.subject_type, request.subject, request.subject_digest)
+    return named == ("run", about.run.run, about.run.digest)
+
+
+def _sign_off(answer: "Answer", evidence: tuple[EvidenceRef, ...] | None) -> SignOff:
+    return SignOff(
+        person=answer.approver,
+        role=answer.role,
+        approved=answer.verdict.value == "approved",
+        expires_at=answer.expires_at,
+        four_eyes=answer.four_eyes,
+        evidence=evidence,
+    )
