@@ -23,7 +23,7 @@ def facts_of_receipt(receipt: bytes, vkey: str) -> PolicyFacts:
         found = verify_proof(receipt, vkey=vkey, trusted=_checkpoint(receipt))
         if found.verdict is not LedgerVerdict.OK:
             return PolicyFacts(source=f"the receipt of its registration proves nothing: {_why(found)}")
-        one = _registration(json.loads(json.loads(receipt)["body"]))
+        one = _registration(_proved_entry(receipt))
     except (BrokenError, ValueError, TypeError, KeyError, RecursionError) as error:
         return PolicyFacts(source=f"the receipt of its registration cannot be read: {_short(error)}")
     if one is None:
@@ -33,9 +33,18 @@ def facts_of_receipt(receipt: bytes, vkey: str) -> PolicyFacts:
 
 
 def _checkpoint(receipt: bytes) -> tuple[str, ...]:
-    document = json.loads(receipt)
+    document = json.loads(receipt.decode("utf-8"))
     note = document.get("checkpoint") if isinstance(document, dict) else None
     return (note,) if isinstance(note, str) else ()
+
+
+def _proved_entry(receipt: bytes) -> dict[str, Any]:
+    """Return the entry of a proof that holds; one without a number proves its checkpoint alone, whatever its body."""
+    document = json.loads(receipt.decode("utf-8"))
+    entry = json.loads(document["body"])
+    if document["seq"] != entry["seq"]:
+        raise ValueError("it proves no entry")
+    return dict(entry)
 
 
 def _registration(entry: dict[str, Any]) -> RegisteredPolicy | None:
