@@ -12,6 +12,7 @@ from governance.actions import CorrectiveActions
 from governance.alerts import Alerts
 from governance.approvals import Approvals, Emergencies
 from governance.backup import Backups
+from governance.classifications import Classifications
 from governance.comments import Comments
 from governance.evidence import Evidence
 from governance.exports import Exports
@@ -50,6 +51,11 @@ class Services:
     def backups(self) -> Backups:
         """Copies that were made, and restores."""
         return Backups(self._door)
+
+    @property
+    def classifications(self) -> Classifications:
+        """What systems are under the AI Act."""
+        return Classifications(self._door)
 
     @property
     def comments(self) -> Comments:

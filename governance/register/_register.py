@@ -5,18 +5,26 @@ application that is in use, which is the released one, or else the one that was 
 """
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from governance._door import Door
 from governance._readers import read_runs
 from governance.actions import CorrectiveActions
+from governance.classifications import Classifications, ClassificationState, RecordedClassification
+from governance.duties import DutyStatus, duty_statuses, incomplete
 from governance.evidence import Evidence
+from governance.gate import Obligations
 from governance.ratings import Ratings
 from governance.releases import Releases, ReleaseState, target_of
-from governance.status import Assessor, Moment, SystemStatus
+from governance.status import Assessor, Moment, RiskShown, SystemStatus
 from governance.waivers import Waivers
 from risks import Framework
+from risks.act import Duties, Tree, duties_of
 
-__all__ = ["OverdueReview", "Register"]
+__all__ = ["NOT_CLASSIFIED", "DutiesOfSystem", "OverdueReview", "Register"]
+
+NOT_CLASSIFIED: Final = "classification"  # what is missing where nobody knows what is owed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +34,20 @@ class OverdueReview:
     what: str  # risk:ID | action:ID
     owner: str
     due: str  # ISO 8601 date
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutiesOfSystem:
+    """What the AI Act asks of a system, as far as it is known."""
+
+    classification: RecordedClassification | None  # the newest, whatever its state
+    duties: tuple[DutyStatus, ...]  # none unless the classification is confirmed
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a confirmed classification says what is owed."""
+        found = self.classification
+        return found is not None and found.state is ClassificationState.CONFIRMED
 
 
 @dataclass(frozen=True)
@@ -54,6 +76,33 @@ class Register:
             for one in CorrectiveActions(self._door).overdue(system)
         ]
         return tuple(sorted((*ratings, *actions), key=lambda one: (one.due, one.what)))
+
+    def duties(self, system: str, source: Duties, tree: Tree, *, on: date) -> DutiesOfSystem:
+        """Return what a system's confirmed classification asks of it on a day, with what the record holds for it."""
+        found = Classifications(self._door).classification(system, tree)
+        if found is None or found.state is not ClassificationState.CONFIRMED:
+            return DutiesOfSystem(classification=found, duties=())
+        marketed = date.fromisoformat(found.marketed) if found.marketed else None
+        owed = {
+            one.duty.id: one
+            for act_class in found.classes
+            for role in found.roles
+            for one in duties_of(source, act_class, role, on=on, marketed=marketed)
+        }
+        moment = Moment(now=self._door.clock.now(), current=self._current_runs(system))
+        statuses = duty_statuses(owed.values(), Evidence(self._door).facts(system), moment)
+        return DutiesOfSystem(classification=found, duties=statuses)
+
+    def obligations(self, system: str, framework: Framework, source: Duties, tree: Tree) -> Obligations:
+        """Return what a gate may ask about: risks that are not treated, overdue reviews, duties that lack evidence."""
+        status = self.status(system, framework)
+        owed = self.duties(system, source, tree, on=self._door.clock.now().date())
+        unsettled = (RiskShown.OPEN, RiskShown.UNDECIDED)
+        return Obligations(
+            open_risks=tuple(one.risk for one in status.risks if one.shown in unsettled),
+            overdue_reviews=tuple(one.what for one in self.overdue(system)),
+            incomplete_duties=incomplete(owed.duties) if owed.is_known else (NOT_CLASSIFIED,),
+        )
 
     def _assess(self, system: str, assessor: Assessor) -> SystemStatus:
         facts = Evidence(self._door).facts(system)

@@ -1,6 +1,7 @@
 """Systems: the inventory of what is governed, and what is said of each."""
 
 from governance.systems._inventory import Inventory
+from governance.systems._rows import read_newest
 from governance.systems._types import (
     ERASED,
     ActRole,
@@ -22,4 +23,5 @@ __all__ = [
     "Part",
     "SystemProfile",
     "parse_part",
+    "read_newest",
 ]
