@@ -84,8 +84,12 @@ def answer_request(
 ) -> "Answer":
     """Approve or reject what was seen; `actor`: who signed in."""
     with closing(open_record(workspace)) as record:
+        acting, about = actor or current_actor(record), record.approvals.standing(request).request
+        if about.subject_type == "release":  # an answer leads it on
+            leads_on = record.releases.approve if approve else record.releases.reject
+            return leads_on(acting, about.subject, seen=seen, comment=comment)
         answers = record.approvals.approve if approve else record.approvals.reject
-        return answers(actor or current_actor(record), request, seen=seen, comment=comment)
+        return answers(acting, request, seen=seen, comment=comment)
 
 
 def load_approvals(workspace: Workspace, actor: "Actor") -> "ApprovalsView":

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.contracts import policy_acts, register_acts
+from tests.contracts import policy_acts, register_acts, release_acts
 
 # Commands that change the record, with the acts behind them; the others change files of the workspace, or nothing.
 # A restore has no act: it is declared in a copy, and the store that it replaces is asked (tests of restores).
@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "store backup": "backups.make",
     **policy_acts.COMMANDS,
     **register_acts.COMMANDS,
+    **release_acts.COMMANDS,
     "evidence submit": "evidence.submit",
     "evidence import": "evidence.submit_all",
     "evidence accept": "evidence.accept",
@@ -47,6 +48,7 @@ COMMANDS: Final = {
 OTHER_COMMANDS: Final = (
     policy_acts.OTHER_COMMANDS
     | register_acts.OTHER_COMMANDS
+    | release_acts.OTHER_COMMANDS
     | frozenset(
         {
             *("init", "doctor", "dashboard", "serve", "targets check", "mlflow sync", "metrics list", "judges list"),

@@ -21,7 +21,7 @@ from governance.exports import ExportDraft
 from governance.ledger import Actor
 from governance.people import Identity, PersonKind
 from governance.retention import ErasureDraft, ErasureGround, ErasureSubject, HoldScope
-from tests.contracts import policy_acts, register_acts
+from tests.contracts import policy_acts, register_acts, release_acts
 from tests.contracts.scene import NUMBERS, SYSTEM, Act, Attempt, Scene, fresh, may
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.labels import cards, checked_labels, labels_of
@@ -169,10 +169,10 @@ def check_erase(here: Scene) -> Attempt:
 
 def _draft() -> ApprovalDraft:
     return ApprovalDraft(
-        purpose=ApprovalPurpose.RELEASE,
+        purpose=ApprovalPurpose.RESTORE,
         system=SYSTEM,
-        subject_type="release",
-        subject=fresh("release"),
+        subject_type="backup",
+        subject=fresh("backup"),
         subject_digest=f"sha256:{fresh('d')}",
     )
 
@@ -339,6 +339,7 @@ ACTS: Final = {
     "evidence.return_": Act(roles=may("reviewer"), prepare=return_evidence, by_token=False),
     "evidence.request": Act(roles=APPROVERS, prepare=request_evidence),
     "comments.write": Act(roles=may("engineer", "reviewer", "approver", "auditor"), prepare=write_comment),
+    **release_acts.ACTS,
     "keys.rotate": Act(roles=ADMINS, prepare=rotate, by_token=False, on=None),
     "backups.make": Act(roles=ADMINS, prepare=back_up, on=None),
     "backups.declare": Act(roles=ADMINS, prepare=declare, by_token=False, on=None),
@@ -350,6 +351,7 @@ ACTS: Final = {
 READING: Final = (
     policy_acts.READING
     | register_acts.READING
+    | release_acts.READING
     | frozenset(
         {
             *("evidence.facts", "evidence.item", "evidence.items", "evidence.original", "evidence.requests"),

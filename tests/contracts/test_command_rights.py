@@ -18,7 +18,7 @@ from assay.app.compose import open_record
 from assay.app.init import create_workspace
 from assay.app.workspace import Workspace
 from assay.cli.main import build_app
-from assay.kernel import ForbiddenError
+from assay.kernel import ForbiddenError, format_time
 from evaluation.runs import RunLog
 from governance.access import NEVER_BY_TOKEN, ROLE_PERMISSIONS, Permission, Role
 from governance.actions import ActionDraft
@@ -28,12 +28,15 @@ from governance.gate import Policy
 from governance.ledger import Actor
 from governance.people import Identity, PersonKind, SignIn
 from governance.record import Record
+from governance.releases import Release, ReleaseDraft
 from governance.retention import HoldScope
+from governance.systems import SystemProfile
 from tests.contracts.commands import COMMANDS
 from tests.contracts.entry_points import ACTS
 from tests.contracts.policy_acts import policy_text
 from tests.contracts.scene import fresh
 from tests.evaluation.runs.samples import plan_for, row, write_log
+from tests.governance.test_record import decision
 
 SYSTEM = "shop"
 UNTIL = datetime.now(UTC) + timedelta(days=30)
@@ -133,10 +136,10 @@ def answered(verdict: str) -> Callable[[Desk], list[str]]:
 
     def arguments(desk: Desk) -> list[str]:
         draft = ApprovalDraft(
-            purpose=ApprovalPurpose.RELEASE,
+            purpose=ApprovalPurpose.RESTORE,
             system=SYSTEM,
-            subject_type="release",
-            subject=fresh("release"),
+            subject_type="backup",
+            subject=fresh("backup"),
             subject_digest="sha256:00",
         )
         asked = desk.record.approvals.request(desk.person(Role.ENGINEER), draft)
@@ -215,6 +218,58 @@ def policy_named(desk: Desk) -> str:
     return desk.record.policies.register(policy, desk.person(Role.REVIEWER), system=SYSTEM).id
 
 
+def candidate(desk: Desk) -> Release:
+    """Put a candidate together that a gate let pass."""
+    log, engineer = new_log(desk), desk.person(Role.ENGINEER)
+    recorded = desk.record.ingest_run(log.directory, engineer, mirror=False)
+    draft = ReleaseDraft(system=SYSTEM, version=fresh("v"), runs=(recorded.run,), deployment=fresh("place"))
+    made = desk.record.releases.create(engineer, draft)
+    passed = dataclasses.replace(
+        decision(recorded.run, recorded.digest),
+        release=made.id,
+        release_digest=made.digest,
+        decided_at=datetime.now(UTC),
+    )
+    desk.record.record_decision(passed, engineer)
+    return made
+
+
+def answered_release(verdict: str) -> Callable[[Desk], list[str]]:
+    """Answer somebody else's request for a release, or take up its review."""
+
+    def arguments(desk: Desk) -> list[str]:
+        made = desk.record.releases.request(desk.person(Role.ENGINEER), candidate(desk).id)
+        if verdict == "review":
+            return ["releases", verdict, made.id]
+        seen = desk.record.approvals.digest_of("release", made.id)
+        return ["releases", verdict, made.id, "--seen", seen, "--comment", "because"]
+
+    return arguments
+
+
+def approved(desk: Desk) -> Release:
+    """Lead a candidate to its approval."""
+    made = desk.record.releases.request(desk.person(Role.ENGINEER), candidate(desk).id)
+    at = format_time(datetime.now(UTC))
+    reviewer = dataclasses.replace(desk.person(Role.REVIEWER), method="oidc", authenticated_at=at)
+    seen = desk.record.approvals.digest_of("release", made.id)
+    desk.record.releases.approve(reviewer, made.id, seen=seen)
+    return made
+
+
+def recalled(desk: Desk) -> list[str]:
+    """Take a release out of use."""
+    made = desk.record.releases.ship(desk.person(Role.ENGINEER), approved(desk).id)
+    return ["releases", "recall", made.id, "--reason", "it lies"]
+
+
+def described(desk: Desk) -> list[str]:
+    """Describe a system once more."""
+    system, owner = fresh("system"), desk.person(Role.ENGINEER)
+    desk.record.inventory.add(owner, system, SystemProfile(name=system, purpose="", owner=owner.id))
+    return ["systems", "change", system, "--market", "DE"]
+
+
 TYPED: dict[str, Callable[[Desk], list[str]]] = {
     "run": lambda desk: ["run", "--answers", answers(desk), "--judge", "checks", "--metrics", "faithfulness"],
     "runs ingest": lambda desk: ["runs", "ingest", str(new_log(desk).directory)],
@@ -248,6 +303,15 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     ],
     "approvals review-glass": glass_reviewed,
     "store backup": backed_up,
+    "systems add": lambda desk: ["systems", "add", fresh("system"), "--owner", desk.person().id],
+    "systems change": described,
+    "releases create": lambda _: ["releases", "create", "--version", fresh("v"), "--run", "run-0"],
+    "releases request": lambda desk: ["releases", "request", candidate(desk).id],
+    "releases review": answered_release("review"),
+    "releases approve": answered_release("approve"),
+    "releases reject": answered_release("reject"),
+    "releases release": lambda desk: ["releases", "release", approved(desk).id],
+    "releases recall": recalled,
     "policies register": lambda desk: ["policies", "register", policy_written(desk)],
     "policies withdraw": lambda desk: ["policies", "withdraw", policy_named(desk), "--reason", "it is old"],
     "policies receipt": lambda desk: [
