@@ -29,6 +29,7 @@ __all__ = [
     "Imported",
     "ShownItem",
     "ask_for",
+    "check_facts",
     "comment_on",
     "import_reports",
     "list_evidence",
@@ -143,6 +144,12 @@ def read_facts(workspace: Workspace, *, system: str | None = None) -> "tuple[Fac
     """Return what gates and statuses read of a system."""
     with closing(open_record(workspace)) as record:
         return record.evidence.facts(_system(workspace, record, system))
+
+
+def check_facts(workspace: Workspace, *, system: str | None = None) -> "tuple[Fact, ...]":
+    """Return what the product finds out of a system by itself now: about run logs, questions and its own ledger."""
+    with closing(open_record(workspace)) as record:
+        return record.evidence.check(_system(workspace, record, system), workspace.runs)
 
 
 def show_item(workspace: Workspace, evidence: str) -> ShownItem:

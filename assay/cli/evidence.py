@@ -1,6 +1,6 @@
 """`assay evidence`: hand in, import, look, accept or return, ask, comment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ import typer
 from assay.app.evidence import (
     DocumentOrder,
     ask_for,
+    check_facts,
     comment_on,
     import_reports,
     list_evidence,
@@ -134,7 +135,19 @@ def list_facts(system: System = None, as_json: AsJson = False) -> None:
 
     Example: assay evidence facts
     """
-    found = read_facts(Workspace.find(), system=system)
+    _show_facts(read_facts(Workspace.find(), system=system), as_json=as_json)
+
+
+@app.command("check")
+def check(system: System = None, as_json: AsJson = False) -> None:
+    """Check run logs, sets of questions and the ledger now, and list what that shows; nothing is recorded.
+
+    Example: assay evidence check
+    """
+    _show_facts(check_facts(Workspace.find(), system=system), as_json=as_json)
+
+
+def _show_facts(found: "Sequence[Fact]", *, as_json: bool) -> None:
     if as_json:
         emit_json({"facts": [asdict(one) for one in found]})
         return

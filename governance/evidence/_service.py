@@ -7,10 +7,11 @@ eyes for ever. What was returned stays, with its comment. The database refuses t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 
-from assay.kernel import ForbiddenError, InputError, JsonValue, MissingError
+from assay.kernel import ForbiddenError, InputError, JsonValue, MissingError, format_time
 from governance._change import Change, StateRow
 from governance._door import Door
 from governance._estimate_rows import Cell
@@ -50,6 +51,13 @@ class Evidence:
                 *scan_facts(connection, system, moment),
                 *submitted_facts(connection, system, moment),
             )
+
+    def check(self, system: str, runs: Path) -> tuple[Fact, ...]:
+        """Return what the product finds out of a system by itself now; `runs` is the folder of its run logs."""
+        # Lazy: the verifier and what it brings is needed here alone.
+        from governance.evidence._checks import check_all  # noqa: PLC0415
+
+        return check_all(self._door, system, runs, at=format_time(self._door.clock.now()))
 
     # handing in
 

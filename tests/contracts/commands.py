@@ -68,7 +68,7 @@ OTHER_COMMANDS: Final = (
             *("ledger verify", "retention classes", "retention holds", "retention erasures"),
             *("approvals list", "approvals glass", "store restore", "store migrate"),
             *("users list", "users roles", "tokens list"),
-            *("evidence list", "evidence show", "evidence facts"),
+            *("evidence list", "evidence show", "evidence facts", "evidence check"),
         }
     )
 )

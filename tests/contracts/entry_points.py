@@ -355,6 +355,7 @@ READING: Final = (
     | frozenset(
         {
             *("evidence.facts", "evidence.item", "evidence.items", "evidence.original", "evidence.requests"),
+        "evidence.check",
             *("comments.about", "retention.evidence_traces", "retention.originals_with", "retention.held_originals"),
             *(
                 "open",

@@ -99,11 +99,11 @@ def test_a_run_of_a_suite_states_its_resistance(place: Place, suites: list[str],
 def test_a_number_that_people_corrected_is_the_fact(place: Place) -> None:
     """From the import of the labels on; as of before, it is the judge's."""
     record = place.open()
-    log = place.run(*(f"q{number}" for number in range(40)))
+    log = place.run(*(f"q{number}" for number in range(60)))
     record.ingest_run(log.directory, ME, mirror=False)
     (before,) = facts(record, "metric")
     size = record.checkpoint().size
-    record.import_labels(labels_of(log, 40, annotator="p"), log.directory, ME)
+    record.import_labels(labels_of(log, 60), log.directory, ME)
     (after,) = facts(record, "metric")
     (estimate,) = record.estimates("run-1")
     assert estimate.corrected is not None

@@ -1,0 +1,197 @@
+"""Facts that the product finds out by itself when somebody asks: about run logs, sets of questions and its own ledger.
+
+Rules of this place: a check reads and writes nothing, and what it finds is of this moment; what it cannot look at is
+inconclusive, and only what is there and wrong is not satisfied; a kind of fact has one check, which is in the table.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from assay.kernel import AssayError, IntegrityError, MissingError, content_id
+from evaluation.runs import RunLog, RunOutcome
+from governance._door import Door
+from governance._readers import read_decisions, read_runs
+from governance._types import RecordedRun
+from governance.approvals import Approvals, ApprovalState
+from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
+from governance.snapshot import copy_store
+from governance.verifier import LedgerVerdict, Verification, verify_store, witnessed_notes
+
+__all__ = ["CHECKED_KINDS", "FEWEST_QUESTIONS", "check_all"]
+
+FEWEST_QUESTIONS: Final = 50  # of a set that says something: the interval of a rate is then ± 0.14 at most
+_RESISTANCE: Final = "_resistance"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Scene:
+    """What checks look at."""
+
+    door: Door
+    system: str
+    runs: Path  # folder of run logs
+    recorded: tuple[RecordedRun, ...]
+    at: str
+    size: int  # of the ledger
+
+
+_Check = Callable[[_Scene], Iterator[Fact]]
+
+
+def check_all(door: Door, system: str, runs: Path, *, at: str) -> tuple[Fact, ...]:
+    """Return what every check finds of a system; `runs` is the folder of the workspace's run logs."""
+    with door.reading() as connection:
+        newest = door.last_checkpoint(connection)
+        scene = _Scene(
+            door=door,
+            system=system,
+            runs=runs,
+            recorded=read_runs(connection, system=system),
+            at=at,
+            size=0 if newest is None else newest.size,
+        )
+    return tuple(fact for check in _CHECKS.values() for fact in check(scene))
+
+
+# run logs
+
+
+def _check_run_logs(scene: _Scene) -> Iterator[Fact]:
+    """Say of each recorded run whether the log in the workspace is the recorded one, byte for byte."""
+    for run in scene.recorded:
+        yield _of_run(scene, run, kind="run_log", of="verified", conclusion=_log_conclusion(scene, run))
+
+
+def _log_conclusion(scene: _Scene, run: RecordedRun) -> Conclusion:
+    try:
+        is_same = RunLog.open(scene.runs / run.run).digest() == run.digest
+    except (MissingError, OSError):
+        return Conclusion.INCONCLUSIVE
+    except AssayError:
+        return Conclusion.NOT_SATISFIED
+    if is_same:
+        return Conclusion.SATISFIED
+    return Conclusion.INCONCLUSIVE if run.outcome is RunOutcome.PARTIAL else Conclusion.NOT_SATISFIED  # it may go on
+
+
+# sets of questions
+
+
+def _check_questions(scene: _Scene) -> Iterator[Fact]:
+    """Say of each run's questions how many there are, whether each has a reference, and whether they were approved."""
+    approved = _approved_sets(scene)
+    for run in scene.recorded:
+        if all(metric.endswith(_RESISTANCE) for metric in run.plan.metrics):
+            continue  # attacks: a suite brings its own
+        yield _of_run(scene, run, kind="evaluation_set", of="size_and_references", **_references(scene, run))
+        known = Conclusion.SATISFIED if run.plan.questions.digest in approved else Conclusion.NOT_SATISFIED
+        unchanged = known if approved else Conclusion.INCONCLUSIVE
+        yield _of_run(scene, run, kind="evaluation_set", of="unchanged_since_approval", conclusion=unchanged)
+
+
+def _references(scene: _Scene, run: RecordedRun) -> dict[str, Any]:
+    """Return numbers and conclusion; the references are read off the log's commitments, not off its texts."""
+    try:
+        log = RunLog.open(scene.runs / run.run)
+        if log.digest() != run.digest:
+            raise IntegrityError("another log")
+        known = {row.id: row.commitments.get("reference") is not None for row in log.rows()}
+    except (AssayError, OSError):
+        return {"conclusion": Conclusion.INCONCLUSIVE}
+    missing = sum(not has_reference for has_reference in known.values())
+    is_enough = len(known) >= FEWEST_QUESTIONS and not missing
+    return {
+        "n": len(known) - missing,
+        "failures": missing,
+        "conclusion": Conclusion.SATISFIED if is_enough else Conclusion.NOT_SATISFIED,
+    }
+
+
+def _approved_sets(scene: _Scene) -> frozenset[str]:
+    """Return the digests of question sets that an approved run, or the run of an approved decision, asked."""
+    digests = {run.run: run.plan.questions.digest for run in scene.recorded}
+    subjects = set[str]()
+    for standing in Approvals(scene.door).standings(system=scene.system):
+        if standing.state is ApprovalState.APPROVED:
+            subjects.add(standing.request.subject)
+    with scene.door.reading() as connection:
+        decided = {one.id: one.decision.run for one in read_decisions(connection, system=scene.system)}
+    runs = {decided.get(subject, subject) for subject in subjects}
+    return frozenset(digest for run, digest in digests.items() if run in runs)
+
+
+# the ledger
+
+
+def _check_ledger(scene: _Scene) -> Iterator[Fact]:
+    """Say whether the product's own log verifies, against the checkpoints in the witness file."""
+    keys = scene.door.keys
+    found = _verified(scene.door)
+    conclusion = Conclusion.INCONCLUSIVE if found is None else _VERDICTS[found.verdict]
+    if any(keys.former_logs()) or keys.witness_doubt():
+        conclusion = Conclusion.INCONCLUSIVE if conclusion is Conclusion.SATISFIED else conclusion
+    origin, root = ("", "") if found is None else (found.origin, found.root)
+    yield _fact(
+        scene,
+        kind="ledger_verification",
+        of="own_log",
+        subject=origin,
+        digest=root,
+        origin=EvidenceOrigin.PERSON,
+        conclusion=conclusion,
+        n=scene.size,
+    )
+
+
+_VERDICTS: Final = {
+    LedgerVerdict.OK: Conclusion.SATISFIED,
+    LedgerVerdict.TAMPERED: Conclusion.NOT_SATISFIED,
+    LedgerVerdict.CANNOT_DECIDE: Conclusion.INCONCLUSIVE,
+}
+
+
+def _verified(door: Door) -> Verification | None:
+    """Verify a copy in one state, after what is trusted was read: a writer that goes on may witness more."""
+    try:
+        trusted = list(witnessed_notes(door.keys.witness_file))
+        vkey = door.keys.public_file.read_text(encoding="utf-8")
+        with tempfile.TemporaryDirectory(prefix="assay-check-") as folder:
+            copy = Path(folder) / "store.sqlite"
+            copy_store(door.engine, copy)
+            return verify_store(copy, vkey=vkey, trusted=trusted)
+    except (AssayError, OSError, ValueError):
+        return None
+
+
+# what facts have in common
+
+
+def _of_run(scene: _Scene, run: RecordedRun, *, kind: str, of: str, **stated: Any) -> Fact:  # noqa: ANN401  fields of a fact
+    common = {"subject": run.run, "digest": run.digest, "origin": run.origin}
+    return _fact(scene, kind=kind, of=of, **common, **stated)
+
+
+def _fact(scene: _Scene, *, kind: str, of: str, **stated: Any) -> Fact:  # noqa: ANN401  as above
+    return Fact(
+        evidence=content_id("check", kind, of, stated["subject"], stated["digest"]),
+        seq=scene.size - 1,
+        system=scene.system,
+        kind=kind,
+        of=of,
+        submitter="",
+        issued_at=scene.at,
+        expires_at=None,
+        standing=FactStanding.RECORDED,
+        **stated,
+    )
+
+
+_CHECKS: Final[Mapping[str, _Check]] = {
+    "run_log": _check_run_logs,
+    "evaluation_set": _check_questions,
+    "ledger_verification": _check_ledger,
+}
+CHECKED_KINDS: Final = frozenset(_CHECKS)
