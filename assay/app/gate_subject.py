@@ -14,6 +14,7 @@ from assay.app.gate_attempts import with_attempts
 from assay.app.gate_known import record_facts, release_ref
 from assay.app.gate_record import with_record
 from assay.app.judge_cards import with_cards
+from assay.app.run_doubts import with_doubts
 from assay.app.workspace import LATEST, Workspace
 from assay.kernel import CannotDecideError, InputError, MissingError, UnavailableError
 from evaluation.runs import RunLog, compare_runs
@@ -85,7 +86,7 @@ class _Desk:
         """Read a run that somebody named."""
         try:
             log = RunLog.open(self.run_dir(name))
-            facts = facts_of(log)
+            facts = with_doubts(facts_of(log), log, self.record)
         except (InputError, MissingError, UnavailableError) as error:
             return UnreadableRun(run=name, reason=error.message), None
         except OSError as error:

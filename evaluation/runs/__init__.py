@@ -12,6 +12,7 @@ from evaluation.runs._estimates import estimate_run
 from evaluation.runs._hallucinations import Hallucinations, hallucinations_of
 from evaluation.runs._log import RunLog
 from evaluation.runs._plan import parse_plan, plan_bytes, same_work
+from evaluation.runs._plausible import Doubt
 from evaluation.runs._repeats import RepeatedMetric, repeats_of
 from evaluation.runs._resume import finished_rows
 from evaluation.runs._sources import (
@@ -25,6 +26,7 @@ from evaluation.runs._sources import (
 )
 from evaluation.runs._spend import Spend
 from evaluation.runs._survey import Survey, survey_run
+from evaluation.runs._texts import doubt_of_texts
 from evaluation.runs._types import Completeness, Origin, Payload, QuestionsRef, Row, RunOutcome, RunPlan
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ __all__ = [
     "Completeness",
     "CorpusSource",
     "Diagnosis",
+    "Doubt",
     "ExportFormat",
     "Fault",
     "FinishedRow",
@@ -63,6 +66,7 @@ __all__ = [
     "compare_runs",
     "diagnose",
     "diagnose_rows",
+    "doubt_of_texts",
     "erase_source_names",
     "erase_texts",
     "estimate_run",

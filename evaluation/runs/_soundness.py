@@ -10,9 +10,9 @@ from assay.kernel import digest_json
 from evaluation.runs._types import Row, RunPlan
 from evaluation.verdicts import Support, Verdict
 
-__all__ = ["judges_by_metric", "unsound"]
+__all__ = ["SHARE_OF_UNITS", "judges_by_metric", "unsound"]
 
-_SHARE_OF_UNITS = "faithfulness"  # the metric whose value is a share of its units
+SHARE_OF_UNITS = "faithfulness"  # the metric whose value is a share of its units
 _ROUNDING = 1e-6  # values are written with six decimals
 
 
@@ -32,7 +32,7 @@ def unsound(row: Row, judges: Mapping[str, str]) -> str:
 
 
 def _adds_up(verdict: Verdict) -> bool:
-    if verdict.metric != _SHARE_OF_UNITS or verdict.value is None or not verdict.units:
+    if verdict.metric != SHARE_OF_UNITS or verdict.value is None or not verdict.units:
         return True
     supported = sum(unit.support is Support.SUPPORTED for unit in verdict.units)
     return abs(verdict.value - supported / len(verdict.units)) <= _ROUNDING

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from evaluation.statistics import Estimate
 from evaluation.suites import SuiteKind
+from governance.gate._plausible import check_plausible
 from governance.gate._policy import Expectation, Policy
 from governance.gate._types import DecisionOutcome, EvidenceOrigin, RuleResult, RunFacts
 
@@ -22,6 +23,7 @@ def check_expectations(expect: Expectation, run: RunFacts, now: datetime, *, rol
     )
     if expect.complete:
         yield _result(f"{role}.complete", f"{role} holds everything its plan asked for", run.incomplete)
+    yield check_plausible(run, now, role=role)
     yield _result(f"{role}.date", _date_words(expect, role), _date(expect, run, now))
     if run.recorded is not None:
         step = f"assay run --resume {run.run}" if run.incomplete else "assay runs ingest DIR"
