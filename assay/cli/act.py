@@ -1,4 +1,8 @@
-"""`assay act`: the EU AI Act as data. Needs no workspace, and is not legal advice."""
+"""`assay act`: the EU AI Act as data, and what it asks of a system. Is not legal advice.
+
+Dates, questions, classes and duties in general need no workspace; recording and confirming a classification, and the
+duties of a system with their evidence, take one.
+"""
 
 from dataclasses import asdict
 from datetime import date
@@ -8,6 +12,12 @@ from typing import Annotated
 import typer
 
 from assay.app.act import classify_answers, classify_description, propose_answers
+from assay.app.act_record import (
+    confirm_classification,
+    duties_of_system,
+    list_classifications,
+    record_classification,
+)
 from assay.app.workspace import Workspace
 from assay.cli._act_classes import (
     classification_document,
@@ -16,7 +26,8 @@ from assay.cli._act_classes import (
     show_classification,
     show_proposal,
 )
-from assay.cli._act_duties import duty_document, show_duties
+from assay.cli._act_duties import duty_document, duty_status_document, show_duties, show_duty_statuses
+from assay.cli._act_recorded import recorded_document, show_recorded
 from assay.cli._output import emit_json, say, show, show_table
 from assay.kernel import InputError, SystemClock
 from risks.act import ActClass, Event, Header, Role, Route, duties, duties_of, on_day, template, timeline, tree
@@ -26,6 +37,7 @@ __all__ = ["app"]
 app = typer.Typer(no_args_is_help=True, help="Show dates, classes and duties of the EU AI Act. Not legal advice.")
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_System = Annotated[str | None, typer.Option(help="Which system of the record.")]
 _On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="A day, such as 2026-11-21. Default: today.")]
 
 
@@ -72,6 +84,8 @@ def classify_system(
     description: Annotated[Path | None, typer.Option(help="A text about the system: lists what is to answer.")] = None,
     prefill: Annotated[bool, typer.Option("--prefill", help="Let a model propose answers to the description.")] = False,
     judge: Annotated[str | None, typer.Option(help="Whose model proposes. Default: that of assay.yaml.")] = None,
+    record: Annotated[bool, typer.Option("--record", help="Record what follows; a second person confirms it.")] = False,
+    system: _System = None,
     as_json: _Json = False,
 ) -> None:
     """Say which classes of the Act follow from answers, on which ground, and what is still open.
@@ -83,32 +97,74 @@ def classify_system(
         raise InputError("give either --answers or --description", hint="assay act questions > answers.yaml")
     if prefill and description is None:
         raise InputError("--prefill needs --description: a proposal cites it", hint="add --description FILE")
+    if record and answers is None:
+        raise InputError("--record needs --answers: a description alone decides nothing", hint="assay act questions")
     found = classify_answers(answers) if answers is not None else classify_description(Path(str(description)))
     proposal = None
     if prefill:
         proposal = propose_answers(Workspace.find(), Path(str(description)), judge=judge, on_question=say)
+    recorded = record_classification(found, system) if record else None
     if as_json:
-        emit_json(classification_document(found, tree().header, proposal_document(proposal)))
+        document = classification_document(found, tree().header, proposal_document(proposal))
+        emit_json(document if recorded is None else {**document, "recorded": recorded_document(recorded)})
         return
     show_classification(found, tree().header)
+    if recorded is not None:
+        show(f"\nRecorded as {recorded.id} of {recorded.system}, digest {recorded.digest}")
+        show(f"next, by somebody else: assay act confirm {recorded.id} --seen {recorded.digest}")
     if proposal is not None:
         show_proposal(proposal)
 
 
+@app.command("confirm")
+def confirm(
+    classification: Annotated[str, typer.Argument(help="Id of a recorded classification.")],
+    seen: Annotated[str, typer.Option(help="The digest of what you looked at, as `assay act status` shows it.")],
+    as_json: _Json = False,
+) -> None:
+    """Confirm a classification that somebody else recorded; nothing that is open or outdated can be confirmed.
+
+    Example: assay act confirm classification-1a2b --seen sha256:…
+    """
+    found = confirm_classification(classification, seen=seen)
+    if as_json:
+        emit_json(recorded_document(found))
+        return
+    show(f"{found.id} of {found.system} is {found.state}: {', '.join(found.classes)}")
+    if found.four_eyes is False:
+        show("single user: not four eyes")
+
+
+@app.command("status")
+def show_status(system: _System = None, as_json: _Json = False) -> None:
+    """List recorded classifications of all systems as they stand now, newest first. Example: assay act status."""
+    found = list_classifications(system)
+    if as_json:
+        emit_json({"classifications": [recorded_document(one) for one in found]})
+        return
+    show_recorded(found)
+
+
 @app.command("duties")
 def list_duties(
-    act_class: Annotated[ActClass, typer.Option("--class", help="As `assay act classify` names it.")],
-    role: Annotated[Role, typer.Option(help="Who you are to the system or model.")],
+    *,
+    act_class: Annotated[ActClass | None, typer.Option("--class", help="As `assay act classify` names it.")] = None,
+    role: Annotated[Role | None, typer.Option(help="Who you are to the system or model.")] = None,
     route: Annotated[Route, typer.Option(help="By which annex a system is high-risk.")] = Route.ALL,
     market_date: Annotated[str | None, typer.Option(metavar="DATE", help="When it was, or will be, marketed.")] = None,
     on: _On = None,
+    system: _System = None,
     as_json: _Json = False,
 ) -> None:
-    """List what somebody in a role owes for a class: provision, from when, and what could show it.
+    """List what somebody in a role owes for a class; or, without --class, what a classified system owes and has shown.
 
     Example: assay act duties --class high_risk --role provider --route annex_iii
     """
     day, marketed = _day(on), _day(market_date, "--market-date") if market_date is not None else None
+    if act_class is None or role is None:
+        _refuse_half(act_class, role)
+        _duties_of_system(system, day, as_json=as_json)
+        return
     found = list(duties_of(duties(), act_class, role, on=day, marketed=marketed, route=route))
     if as_json:
         asked = {"class": act_class, "role": role, "market_date": market_date, "on": day.isoformat()}
@@ -116,6 +172,23 @@ def list_duties(
         emit_json({"duties": rows, **asked, **_provenance(duties().header)})
         return
     show_duties(found, f"{act_class}, {role}, on {day.isoformat()}")
+    _show_provenance(duties().header)
+
+
+def _refuse_half(act_class: ActClass | None, role: Role | None) -> None:
+    if (act_class is None) != (role is None):
+        raise InputError(
+            "--class and --role belong together", hint="assay act duties --class high_risk --role provider"
+        )
+
+
+def _duties_of_system(system: str | None, day: date, *, as_json: bool) -> None:
+    of, found = duties_of_system(system, on=day)
+    if as_json:
+        rows = [duty_status_document(one, duties().evidence) for one in found.duties]
+        emit_json({"duties": rows, "system": of, "on": day.isoformat(), **_provenance(duties().header)})
+        return
+    show_duty_statuses(found.duties, f"{of}, on {day.isoformat()}")
     _show_provenance(duties().header)
 
 

@@ -9,8 +9,10 @@ from governance.actions import ActionDraft
 from governance.evidence import Stated, SubmissionDraft
 from governance.ratings import RatingDraft, Treatment
 from governance.waivers import WaiverDraft
+from risks.act import tree
 from tests.contracts.scene import SYSTEM, Act, Attempt, Scene, fresh, may
 from tests.governance.people.teams import LATER
+from tests.risks.act.systems import PLAIN, classified
 
 FRAMEWORK: Final = risks.framework()
 
@@ -47,6 +49,19 @@ def raise_action(here: Scene) -> Attempt:
     return lambda actor: here.record.actions.raise_(actor, _action(here), FRAMEWORK)
 
 
+def classify(here: Scene) -> Attempt:
+    """Say what a system is under the AI Act."""
+    found = classified(PLAIN)
+    return lambda actor: here.record.classifications.record(actor, SYSTEM, found)
+
+
+def confirm(here: Scene) -> Attempt:
+    """Confirm what somebody else said."""
+    engineer = here.team.add(fresh("engineer"), Role.ENGINEER)
+    made = here.record.classifications.record(engineer, SYSTEM, classified(PLAIN))
+    return lambda actor: here.record.classifications.confirm(actor, made.id, seen=made.digest, tree=tree())
+
+
 def accepted(here: Scene) -> str:
     """Hand in a document that somebody else accepts; return its id."""
     stated = Stated(kind="document", of=fresh("it is mended"), conclusion=None)
@@ -65,6 +80,8 @@ def close_action(here: Scene) -> Attempt:
 
 
 ACTS: Final = {
+    "classifications.record": Act(roles=may("engineer", "reviewer"), prepare=classify),
+    "classifications.confirm": Act(roles=may("reviewer", "approver"), prepare=confirm, by_token=False),
     "waivers.ask": Act(roles=may("reviewer"), prepare=waive, by_token=False),
     "ratings.rate": Act(roles=may("reviewer"), prepare=rate),
     "actions.raise_": Act(roles=may("engineer", "reviewer", "approver", "auditor"), prepare=raise_action),
@@ -74,14 +91,17 @@ READING: Final = frozenset(
     {
         *("waivers.waivers", "waivers.in_force", "ratings.ratings", "ratings.history", "ratings.overdue"),
         *("actions.action", "actions.actions", "actions.overdue"),
-        *("register.status", "register.statuses", "register.overdue"),
+        *("register.status", "register.statuses", "register.overdue", "register.duties", "register.obligations"),
+        *("classifications.classification", "classifications.classifications"),
     }
 )
 COMMANDS: Final = {
+    "act classify": "classifications.record",
+    "act confirm": "classifications.confirm",
     "risks assess": "ratings.rate",
     "controls attest": "evidence.submit",
     "controls waive": "waivers.ask",
     "actions open": "actions.raise_",
     "actions close": "actions.close",
 }
-OTHER_COMMANDS: Final = frozenset({"controls waivers", "actions list"})
+OTHER_COMMANDS: Final = frozenset({"act status", "controls waivers", "actions list"})

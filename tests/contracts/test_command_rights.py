@@ -22,9 +22,11 @@ from assay.kernel import ForbiddenError, format_time
 from evaluation.runs import RunLog
 from governance.access import NEVER_BY_TOKEN, ROLE_PERMISSIONS, Permission, Role
 from governance.actions import ActionDraft
+from governance.alerts import AlertDraft, AlertKind
 from governance.approvals import ApprovalDraft, ApprovalPurpose
 from governance.evidence import Conclusion, Stated, SubmissionDraft
 from governance.gate import Policy
+from governance.incidents import Declaration
 from governance.ledger import Actor
 from governance.people import Identity, PersonKind, SignIn
 from governance.record import Record
@@ -37,10 +39,11 @@ from tests.contracts.policy_acts import policy_text
 from tests.contracts.scene import fresh
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.test_record import decision
+from tests.risks.act.systems import PLAIN, answers_text, classified
 
 SYSTEM = "shop"
 UNTIL = datetime.now(UTC) + timedelta(days=30)
-ELSEWHERE = {"demo"}  # it is `run`, `gate` and `report build`
+ELSEWHERE = {"demo", "mlflow sync"}  # it is `run`, `gate` and `report build`; it needs a server (tests of the mirror)
 
 
 @dataclass(frozen=True)
@@ -192,6 +195,19 @@ def evidence_asked_for(desk: Desk) -> list[str]:
     return ["evidence", "request", desk.person(Role.ENGINEER).id, *asked]
 
 
+def act_answers(desk: Desk) -> str:
+    """Write an answers file about a system."""
+    path = desk.workspace.root / f"{fresh('answers')}.json"
+    path.write_text(answers_text(PLAIN), encoding="utf-8")
+    return str(path)
+
+
+def act_confirmed(desk: Desk) -> list[str]:
+    """Confirm somebody else's classification."""
+    made = desk.record.classifications.record(desk.person(Role.ENGINEER), SYSTEM, classified(PLAIN))
+    return ["act", "confirm", made.id, "--seen", made.digest]
+
+
 def attested(desk: Desk) -> list[str]:
     """Hand in a document for a control."""
     document = desk.file("policy", fresh("policy"))
@@ -270,6 +286,22 @@ def described(desk: Desk) -> list[str]:
     return ["systems", "change", system, "--market", "DE"]
 
 
+def alerted(desk: Desk) -> str:
+    """Notice something; return the alert."""
+    draft = AlertDraft(kind=AlertKind.ALIAS_MOVED, system=SYSTEM, subject=fresh("models:/m@champion"))
+    return desk.record.alerts.raise_(desk.person(Role.ENGINEER), draft).id
+
+
+def incident(desk: Desk, *, declared: bool = False) -> str:
+    """Open an incident; return it."""
+    reviewer = desk.person(Role.REVIEWER)
+    made = desk.record.incidents.begin(reviewer, SYSTEM, comment="it lied").id
+    if declared:
+        harm = Declaration(grounds=("health",), aware_at=datetime.now(UTC), zone="UTC", comment="harm")
+        desk.record.incidents.declare(reviewer, made, harm)
+    return made
+
+
 TYPED: dict[str, Callable[[Desk], list[str]]] = {
     "run": lambda desk: ["run", "--answers", answers(desk), "--judge", "checks", "--metrics", "faithfulness"],
     "runs ingest": lambda desk: ["runs", "ingest", str(new_log(desk).directory)],
@@ -303,6 +335,20 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     ],
     "approvals review-glass": glass_reviewed,
     "store backup": backed_up,
+    "monitor alerts acknowledge": lambda desk: [
+        *("monitor", "alerts", "acknowledge", alerted(desk), "--comment", "seen")
+    ],
+    "monitor alerts close": lambda desk: ["monitor", "alerts", "close", alerted(desk), "--comment", "over"],
+    "incidents open": lambda _: ["incidents", "open", "--comment", "it lied"],
+    "incidents propose": lambda desk: ["incidents", "propose", alerted(desk)],
+    "incidents declare": lambda desk: [
+        *("incidents", "declare", incident(desk), "--ground", "health", "--aware", "2026-01-01", "--comment", "harm")
+    ],
+    "incidents withdraw": lambda desk: [
+        *("incidents", "withdraw", incident(desk, declared=True), "--comment", "another system")
+    ],
+    "incidents report": lambda desk: ["incidents", "report", incident(desk, declared=True), "--comment", "told"],
+    "incidents close": lambda desk: ["incidents", "close", incident(desk), "--comment", "over"],
     "systems add": lambda desk: ["systems", "add", fresh("system"), "--owner", desk.person().id],
     "systems change": described,
     "releases create": lambda _: ["releases", "create", "--version", fresh("v"), "--run", "run-0"],
@@ -321,6 +367,8 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
         *("risks", "assess", "9.1", "--inherent", "4x4", "--residual", "2x3", "--treatment", "mitigate"),
         *("--review-by", UNTIL.date().isoformat()),
     ],
+    "act classify": lambda desk: ["act", "classify", "--answers", act_answers(desk), "--record"],
+    "act confirm": act_confirmed,
     "controls attest": attested,
     "controls waive": lambda _: ["controls", "waive", "DASF 3", "--reason", fresh("because")],
     "actions open": lambda _: ["actions", "open", fresh("mend it"), "--due", UNTIL.date().isoformat()],

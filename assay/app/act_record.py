@@ -1,0 +1,53 @@
+"""Classifications in the record, and what they ask of a system: for the command line and the pages."""
+
+from contextlib import closing
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assay.app.actor import current_actor
+from assay.app.compose import open_record
+from assay.app.workspace import Workspace
+from assay.kernel import MissingError
+from risks.act import Classification, duties, tree
+
+if TYPE_CHECKING:
+    from governance.classifications import RecordedClassification
+    from governance.register import DutiesOfSystem
+
+__all__ = ["confirm_classification", "duties_of_system", "list_classifications", "record_classification"]
+
+
+def record_classification(found: Classification, system: str | None) -> "RecordedClassification":
+    """Record what follows from answers; `None`: of the workspace's own system, or of the one that the answers name."""
+    workspace = Workspace.find()
+    with closing(open_record(workspace)) as record:
+        of = system or found.answers.system or workspace.settings.default_system
+        return record.classifications.record(current_actor(record), of, found)
+
+
+def confirm_classification(identity: str, *, seen: str) -> "RecordedClassification":
+    """Confirm what was seen."""
+    with closing(open_record(Workspace.find())) as record:
+        return record.classifications.confirm(current_actor(record), identity, seen=seen, tree=tree())
+
+
+def list_classifications(system: str | None) -> "tuple[RecordedClassification, ...]":
+    """Return the classifications of a system or of all, newest first."""
+    with closing(open_record(Workspace.find())) as record:
+        return record.classifications.classifications(tree(), system=system)
+
+
+def duties_of_system(system: str | None, *, on: date) -> "tuple[str, DutiesOfSystem]":
+    """Return a system and what its confirmed classification asks of it; raise `MissingError` without one."""
+    workspace = Workspace.find()
+    of = system or workspace.settings.default_system
+    with closing(open_record(workspace)) as record:
+        found = record.register.duties(of, duties(), tree(), on=on)
+    if not found.is_known:
+        there = "has no classification" if found.classification is None else f"is {found.classification.state.value}"
+        what = f"{of} {there}" if found.classification is None else f"the classification of {of} {there}"
+        raise MissingError(
+            f"{what}: nobody knows what it owes",
+            hint="assay act classify --answers FILE --record; somebody else confirms it: assay act confirm",
+        )
+    return of, found
