@@ -7,7 +7,7 @@ file and place and never quoted, because what stands in a report is not ours to 
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
@@ -15,11 +15,23 @@ from typing import Final
 from assay.kernel import InputError
 from governance.evidence.imports._names import clean_name
 
-__all__ = ["DEEPEST", "LARGEST", "MOST_RESULTS", "Json", "bounded", "decode", "parse_json", "parse_lines", "too_many"]
+__all__ = [
+    "DEEPEST",
+    "LARGEST",
+    "MOST_RESULTS",
+    "Json",
+    "bounded",
+    "decode",
+    "parse_json",
+    "parse_lines",
+    "too_many",
+    "too_many_names",
+]
 
 LARGEST: Final = 64 * 1024 * 1024  # bytes
 DEEPEST: Final = 100  # objects and lists in each other
 MOST_RESULTS: Final = 1_000_000
+MOST_NAMES: Final = 1_000  # of tools, probes, plugins or metrics: each becomes a statement
 
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # what Windows PowerShell writes behind `>`
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
@@ -102,6 +114,15 @@ def too_many(results: int, file: str) -> None:
     """Raise `InputError` once a report has more results than are read."""
     if results > MOST_RESULTS:
         raise InputError(f"{file} has more than {MOST_RESULTS:,} results", hint="split the report by tool or by target")
+
+
+def too_many_names(names: Sized, file: str) -> None:
+    """Raise `InputError` once a report names more things than a person would look at."""
+    if len(names) > MOST_NAMES:
+        raise InputError(
+            f"{file} names more than {MOST_NAMES:,} tools, probes, plugins or metrics",
+            hint="leave names out of it that are none of those, or split the report",
+        )
 
 
 def _depth(text: str) -> int:

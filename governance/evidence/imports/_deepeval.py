@@ -46,7 +46,7 @@ def knows(top: Node) -> bool:
 
 def read(top: Node) -> ImportedReport:
     """Return each metric as `deepeval:<name>`, and the cases that passed as the suite `deepeval`."""
-    scores, passed, judged, unjudged = Scores("deepeval"), 0, 0, 0
+    scores, passed, judged, unjudged = Scores("deepeval", top.file), 0, 0, 0
     rows = 0
     for case in _cases(_run(top)):
         success = case.get("success").flag()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from governance.evidence.imports._bytes import parse_lines
+from governance.evidence.imports._bytes import parse_lines, too_many_names
 from governance.evidence.imports._names import clean_name
 from governance.evidence.imports._node import Node
 from governance.evidence.imports._numbers import measured, rate_of
@@ -117,6 +117,8 @@ def _report(rows: Iterable[Node]) -> ImportedReport:
     run = _Run()
     for row in rows:
         run.take(row)
+        too_many_names(run.counts, row.file)
+        too_many_names(run.attempted, row.file)
     statements = tuple(_statements(run))
     issued_at, notes = oldest(run.times)
     return ImportedReport(

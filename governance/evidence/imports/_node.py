@@ -15,9 +15,9 @@ __all__ = ["Node"]
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", float: "a number"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # not frozen: a report has millions of them, and freezing doubles what one costs
 class Node:
-    """One value, the file that it stands in, and the way to it."""
+    """One value, the file that it stands in, and the way to it; nobody changes one."""
 
     value: object
     file: str

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from evaluation.statistics import ClusterSums
-from governance.evidence.imports._bytes import too_many
+from governance.evidence.imports._bytes import too_many, too_many_names
 from governance.evidence.imports._names import clean_name
 from governance.evidence.imports._node import Node
 from governance.evidence.imports._numbers import mean_of, measured
@@ -76,6 +76,7 @@ def read(top: Node) -> ImportedReport:
         plugin = _plugin(row)
         if plugin is not None:
             plugins.setdefault(plugin, _Cases()).take(passed=passed, test=test)
+            too_many_names(plugins, top.file)
         people += _graded_by_hand(row)
         asked.add((_provider(row), row.get("promptIdx").count()))
     missing = max(0, sum(summary.get("stats").get(name).count() or 0 for name in _LISTS) - listed)

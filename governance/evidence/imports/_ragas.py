@@ -66,7 +66,7 @@ def read(top: Node) -> ImportedReport:
         return _of_rows(top)
     columns = {name: _cells(column) for name, column in top.fields() if isinstance(column.value, (list, dict))}
     if not columns:
-        return _made(Scores("ragas"), ("the report holds means without their rows",))
+        return _made(Scores("ragas", top.file), ("the report holds means without their rows",))
     return _report(columns, max(map(len, columns.values())), top.file)
 
 
@@ -133,7 +133,7 @@ def _cells(column: Node) -> _Column:
 def _report(columns: Mapping[str, _Column], rows: int, file: str) -> ImportedReport:
     """Return the report; a row that has no cell in a column has no score there."""
     too_many(rows, file)
-    scores = Scores("ragas")
+    scores = Scores("ragas", file)
     for name, cells in columns.items():
         if _is_scored(name, cells):
             for cell in cells:

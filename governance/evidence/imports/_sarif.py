@@ -12,7 +12,7 @@ from typing import Final
 
 from assay.kernel import InputError
 from governance.evidence._types import Conclusion
-from governance.evidence.imports._bytes import too_many
+from governance.evidence.imports._bytes import too_many, too_many_names
 from governance.evidence.imports._findings import OPEN_FINDINGS, Tally, pooled
 from governance.evidence.imports._names import clean_name, slug
 from governance.evidence.imports._node import Node
@@ -63,6 +63,7 @@ def read(top: Node) -> ImportedReport:
     tallies: dict[str, list[Tally]] = {}
     for run in runs:
         tallies.setdefault(f"{slug(run.tool)}:{OPEN_FINDINGS}", []).append(run.tally)
+    too_many_names(tallies, top.file)
     whole = pooled(run.tally for run in runs)
     statements = [whole.statement(OPEN_FINDINGS)]
     statements += [pooled(found).statement(of) for of, found in tallies.items()]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from evaluation.statistics import ClusterSums
 from governance.evidence._types import Conclusion
+from governance.evidence.imports._bytes import too_many_names
 from governance.evidence.imports._numbers import mean_of, measured
 from governance.evidence.imports._types import Statement
 from risks import EvidenceKind
@@ -29,11 +30,12 @@ class Scores:
     """What was counted so far, by metric in the order of first sight."""
 
     tool: str
+    file: str
     metrics: dict[str, _Metric] = field(default_factory=dict)
 
     def take(self, name: str, score: float | None) -> None:
         """Add one row's score, None where it has none."""
-        metric = self.metrics.setdefault(name, _Metric())
+        metric = self._metric(name)
         if score is None:
             metric.failures += 1
         elif 0 <= score <= 1:
@@ -43,7 +45,13 @@ class Scores:
 
     def lack(self, name: str, rows: int) -> None:
         """Add rows that have no score."""
-        self.metrics.setdefault(name, _Metric()).failures += rows
+        self._metric(name).failures += rows
+
+    def _metric(self, name: str) -> _Metric:
+        if name not in self.metrics:
+            self.metrics[name] = _Metric()
+            too_many_names(self.metrics, self.file)
+        return self.metrics[name]
 
     def statements(self) -> Iterator[Statement]:
         """Iterate over the metrics; where there is none, that is stated."""
