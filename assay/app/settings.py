@@ -101,6 +101,9 @@ class LimitsSettings(Strict):
     run_timeout_s: float | None = Field(default=None, gt=0)  # the run then stops as partial and can be gone on with
 
 
+_Alias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+
+
 class MlflowSettings(Strict):
     """Where results are mirrored to; the store stays the record."""
 
@@ -108,6 +111,8 @@ class MlflowSettings(Strict):
     sync: Literal["after_run", "by_hand"] = "after_run"  # by_hand: only when `assay mlflow sync` is typed
     tracking_uri: str = ""
     experiment: str = "assay"
+    # by deployment: the alias that points at what is released there, and that nobody else moves
+    aliases: dict[str, _Alias] = Field(default={"production": "champion"})
 
 
 class Settings(Strict):

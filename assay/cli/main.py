@@ -44,10 +44,13 @@ COMMANDS: Final = {
     "report": "Build documents for people.",
     "serve": "Serve the record to programs with tokens.",
     "dashboard": "Open the pages in a browser, for one user or a team.",
+    "lineage": "Follow evidence from a document to a report and back.",
     "risks": "Show the 55 risks with their controls and status, and rate them.",
     "controls": "Show what proves a control; attest or waive one.",
     "actions": "List, open and close corrective actions.",
     "act": "Show dates, classes and duties of the EU AI Act.",
+    "monitor": "Show and settle alerts.",
+    "incidents": "Open, declare, report and close incidents.",
     "retention": "Say how long what is kept, hold it, and list what was erased.",
     "evidence": "Hand in, import, accept, return and request evidence.",
     "approvals": "Ask for approval and answer with four eyes.",
@@ -55,7 +58,7 @@ COMMANDS: Final = {
     "store": "Migrate, back up and restore the store.",
     "users": "Say who belongs to the team, and grant and revoke roles.",
     "tokens": "Issue, list and revoke tokens for programs.",
-    "mlflow": "Mirror results to MLflow.",
+    "mlflow": "Mirror results to MLflow, and keep its models and our releases together.",
 }
 
 

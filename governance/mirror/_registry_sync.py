@@ -45,17 +45,18 @@ class RegistryOptions:
 
 
 def sync_registry(
-    record: Record, actor: Actor, connect: Callable[[], ModelRegistry], options: RegistryOptions
+    record: Record, who: Callable[[], Actor], connect: Callable[[], ModelRegistry], options: RegistryOptions
 ) -> RegistryResult:
     """Synchronise every model that the record follows, a release names or the options add.
 
-    Connects only where there is one. Whatever goes wrong is in the result.
+    Asks who acts, and connects, only where there is one. Whatever goes wrong is in the result.
     """
-    work = _Work(record=record, actor=actor, options=options, releases=record.releases.releases())
-    names = work.names()
+    releases = record.releases.releases()
+    names = _names(record, releases, options)
     if not names:
         return RegistryResult()
     try:
+        work = _Work(record=record, actor=who(), options=options, releases=releases)
         registry = connect()
     except Exception as error:  # noqa: BLE001  the border to a foreign program: its failure becomes a value
         return RegistryResult(failed=(("registry", failure_text(error)),))
@@ -67,6 +68,11 @@ def sync_registry(
     return RegistryResult(
         recorded=tuple(work.recorded), told=tuple(work.told), alerts=tuple(work.alerts), failed=tuple(work.failed)
     )
+
+
+def _names(record: Record, releases: Iterable[Release], options: RegistryOptions) -> list[str]:
+    known = {one.model for one in record.registry.versions()}
+    return sorted(known | {name for name, _ in options.models} | {one.model for one in stamps(releases)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +87,6 @@ class _Work:
     told: list[str] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
-
-    def names(self) -> list[str]:
-        known = {one.model for one in self.record.registry.versions()}
-        asked = {name for name, _ in self.options.models}
-        return sorted(known | asked | {one.model for one in stamps(self.releases)})
 
     def settle(self, registry: ModelRegistry, name: str) -> None:
         known = {one.version: one for one in self.record.registry.versions() if one.model == name}
