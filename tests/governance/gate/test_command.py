@@ -67,6 +67,7 @@ def make_run(
     *,
     planned: int | None = None,
     target: str = "1",
+    commit: str = "abc",
 ) -> Path:
     """Write a run log with one row a value, each of its own document, under a policy fixed beforehand."""
     ids = [f"q-{number}" for number in range(planned or len(values))]
@@ -76,6 +77,7 @@ def make_run(
         created_at=format_time(datetime.now(UTC)),
         policy=Policy.parse(rules).digest,
         target={"name": "app", "kind": "http", "version": target, "options": {}},
+        git={"commit": commit, "dirty": False},
     )
     rows = [
         FinishedRow(item=item(name, document=name), repeat=0, verdicts=(_verdict(value),), at=plan.created_at)
@@ -257,7 +259,7 @@ def test_a_run_that_nobody_recorded_is_not_believed_where_there_is_a_record(tmp_
 def test_the_first_of_several_equal_runs_stands(tmp_path: Path) -> None:
     """Running again until the gate is green leads back to the first run; another version of the target does not."""
     workspace = make_comparing_workspace(tmp_path, RULES)
-    changed = make_run(workspace.runs / "run-2", [1.0] * 30, target="2")
+    changed = make_run(workspace.runs / "run-2", [1.0] * 30, target="2", commit="def")
     open_record(workspace).ingest_run(changed, local_actor())
 
     first, again, other = (gate(tmp_path, "--run", f"run-{number}") for number in range(3))

@@ -12,6 +12,7 @@ from assay.kernel import InputError, canonical_bytes
 from evaluation.statistics import Comparison
 from evaluation.verdicts import Outcome
 from governance.gate import Decision, DecisionOutcome, Policy, RunFacts, UnreadableRun
+from tests.governance.gate.evidence import CANDIDATE, tried
 from tests.governance.gate.samples import GOOD, NOW, POLICY, Values, compared, decide, policy, run_facts
 
 RANK = {DecisionOutcome.FAIL: 0, DecisionOutcome.INCONCLUSIVE: 1, DecisionOutcome.PASS: 2}
@@ -153,7 +154,7 @@ ABSENCES: dict[str, tuple[Callable[[], Decision], str]] = {
     ),
     "baseline that the record does not hold": (lambda: gate(None, run_facts(run="b", recorded=False)), "runs ingest"),
     "repeated until it pleased": (
-        lambda: gate(run_facts(recorded=True, earlier=("run-0",))),
+        lambda: gate(run_facts(recorded=True, attempts=(tried("run-0", seq=1), tried("run-a", CANDIDATE, seq=2)))),
         "under this policy an earlier attempt exists; the first stands: assay gate --run run-0",
     ),
     "baseline with other ids": (lambda: gate(None, run_facts(run="b", ids_digest="sha256:b")), "other questions"),
