@@ -371,7 +371,7 @@ READING: Final = (
                 "cards",
                 "reports",
             ),
-            *("scans", "mirror_tasks", "checkpoint", "former_logs", "doubts", "entries", "prove", "prove_consistency"),
+            *("scans", "works", "mirror_tasks", "checkpoint", "former_logs", "doubts", "entries", "prove", "prove_consistency"),
             *(
                 "note_mirrored",
                 "note_mirror_failure",
