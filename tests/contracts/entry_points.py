@@ -371,7 +371,8 @@ READING: Final = (
                 "cards",
                 "reports",
             ),
-            *("scans", "works", "mirror_tasks", "checkpoint", "former_logs", "doubts", "entries", "prove", "prove_consistency"),
+            "works",
+            *("scans", "mirror_tasks", "checkpoint", "former_logs", "doubts", "entries", "prove", "prove_consistency"),
             *(
                 "note_mirrored",
                 "note_mirror_failure",
