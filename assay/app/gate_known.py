@@ -6,12 +6,13 @@ exactly the same, and for no other.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from governance.gate import (
     BaselineRelease,
     Decision,
     EvidenceRef,
+    Obligations,
     Policy,
     RecordFacts,
     ReleaseRef,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from governance.releases import Release
 
 __all__ = ["record_facts", "release_ref"]
+
+_DECIDING: Final = frozenset({"run", "scan", "evidence"})  # kinds of artefacts that a decision can rest on
 
 
 def release_ref(release: "Release") -> ReleaseRef:
@@ -57,13 +60,31 @@ def record_facts(
         facts=record.evidence.facts(run.system) if _asks_for_evidence(policy) else (),
         application=None if own is None else application_of(own, works),
         release=release,
+        obligations=_obligations(record, run.system) if policy.risks is not None or policy.duties is not None else None,
         baselines=() if compared is None else tuple(_baselines(record, run.system, compared.run)),
         sign_offs=() if policy.sign_offs is None else tuple(_sign_offs(about, record)),
+        stale=dict(_stale(record, run.system)),
     )
 
 
 def _asks_for_evidence(policy: Policy) -> bool:
     return bool(policy.evidence or policy.suites or policy.filters)
+
+
+def _stale(record: "Record", system: str) -> Iterator[tuple[str, str]]:
+    """Yield the runs, scans and submissions that rest on what has changed since, and what changed."""
+    for key, reason in record.lineage.stale(system).items():
+        kind, _, named = key.partition(":")
+        if kind in _DECIDING:
+            yield named.rpartition("@")[0] or named, str(reason)
+
+
+def _obligations(record: "Record", system: str) -> Obligations:
+    # Lazy: catalogues are read for the policies that ask about risks or duties.
+    from risks import framework  # noqa: PLC0415
+    from risks.act import duties, tree  # noqa: PLC0415
+
+    return record.register.obligations(system, framework(), duties(), tree())
 
 
 def _baselines(record: "Record", system: str, baseline: str) -> Iterator[BaselineRelease]:

@@ -86,4 +86,9 @@ def show_duty_statuses(statuses: Sequence["DutyStatus"], asked: str) -> None:
 
 
 def _lacks(status: "DutyStatus") -> str:
-    return "; ".join(f"{one.kind}: {one.reason}" for one in status.pieces if one.shown is status.shown)
+    """Say why, each reason once with the pieces that it holds for."""
+    reasons: dict[str, list[str]] = {}
+    for one in status.pieces:
+        if one.shown is status.shown:
+            reasons.setdefault(one.reason, []).append(one.kind)
+    return "; ".join(f"{', '.join(kinds)}: {reason}" for reason, kinds in reasons.items())

@@ -37,10 +37,10 @@ def recorded_document(found: "RecordedClassification") -> dict[str, object]:
 def show_recorded(found: Sequence["RecordedClassification"]) -> None:
     """Print recorded classifications for a person."""
     rows = [
-        (one.id, one.system, _state(one), ", ".join(one.classes) or one.status, one.text_version, one.digest)
+        (one.id, one.system, _state(one), ", ".join(one.classes) or one.status, one.recorded_at[:10], one.digest)
         for one in found
     ]
-    show_table(("classification", "system", "state", "classes", "under", "digest"), rows)
+    show_table(("classification", "system", "state", "classes", "recorded", "digest"), rows)
 
 
 def _state(found: "RecordedClassification") -> str:

@@ -20,7 +20,7 @@ from governance.releases import Releases, ReleaseState, target_of
 from governance.status import Assessor, Moment, RiskShown, SystemStatus
 from governance.waivers import Waivers
 from risks import Framework
-from risks.act import Duties, Tree, duties_of
+from risks.act import ActClass, Duties, Route, Tree, duties_of
 
 __all__ = ["NOT_CLASSIFIED", "DutiesOfSystem", "OverdueReview", "Register"]
 
@@ -87,7 +87,7 @@ class Register:
             one.duty.id: one
             for act_class in found.classes
             for role in found.roles
-            for one in duties_of(source, act_class, role, on=on, marketed=marketed)
+            for one in duties_of(source, act_class, role, on=on, marketed=marketed, route=_route(found))
         }
         moment = Moment(now=self._door.clock.now(), current=self._current_runs(system))
         statuses = duty_statuses(owed.values(), Evidence(self._door).facts(system), moment)
@@ -121,3 +121,10 @@ class Register:
         wanted = target_of(runs[0].plan) if released is None else released.manifest.target
         named = frozenset[str]() if released is None else {one.id for one in released.manifest.runs}
         return frozenset(one.run for one in runs if one.run in named or target_of(one.plan) == wanted)
+
+
+def _route(found: RecordedClassification) -> Route:
+    """Return by which annex a system is high-risk; all where it is by both, or by none."""
+    annexes = {one.id.partition(".")[0] for one in found.cases if one.act_class is ActClass.HIGH_RISK}
+    routes = {route for route in (Route.ANNEX_III, Route.ANNEX_I) if route.value in annexes}
+    return routes.pop() if len(routes) == 1 else Route.ALL
