@@ -192,7 +192,8 @@ def _lines(found: ShownRelease) -> Iterator[str]:
     yield f"  decision: {one.decision or 'none was asked about'}"
     if found.standing is not None:
         yield f"  request: {one.request}, {found.standing.state}, {found.standing.missing} approvals missing"
-    yield f"  to approve it: --seen {found.seen}"
+        if found.standing.state == "pending":
+            yield f"  to approve it: --seen {found.seen}"
     for step in found.history:
         yield f"  {step.at[:16]} {step.state}, entry {step.seq}" + (f": {step.reason}" if step.reason else "")
 

@@ -40,6 +40,7 @@ from governance.releases._writing import found_release, lead_on, missing_release
 __all__ = ["Releases"]
 
 _ANSWERED: Final = {ApprovalState.APPROVED: ReleaseEvent.APPROVE, ApprovalState.REJECTED: ReleaseEvent.REJECT}
+_EVENTS: Final = {Verdict.APPROVED: ReleaseEvent.APPROVE, Verdict.REJECTED: ReleaseEvent.REJECT}
 _IN_THE_WAY: Final = frozenset(ReleaseState) - {ReleaseState.SUPERSEDED, ReleaseState.RECALLED}
 
 
@@ -148,8 +149,9 @@ class Releases:
     def _answer(self, actor: Actor, release: str, verdict: Verdict, seen: str, comment: str) -> Answer:
         with self._door.change(actor, Permission.GIVE_APPROVAL, self._system_of(release)) as change:
             one = found_release(change.connection, release, now=change.at)
-            if one.state is not ReleaseState.IN_REVIEW:  # whoever answers has taken it up
+            if one.state is ReleaseState.REQUESTED:  # whoever answers has taken it up
                 one = lead_on(change, one, ReleaseEvent.TAKE_UP)
+            turn(one, _EVENTS[verdict])
             given = answer(change, _request_of(one), verdict, seen, comment)
             request = found_request(change.connection, given.request)
             event = _ANSWERED.get(standing_in(change.connection, request, now=change.at).state)
