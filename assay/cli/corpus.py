@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from assay.app.corpus import add_documents, list_documents, open_corpus, show_document, stale_questions
+from assay.app.lineage import record_corpus
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
 from evaluation.documents import CorpusChange, SkippedFile
@@ -35,6 +36,8 @@ def add(
     workspace = Workspace.find()
     change = add_documents(workspace, paths, size=size, overlap=overlap)
     questions = stale_questions(workspace, change)
+    if unrecorded := record_corpus(workspace):
+        say(f"note: the record does not know of it yet, the next run tells it: {unrecorded}")
     if as_json:
         named = [{"set": name, "id": identity} for name, identity in questions]
         emit_json({**_change_document(change), "stale_questions": named})
