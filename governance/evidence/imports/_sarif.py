@@ -24,7 +24,7 @@ from governance.evidence.imports._words import findings_in_words
 __all__ = ["knows", "read"]
 
 VERSION: Final = "2.1.0"
-OURS: Final = "assay"  # a gate's own document is no evidence for a gate
+OURS: Final = frozenset({"assay", "assay-gate"})  # a gate's own document is no evidence for a gate
 _NO_FINDING: Final = frozenset({"pass", "notapplicable", "informational"})  # §3.27.9
 _GONE: Final = "absent"  # §3.27.24: was in the baseline and is no more
 _DEFAULT_LEVEL: Final = "warning"  # §3.27.10
@@ -82,7 +82,7 @@ def read(top: Node) -> ImportedReport:
 def _read_run(node: Node) -> _Run:
     driver = node.get("tool").get("driver")
     name = clean_name(driver.get("name").needed_text())
-    if slug(name) == OURS:
+    if slug(name) in OURS:
         raise InputError(
             f"{node.file}, {driver.place}: this is a gate's own document, which is no evidence for a gate",
             hint="import what the scanner wrote",

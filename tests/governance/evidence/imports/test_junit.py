@@ -74,6 +74,7 @@ def test_a_suite_that_is_the_root_is_read_too() -> None:
         (b"<bom/>", "neither testsuites nor testsuite"),
         (b"<testsuites><testcase/></testsuites>", ""),
         (b"<testsuite><testcase><testcase/></testcase></testsuite>", "a testcase stands where none may stand"),
+        (b'<testsuite><testcase classname="assay.gate.release"/></testsuite>', "a gate's own document"),
         (b'<testsuite tests="many"/>', "the attribute tests is no number"),
         (b"<testsuites>" + b"<testsuite>" * 200 + b"</testsuite>" * 200 + b"</testsuites>", "nested deeper than 100"),
         (b'<?xml version="1.0" encoding="nonsense"?><testsuites/>', "encoding"),

@@ -1,6 +1,7 @@
 """The one door: what is known by its content, what is refused, and that nothing else can happen."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from assay.kernel import AssayError, InputError, plain
 from governance.evidence import Conclusion
 from governance.evidence.imports import FORMATS, ImportedReport, ReportFormat, read_report
 from governance.evidence.imports import _bytes as bytes_of_reports
+from reports.gate import GateSheet, junit_document, sarif_document
 from tests.governance.evidence.imports.samples import (
     bom,
     deepeval_run,
@@ -24,6 +26,7 @@ from tests.governance.evidence.imports.samples import (
     sarif,
     sarif_run,
 )
+from tests.reports.gate.samples import PASS, rule, sheet
 
 SAMPLES = {
     ReportFormat.JUNIT: junit('<testcase name="t"/><testcase><failure/></testcase>', attributes='tests="2"'),
@@ -137,6 +140,13 @@ def test_a_report_of_nothing_never_states_something_good(empty: bytes) -> None:
     for one in read(empty).statements:
         assert one.conclusion in {Conclusion.INCONCLUSIVE, Conclusion.ERROR}
         assert one.value is None
+
+
+@pytest.mark.parametrize("write", [junit_document, sarif_document])
+def test_what_a_gate_wrote_is_no_evidence_for_a_gate(write: Callable[[GateSheet], bytes]) -> None:
+    """A passing decision handed in as a test report would prove itself."""
+    with pytest.raises(InputError, match="a gate's own document"):
+        read(write(sheet(rule(outcome=PASS))))
 
 
 def _is_sound(report: ImportedReport) -> None:

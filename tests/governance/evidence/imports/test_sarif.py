@@ -118,7 +118,7 @@ def test_findings_of_a_failed_run_still_count() -> None:
     [
         (sarif(version="2.0.0"), r"version: expected SARIF 2\.1\.0"),
         (sarif({"tool": {"driver": {}}}), r"runs\[0\]\.tool\.driver\.name: expected a text"),
-        (sarif(sarif_run(tool="Assay")), "a gate's own document"),
+        (sarif(sarif_run(tool="assay gate")), "a gate's own document"),
         (sarif(sarif_run({"ruleId": 5})), r"runs\[0\]\.results\[0\]\.ruleId: expected a text, got a number"),
         (sarif(sarif_run(suppressions=1, results="x")), r"runs\[0\]\.results: expected a list, got a text"),
     ],
