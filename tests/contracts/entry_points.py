@@ -91,6 +91,12 @@ def export(here: Scene) -> Attempt:
     return lambda actor: here.record.exports.record(draft, actor)
 
 
+def attest(here: Scene) -> Attempt:
+    """Let the log's key sign a statement."""
+    statement = fresh("statement").encode()
+    return lambda actor: here.record.exports.attest(statement, actor, system=SYSTEM, subject="run-1")
+
+
 def check_export(here: Scene) -> Attempt:
     """Ask for the right to export."""
     return lambda actor: here.record.exports.check_right(actor, SYSTEM)
@@ -315,6 +321,7 @@ ACTS: Final = {
     "import_labels": Act(roles=may("engineer", "reviewer", "service"), prepare=label),
     "record_report": Act(roles=EXPORTERS, prepare=report),
     "exports.record": Act(roles=EXPORTERS, prepare=export),
+    "exports.attest": Act(roles=EXPORTERS, prepare=attest),
     "exports.check_right": Act(roles=EXPORTERS, prepare=check_export, writes=False),
     "people.add": Act(roles=ADMINS, prepare=add_person, by_token=False, on=None),
     "people.change": Act(roles=ADMINS, prepare=change_person, by_token=False, on=None),
