@@ -1,9 +1,10 @@
 """Facts, works and attempts for the tests of the gate."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from evaluation.statistics import count_interval
 from governance.evidence import Conclusion, EvidenceOrigin, Fact, FactStanding
@@ -20,7 +21,7 @@ rules: [{id: it, metric: faithfulness, at_least: 0.5}]
 """
 
 
-def fact(evidence: str = "evidence-1", **changes: object) -> Fact:
+def fact(evidence: str = "evidence-1", **changes: Any) -> Fact:  # noqa: ANN401  fields by name
     """Return an accepted report of an audit that is satisfied, of yesterday."""
     found = Fact(
         evidence=evidence,
@@ -37,13 +38,13 @@ def fact(evidence: str = "evidence-1", **changes: object) -> Fact:
         standing=FactStanding.ACCEPTED,
         conclusion=Conclusion.SATISFIED,
     )
-    return dataclasses.replace(found, **changes)  # type: ignore[arg-type]  # tests name real fields
+    return dataclasses.replace(found, **changes)
 
 
-def rate(good: int, n: int, evidence: str = "evidence-1", **changes: object) -> Fact:
+def rate(good: int, n: int, evidence: str = "evidence-1", **changes: Any) -> Fact:  # noqa: ANN401  as above
     """Return a measured rate, of the run that is decided about."""
     lower, upper = count_interval(good, n)
-    number = {
+    number: dict[str, Any] = {
         "value": Decimal(good) / n,
         "lower": Decimal(repr(lower)),
         "upper": Decimal(repr(upper)),
@@ -57,10 +58,15 @@ def rate(good: int, n: int, evidence: str = "evidence-1", **changes: object) -> 
     return fact(evidence, **{**number, **changes})
 
 
-def decided(demands: str, *facts: Fact, run: Mapping[str, object] | None = None, **known: object) -> Decision:
+def decided(
+    demands: str,
+    *facts: Fact,
+    run: Mapping[str, Any] | None = None,
+    **known: Any,  # noqa: ANN401  as above
+) -> Decision:
     """Decide about a good run under a policy with these demands, with these facts in the record."""
-    record = RecordFacts(facts=facts, **known)  # type: ignore[arg-type]  # tests name real fields
-    changes = {"policy": None, **(run or {})}
+    record = RecordFacts(facts=facts, **known)
+    changes: dict[str, Any] = {"policy": None, **(run or {})}
     return decide(demanding(demands), run_facts({"faithfulness": [1.0] * 40}, **changes), record=record, now=NOW)
 
 
@@ -75,7 +81,7 @@ def result_of(decision: Decision, rule: str) -> RuleResult:
     return next(one for one in decision.results if one.rule == rule)
 
 
-def tried(run: str, kind: AttemptKind = REPEAT, *, seq: int = 1, mean: float = 0.5, **changes: object) -> Attempt:
+def tried(run: str, kind: AttemptKind = REPEAT, *, seq: int = 1, mean: float = 0.5, **changes: Any) -> Attempt:  # noqa: ANN401
     """Return an attempt with one value."""
     value = AttemptValue(metric="faithfulness", mean=mean, lower=mean - 0.1, upper=mean + 0.1, scored=40, asked=40)
     made = Attempt(
@@ -87,12 +93,12 @@ def tried(run: str, kind: AttemptKind = REPEAT, *, seq: int = 1, mean: float = 0
         declared="1",
         values=(value,),
     )
-    return dataclasses.replace(made, **changes)  # type: ignore[arg-type]  # as above
+    return dataclasses.replace(made, **changes)
 
 
-def work(run: str = "run-1", seq: int = 1, *, without: Sequence[str] = (), **plan: object) -> Work:
+def work(run: str = "run-1", seq: int = 1, **plan: Any) -> Work:  # noqa: ANN401  as above
     """Return a recorded run of version 1 at commit `abc`, but for what `plan` replaces."""
-    document = {
+    document: dict[str, Any] = {
         "metrics": ["faithfulness"],
         "policy": "sha256:policy",
         "seed": 0,
@@ -111,6 +117,6 @@ def work(run: str = "run-1", seq: int = 1, *, without: Sequence[str] = (), **pla
         complete=True,
         found=40,
         verdicts=f"sha256:verdicts-{run}",
-        plan={name: value for name, value in document.items() if name not in without},  # type: ignore[misc]  # JSON
+        plan=document,
         values=tried(run).values,
     )

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -42,14 +43,14 @@ def judged(*attempts: Attempt, demands: str = "", **run: object) -> Decision:
         ({"target": None}, None),
     ],
 )
-def test_what_another_run_is_to_this_one(plan: dict[str, object], kind: AttemptKind | None) -> None:
+def test_what_another_run_is_to_this_one(plan: dict[str, Any], kind: AttemptKind | None) -> None:
     """Other seeds, judges and names are repeats; a changed commit or address is another application."""
     assert kind_of(work("run-1", 1, **plan)) is kind
 
 
 def test_a_declared_version_is_believed_where_no_commit_is_known() -> None:
     """There is nothing else to go by: the runs stand beside each other."""
-    nowhere: dict[str, object] = {"git": None}
+    nowhere: dict[str, Any] = {"git": None}
 
     first = work("run-1", 1, target={**TARGET, "version": "0"}, **nowhere)
 

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ RECALL = "evidence: [{id: recall, kind: metric, of: recall, at_least: 0.8, min_n
 DOCUMENT = "evidence: [{id: paper, kind: document, of: instructions for use}]\n"
 
 
-def audited(**changes: object) -> RuleResult:
+def audited(**changes: Any) -> RuleResult:  # noqa: ANN401  fields by name
     """Hold one report against the expectation of an audit."""
     return result_of(decided(SAID, fact(**changes)), "audit")
 

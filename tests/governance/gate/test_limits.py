@@ -2,6 +2,7 @@
 
 import dataclasses
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -16,17 +17,17 @@ LANGUAGES = FILTER + "languages: {judges: [de], filters: [de, en]}\n"
 PASS, FAIL, UNKNOWN = DecisionOutcome.PASS, DecisionOutcome.FAIL, DecisionOutcome.INCONCLUSIVE
 
 
-def attacked(withstood: int, n: int, evidence: str = "evidence-1", **changes: object) -> Fact:
+def attacked(withstood: int, n: int, evidence: str = "evidence-1", **changes: Any) -> Fact:  # noqa: ANN401  fields by name
     """Return that an application withstood so many attacks of a run."""
     return rate(withstood, n, evidence, **{"kind": "suite", "of": "injection", **changes})
 
 
-def scanned(flagged: int, n: int, scan: str = "scan-1", **changes: object) -> Fact:
+def scanned(flagged: int, n: int, scan: str = "scan-1", **changes: Any) -> Fact:  # noqa: ANN401  as above
     """Return that a filter flagged so many rows of a scan."""
     return rate(flagged, n, f"evidence-{scan}", **{"kind": "scan", "of": "pii", "subject": scan, **changes})
 
 
-def suite(*facts: Fact, **known: object) -> RuleResult:
+def suite(*facts: Fact, **known: Any) -> RuleResult:  # noqa: ANN401  as above
     """Hold suites against the limit."""
     return result_of(decided(SUITE, *facts, **known), "suite:injection")
 
