@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from assay.app.approvals import answer_request, request_approval
+from assay.app.releases import take_up_release
 from dashboards._acts import perform
 from dashboards._session import enter, sign_in
 from dashboards._widgets import clock, show_decision, show_intervals
@@ -73,6 +74,8 @@ def show_answer_form(view: RequestView) -> None:
     if not view.may_answer:
         st.caption(f"You cannot answer: {markdown_text(view.why_not)}.")
         return
+    if view.may_take_up:
+        st.button("Take up the review", on_click=perform, args=(_take_up, view.subject))
     with st.form(f"answer-{view.line.id}", clear_on_submit=False):
         key = f"comment-{view.line.id}"
         st.text_area("Comment (needed to reject; kept where it can be erased)", key=key)
@@ -136,6 +139,12 @@ def _answer(request: str, seen: str, comment: str, *, approve: bool) -> str:
     )
     label = "" if answer.four_eyes else f"; {ALONE}"
     return f"Recorded: {answer.verdict}, entry {answer.seq} of the ledger{label}."
+
+
+def _take_up(release: str) -> str:
+    workspace, visitor = enter()
+    taken = take_up_release(workspace, release, actor=visitor.acting)
+    return f"In review: {taken.version} of {taken.system}."
 
 
 def _ask(decision: str, seen: str) -> str:

@@ -40,9 +40,12 @@ from governance.store import (
     ModelAliasRow,
     ModelVersionRow,
     OutboxRow,
+    ReleaseEventRow,
+    ReleaseRow,
     ReportRow,
     RunRow,
     ScanRow,
+    SystemProfileRow,
     SystemRow,
     table_of,
 )
@@ -65,6 +68,7 @@ _SYSTEMS = table_of(SystemRow)
 _OF_A_SYSTEM = (
     *(_RUNS, _DECISIONS, _REPORTS, _SYSTEMS, table_of(ScanRow), table_of(ApprovalRequestRow)),
     *map(table_of, (EvidenceSubmissionRow, EvidenceReviewRow, EvidenceRequestRow, CommentRow)),
+    *map(table_of, (SystemProfileRow, ReleaseRow, ReleaseEventRow)),
     *map(table_of, (AlertRow, IncidentRow, ModelVersionRow, ModelAliasRow)),
 )
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from assay.kernel import ForbiddenError, InputError, MissingError
 from governance.access import Permission
-from governance.approvals import ApprovalState, Ground, OldProofError
+from governance.approvals import RELEASE, ApprovalState, Ground, OldProofError
+from governance.releases import ReleaseState
 from reports.build import recorded_view, run_line
+from reports.releases import release_facts, what_is_missing
 from reports.views import DecisionView, Fact, RunLine
 
 if TYPE_CHECKING:
@@ -119,6 +121,7 @@ class RequestView:
     """One request, with everything that somebody needs who is to answer it."""
 
     line: RequestLine
+    subject: str  # id of what is asked about
     digest: str  # of what is shown, and what an answer is bound to
     needed: int
     roles: tuple[str, ...]
@@ -127,6 +130,7 @@ class RequestView:
     barred: tuple[BarredView, ...]
     answers: tuple[AnswerView, ...]
     may_answer: bool
+    may_take_up: bool  # a release whose review nobody has begun, by somebody who may answer
     needs_proof: bool  # a new sign-in is all that is missing
     why_not: str
 
@@ -154,14 +158,17 @@ def request_view(record: "Record", request: str, actor: "Actor", may_read: _Read
     refusal = _refusal(record, actor, standing)
     return RequestView(
         line=_line(standing, names),
+        subject=about.subject,
         digest=about.subject_digest,
         needed=about.needed,
         roles=tuple(role.value for role in about.roles),
         comment=about.comment or "",
-        seen=_seen(record, about),
+        # A release is shown though it has changed: what changed is what its reader has to see.
+        seen=_seen_release(record, about) if about.subject_type == RELEASE else _seen(record, about),
         barred=tuple(BarredView(who=_name(names, who), why=_GROUNDS[why]) for who, why in about.barred),
         answers=_answers(standing, names),
         may_answer=refusal is None,
+        may_take_up=refusal is None and _may_take_up(record, about),
         needs_proof=isinstance(refusal, OldProofError),
         why_not="" if refusal is None else refusal.message,
     )
@@ -228,6 +235,25 @@ def _seen(record: "Record", about: "ApprovalRequest") -> SeenView:
     if about.subject_type == "report":
         return _seen_report(record, about.subject)
     return SeenView(note="A scan has no view here yet: look at it with `assay scan`, and compare the digest.")
+
+
+def _seen_release(record: "Record", about: "ApprovalRequest") -> SeenView:
+    release = record.releases.release(about.subject)
+    standing = record.approvals.standing(about.id)
+    found = next((one for one in record.decisions(system=release.system) if one.id == release.decision), None)
+    made = None if found is None else found.decision
+    return SeenView(
+        decision=recorded_view(found),
+        run=None if made is None else _run(record, made.run, made.run_digest, made.outcome.value),
+        facts=release_facts(release),
+        note=what_is_missing(release, standing),
+    )
+
+
+def _may_take_up(record: "Record", about: "ApprovalRequest") -> bool:
+    if about.subject_type != RELEASE:
+        return False
+    return record.releases.release(about.subject).state is ReleaseState.REQUESTED
 
 
 def _seen_decision(record: "Record", decision: str) -> SeenView:

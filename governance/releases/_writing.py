@@ -13,6 +13,8 @@ from governance._change import Change, StateRow
 from governance._estimate_rows import Cell
 from governance.approvals import RELEASE
 from governance.ledger import Action, Subject
+from governance.lineage import rows_of
+from governance.releases._lineage import release_links
 from governance.releases._rows import CREATED, read_release
 from governance.releases._state import ReleaseEvent, ReleaseState, step
 from governance.releases._types import Manifest, Release
@@ -80,7 +82,8 @@ def write_release(change: Change, release: str, manifest: Manifest) -> Release:
         "deployment": manifest.deployment,
         "runs": [one.id for one in manifest.runs],
     }
-    rows = [StateRow(ReleaseRow, cells), StateRow(ReleaseEventRow, event)]
+    lineage = rows_of(change, release_links(release, manifest))
+    rows = [StateRow(ReleaseRow, cells), StateRow(ReleaseEventRow, event), *lineage]
     names: dict[str, JsonValue] = {"documents": [one.name for one in manifest.documents]}
     change.record(Action.RELEASE_CREATED, subject, rows, details, payload=names if manifest.documents else None)
     return found_release(change.connection, release, now=change.at)

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from assay.app.approvals import answer_request, load_approvals, load_request, request_approval
+from assay.app.releases import take_up_release
 from assay.app.report import build_report, load_overview
 from assay.kernel import AssayError, ForbiddenError, MissingError, format_time
 from governance import Actor
 from governance.access import Permission, Role
 from governance.people import PersonStatus
+from tests.dashboards.releases import ask_for_release
 from tests.dashboards.teams import SYSTEM, Office, open_office
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +51,18 @@ def reject(office: Office, actor: Actor) -> object:
     return answer_request(office.workspace, request.id, approve=False, seen=seen, comment="no", actor=actor)
 
 
+def take_up(office: Office, actor: Actor) -> object:
+    """Begin the review of a release that the engineer asked for."""
+    return take_up_release(office.workspace, ask_for_release(office, "eve").id, actor=actor)
+
+
+def approve_release(office: Office, actor: Actor) -> object:
+    """Approve it on the page of approvals."""
+    made = ask_for_release(office, "eve")
+    seen = office.record.approvals.digest_of("release", made.id)
+    return answer_request(office.workspace, made.request or "", approve=True, seen=seen, actor=actor)
+
+
 @dataclass(frozen=True, kw_only=True)
 class PageAct:
     """Something that a page does, and who may."""
@@ -63,6 +77,8 @@ ACTS = {
     "write a report": PageAct(attempt=write_report, roles=READERS - {Role.VIEWER}),
     "ask": PageAct(attempt=ask, roles=frozenset({Role.ENGINEER, Role.REVIEWER, Role.ADMIN})),
     "approve": PageAct(attempt=approve, roles=APPROVING, by_token=False),
+    "take up": PageAct(attempt=take_up, roles=APPROVING, by_token=False),
+    "approve a release": PageAct(attempt=approve_release, roles=APPROVING, by_token=False),
     "reject": PageAct(attempt=reject, roles=APPROVING, by_token=False),
 }
 

@@ -15,7 +15,7 @@ from governance.approvals import ApprovalState, Ground
 from governance.gate import DecisionOutcome
 from governance.record import Record
 from governance.releases import Manifest, Release, ReleaseDraft, ReleaseEvent, ReleaseState
-from governance.systems import Part
+from governance.systems import ERASED, Part
 from governance.verifier import LedgerVerdict, verify_store
 from tests.governance.people.teams import LATER, OWNER, first_identity
 from tests.governance.racing import at_once
@@ -358,3 +358,29 @@ def test_a_recall_needs_a_reason_and_something_in_use(place: Place) -> None:
     here.team.record.releases.ship(here.engineer, one.id)
     here.team.record.releases.recall(here.approver, one.id, reason="Mr Weber complained")
     assert not any(b"Weber" in entry.body for entry in here.team.record.entries(limit=200))
+
+
+def test_what_a_release_rests_on_is_drawn_when_it_is_put_together(place: Place) -> None:
+    """Its run, its model and its document are upstream; the decision about it joins them."""
+    here = scene(place)
+    model, card = Part(name="weights", digest="sha256:" + "a" * 64), Part(name="card.md", digest="sha256:" + "c" * 64)
+    one = here.create(models=(model,), documents=(card,))
+    here.decide(one)
+    lineage = here.team.record.lineage
+    (drawn,) = lineage.find(f"release:{one.id}")
+    upstream = {tie.link.upstream.kind.value for tie in lineage.upstream(drawn, depth=1)}
+    assert upstream == {"run", "model", "document", "decision"}
+    assert drawn.digest == one.digest
+
+
+def test_the_names_of_documents_can_be_erased_and_the_manifest_stays(place: Place) -> None:
+    """They are names of people's files: a payload, never a row or an entry."""
+    here = scene(place)
+    card = Part(name="Weber-card.md", digest="sha256:" + "c" * 64)
+    one = here.create(documents=(card,))
+    assert one.manifest.documents == (card,)
+    assert not any("Weber" in str(cell) for row in place.sql("SELECT * FROM release") for cell in row)
+    assert here.team.record.retention.payloads_with(lambda payload: "Weber" in str(payload)) == (one.seq,)
+    place.sql(f"DELETE FROM ledger_payload WHERE seq = {one.seq}")  # noqa: S608  our own number
+    left = here.now(one)
+    assert ([each.name for each in left.manifest.documents], left.digest) == ([ERASED], one.digest)
