@@ -6,6 +6,7 @@ exactly the same, and for no other.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from governance.gate import (
@@ -51,8 +52,9 @@ def record_facts(
     works: Sequence[Work],
     record: "Record",
     release: ReleaseRef | None,
+    runs: Path | None = None,
 ) -> RecordFacts:
-    """Return what the record knows of the run's system, as far as the policy asks."""
+    """Return what the record knows of the run's system, as far as the policy asks; `runs`: folder of the run logs."""
     compared = baseline if isinstance(baseline, RunFacts) else None
     about = _About(policy=policy, run=run, baseline=compared, release=release)
     own = next((work for work in works if work.run == run.run), None)
@@ -60,7 +62,7 @@ def record_facts(
         facts=record.evidence.facts(run.system) if _asks_for_evidence(policy) else (),
         application=None if own is None else application_of(own, works),
         release=release,
-        obligations=_obligations(record, run.system) if policy.risks is not None or policy.duties is not None else None,
+        obligations=_obligations(record, run.system, runs) if policy.risks or policy.duties else None,
         baselines=() if compared is None else tuple(_baselines(record, run.system, compared.run)),
         sign_offs=() if policy.sign_offs is None else tuple(_sign_offs(about, record)),
         stale=dict(_stale(record, run.system)),
@@ -79,12 +81,12 @@ def _stale(record: "Record", system: str) -> Iterator[tuple[str, str]]:
             yield named.rpartition("@")[0] or named, str(reason)
 
 
-def _obligations(record: "Record", system: str) -> Obligations:
+def _obligations(record: "Record", system: str, runs: Path | None) -> Obligations:
     # Lazy: catalogues are read for the policies that ask about risks or duties.
     from risks import framework  # noqa: PLC0415
     from risks.act import duties, tree  # noqa: PLC0415
 
-    return record.register.obligations(system, framework(), duties(), tree())
+    return record.register.obligations(system, framework(), duties(), tree(), runs)
 
 
 def _baselines(record: "Record", system: str, baseline: str) -> Iterator[BaselineRelease]:

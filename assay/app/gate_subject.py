@@ -117,7 +117,8 @@ def decide_about(
     if isinstance(candidate, RunFacts) and log is not None and record is not None:
         pooled = with_attempts(candidate, log, rules, run_dir=desk.recorded_dir, known=desk.known)
         candidate, logs = pooled.facts, pooled.logs
-        facts = record_facts(rules, candidate, baseline, works, record, release)
+        runs = None if workspace is None else workspace.runs
+        facts = record_facts(rules, candidate, baseline, works, record, release, runs)
     elif release is not None:
         facts = RecordFacts(release=release)
     decision = decide(

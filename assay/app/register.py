@@ -63,15 +63,16 @@ def load_register(framework: Framework, system: str | None) -> RegisterView | No
             return None
         raise MissingError("this workspace has no store yet, so no system has a status", hint="assay run")
     with closing(open_record(workspace)) as record:
-        return _view(record, framework, system or workspace.settings.default_system, named=system is not None)
+        of = system or workspace.settings.default_system
+        if system is not None and all(one.id != system for one in record.systems()):
+            raise MissingError(f"there is no system {system!r} in the record", hint="assay systems list")
+        return _view(record, framework, of, workspace.runs)
 
 
-def _view(record: "Record", framework: Framework, system: str, *, named: bool) -> RegisterView:
-    if named and all(one.id != system for one in record.systems()):
-        raise MissingError(f"there is no system {system!r} in the record", hint="assay systems list")
+def _view(record: "Record", framework: Framework, system: str, runs: Path) -> RegisterView:
     overdue = tuple(f"{one.what} since {one.due}" for one in record.register.overdue(system))
     return RegisterView(
-        status=record.register.status(system, framework),
+        status=record.register.status(system, framework, runs),
         ratings={one.risk: one for one in record.ratings.ratings(system)},
         overdue=overdue,
     )

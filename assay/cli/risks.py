@@ -45,7 +45,9 @@ def list_risks(extension: Extension = None, system: System = None, as_json: Json
     columns = ["id", "risk", "component", "controls>"]
     if view is not None:
         columns += ["status", "why"]
-        rows = [(*row, statuses[str(row[0])].shown.value, statuses[str(row[0])].reason) for row in rows]
+        rows = [
+            (*row, statuses[str(row[0])].shown.value, statuses[str(row[0])].reason.partition(":")[0]) for row in rows
+        ]
     show_table(columns, rows)
     show(f"{catalogue.title}, version {catalogue.version} ({known.digest})")
     if view is not None:

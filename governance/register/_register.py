@@ -4,8 +4,10 @@ Rules of this place: it joins and decides nothing itself; evidence of runs count
 application that is in use, which is the released one, or else the one that was asked last.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from governance._door import Door
@@ -13,7 +15,7 @@ from governance._readers import read_runs
 from governance.actions import CorrectiveActions
 from governance.classifications import Classifications, ClassificationState, RecordedClassification
 from governance.duties import DutyStatus, duty_statuses, incomplete
-from governance.evidence import Evidence
+from governance.evidence import Evidence, Fact
 from governance.gate import Obligations
 from governance.ratings import Ratings
 from governance.releases import Releases, ReleaseState, target_of
@@ -56,9 +58,13 @@ class Register:
 
     _door: Door
 
-    def status(self, system: str, framework: Framework) -> SystemStatus:
-        """Return the status of every control and risk of a system now."""
-        return self._assess(system, Assessor(framework))
+    def status(self, system: str, framework: Framework, runs: Path | None = None) -> SystemStatus:
+        """Return the status of every control and risk of a system now.
+
+        `runs`: the folder of the workspace's run logs, for what the product checks by itself; without it nothing is.
+        """
+        checked = () if runs is None else Evidence(self._door).check(system, runs)
+        return self._assess(system, Assessor(framework), checked)
 
     def statuses(self, systems: tuple[str, ...], framework: Framework) -> tuple[SystemStatus, ...]:
         """Return the statuses of many systems."""
@@ -93,9 +99,11 @@ class Register:
         statuses = duty_statuses(owed.values(), Evidence(self._door).facts(system), moment)
         return DutiesOfSystem(classification=found, duties=statuses)
 
-    def obligations(self, system: str, framework: Framework, source: Duties, tree: Tree) -> Obligations:
+    def obligations(
+        self, system: str, framework: Framework, source: Duties, tree: Tree, runs: Path | None = None
+    ) -> Obligations:
         """Return what a gate may ask about: risks that are not treated, overdue reviews, duties that lack evidence."""
-        status = self.status(system, framework)
+        status = self.status(system, framework, runs)
         owed = self.duties(system, source, tree, on=self._door.clock.now().date())
         unsettled = (RiskShown.OPEN, RiskShown.UNDECIDED)
         return Obligations(
@@ -104,8 +112,8 @@ class Register:
             incomplete_duties=incomplete(owed.duties) if owed.is_known else (NOT_CLASSIFIED,),
         )
 
-    def _assess(self, system: str, assessor: Assessor) -> SystemStatus:
-        facts = Evidence(self._door).facts(system)
+    def _assess(self, system: str, assessor: Assessor, checked: Sequence[Fact] = ()) -> SystemStatus:
+        facts = (*Evidence(self._door).facts(system), *checked)
         moment = Moment(now=self._door.clock.now(), current=self._current_runs(system))
         return assessor.assess(system, facts, moment, waivers=Waivers(self._door).in_force(system))
 
