@@ -12,7 +12,7 @@ from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
 from assay.kernel import InputError, MissingError, SystemClock
 from governance.gate import AttemptValue, Decision, DecisionOutcome, RuleResult
-from reports.gate import describe_need, describe_observed, explained
+from reports.gate import describe_need, describe_observed, explained, json_document
 
 __all__ = ["command"]
 
@@ -79,9 +79,7 @@ def command(
     )
     outcome = result.decision.outcome
     if as_json:
-        emit_json(
-            {**result.decision.as_json(), "id": result.id, "exit_code": outcome.exit_code, "ledger_entry": result.seq}
-        )
+        emit_json(json_document(result.sheet))
     else:
         _show(result, explain=explain)
     raise typer.Exit(outcome.exit_code)

@@ -2,6 +2,7 @@
 
 from reports.gate._artifacts import artifacts_of
 from reports.gate._explaining import explained
+from reports.gate._json import json_document
 from reports.gate._junit import junit_document
 from reports.gate._markdown import MOST_CHARACTERS, markdown_document
 from reports.gate._next_steps import NEXT_STEPS, next_step
@@ -21,6 +22,7 @@ __all__ = [
     "describe_need",
     "describe_observed",
     "explained",
+    "json_document",
     "junit_document",
     "markdown_document",
     "next_step",

@@ -26,11 +26,7 @@ NEXT_STEPS: Final[Mapping[str, str]] = {
     "registered": "assay policies register FILE",
     "failures": "assay runs show RUN --diagnosis",
     "not-applicable": "assay runs show RUN --diagnosis",
-    "values": "assay run --policy FILE --fresh",
-    "times": "assay run --policy FILE --fresh",
-    "texts": "assay run --policy FILE --fresh",
-    "judges": "assay run --policy FILE --fresh",
-    "plan": "assay run --policy FILE --fresh",
+    "plausible": "assay run --policy FILE --fresh",
 }
 _MORE_QUESTIONS: Final = "assay questions generate --count {rows}"
 
