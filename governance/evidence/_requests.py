@@ -12,10 +12,10 @@ from sqlalchemy import Connection, RowMapping, select
 from assay.kernel import InputError, JsonValue, content_id, format_time, parse_strict
 from governance._change import Change, StateRow
 from governance._estimate_rows import Cell
+from governance.evidence._drafts import check_person, clean_name
 from governance.evidence._items import EvidenceRequest, Item, ItemState, RequestDraft, RequestState
 from governance.evidence._moment import Moment
 from governance.evidence._submitted import read_items
-from governance.evidence._submitting import check_person, clean_name
 from governance.ledger import Action, Subject
 from governance.store import EvidenceRequestRow, LedgerPayload, table_of
 from risks import EvidenceKind

@@ -16,12 +16,14 @@ from governance._change import Change, StateRow
 from governance._door import Door
 from governance._estimate_rows import Cell
 from governance.access import ROLE_PERMISSIONS, CountedRole, Permission, Role, covers, standing_of
+from governance.evidence._drafts import check_draft
 from governance.evidence._items import EvidenceRequest, Item, RequestDraft, ReviewVerdict, SubmissionDraft, Submitted
 from governance.evidence._measured import run_facts, scan_facts
 from governance.evidence._moment import moment_of
+from governance.evidence._originals import read_original
 from governance.evidence._requests import read_requests, record_request
 from governance.evidence._submitted import read_items, submitted_facts
-from governance.evidence._submitting import check_draft, read_original, record_submission
+from governance.evidence._submitting import record_submission
 from governance.evidence._types import Fact
 from governance.ledger import Action, Actor, Subject
 from governance.store import EvidenceReviewRow

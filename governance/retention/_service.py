@@ -132,26 +132,11 @@ class Retention:
             raise InputError("payloads and files of evidence are erased in the whole store, not in one system")
         with self._door.change(actor, Permission.ERASE_DATA, system) as change:
             identity = content_id("erasure", str(change.next_seq), change.at)
-            if draft.payloads:
-                _refuse_held(change.connection, draft.payloads)
-                delete_payloads(change.connection, draft.payloads)
-                _sign_out(change, draft.payloads)
-            if draft.originals:
-                _refuse_held_files(change.connection, draft.originals)
-                delete_originals(change.connection, draft.originals)
+            _delete(change, draft)
             until = _backups_until(change.connection)
             cells = _erasure_cells(identity, draft, until, change.at)
             subject = Subject(type="erasure", id=identity, version=1, digest=digest_json(dict(cells)))
-            details: dict[str, JsonValue] = {
-                "subject_type": draft.subject_type.value,
-                "ground": draft.ground.value,
-                "places": dict(draft.places),
-                "withheld": dict(draft.withheld),
-                "payloads": list(draft.payloads),
-            }
-            if draft.originals:
-                details["originals"] = sorted(draft.originals)
-            seq = change.record(Action.ERASURE_PERFORMED, subject, [StateRow(ErasureRow, cells)], details)
+            seq = change.record(Action.ERASURE_PERFORMED, subject, [StateRow(ErasureRow, cells)], _details(draft))
         if draft.payloads or draft.originals:
             forget_deleted(self._door.engine)
         return Erasure(
@@ -205,6 +190,27 @@ def _refuse_held(connection: Connection, payloads: Sequence[int]) -> None:
             f"a hold keeps the payloads of the entries {held[:10]}, nothing of the ledger was erased",
             hint="assay retention holds",
         )
+
+
+def _delete(change: Change, draft: ErasureDraft) -> None:
+    if draft.payloads:
+        _refuse_held(change.connection, draft.payloads)
+        delete_payloads(change.connection, draft.payloads)
+        _sign_out(change, draft.payloads)
+    if draft.originals:
+        _refuse_held_files(change.connection, draft.originals)
+        delete_originals(change.connection, draft.originals)
+
+
+def _details(draft: ErasureDraft) -> dict[str, JsonValue]:
+    details: dict[str, JsonValue] = {
+        "subject_type": draft.subject_type.value,
+        "ground": draft.ground.value,
+        "places": dict(draft.places),
+        "withheld": dict(draft.withheld),
+        "payloads": list(draft.payloads),
+    }
+    return {**details, "originals": sorted(draft.originals)} if draft.originals else details
 
 
 def _refuse_held_files(connection: Connection, originals: Sequence[str]) -> None:

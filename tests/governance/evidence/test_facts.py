@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from assay.kernel import InputError
+from assay.kernel import InputError, JsonValue
 from evaluation.runs import RunPlan
 from evaluation.scans import ScanOutcome, scan_bytes
 from governance.access import Role
@@ -116,7 +116,15 @@ def test_a_number_that_people_corrected_is_the_fact(place: Place) -> None:
 def test_a_scan_states_the_share_of_flagged_rows(place: Place) -> None:
     """By filter, with its interval; a partial one is inconclusive until it is whole."""
     record = place.open()
-    result = {"filter": "pii", "rows": 10, "scored": 8, "flagged": 2, "rate": "0.25", "lower": "0.1", "upper": "0.5"}
+    result: dict[str, JsonValue] = {
+        "filter": "pii",
+        "rows": 10,
+        "scored": 8,
+        "flagged": 2,
+        "rate": "0.25",
+        "lower": "0.1",
+        "upper": "0.5",
+    }
     scan = dataclasses.replace(SCAN, system="default", rows=10, results=(result,))
     partial = dataclasses.replace(scan, outcome=ScanOutcome.PARTIAL, reason="stopped")
     record.record_scan(scan_bytes(partial), ME)
