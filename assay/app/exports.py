@@ -10,9 +10,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, Final
 
+from assay import __version__
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
@@ -29,7 +31,7 @@ from evaluation.runs import ExportFormat, RunLog, export_rows
 if TYPE_CHECKING:
     from governance.record import Record
 
-__all__ = ["export_proof", "export_run"]
+__all__ = ["ExportedEvents", "export_openlineage", "export_proof", "export_run"]
 
 _CHUNK: Final = 1 << 20
 
@@ -55,6 +57,47 @@ def export_run(workspace: Workspace, log: RunLog, kind: ExportFormat, out: Path 
         else:
             replace_stream_durably(out, _chunks(stage), mode=FOR_OTHERS)
     return lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportedEvents:
+    """Events that were handed over."""
+
+    count: int
+    digest: str  # of their bytes
+    next_seq: int  # where the next export goes on
+
+
+def export_openlineage(
+    workspace: Workspace, out: Path | None, stdout: BinaryIO, *, since: int = 0, system: str | None = None
+) -> ExportedEvents:
+    """Write lineage as OpenLineage events to `stdout`, or to the file `out`; raise as `export_run` does."""
+    # Lazy: the record brings SQLAlchemy.
+    from governance.exports import ExportDraft  # noqa: PLC0415
+    from reports.openlineage import openlineage_lines  # noqa: PLC0415
+
+    if not workspace.has_store:
+        raise MissingError("there is no store yet, so nothing has lineage", hint="assay run, or assay demo")
+    named = system or workspace.settings.default_system
+    with closing(open_record(workspace)) as record:
+        next_seq = record.checkpoint().size
+        lines = list(openlineage_lines(record, named, version=__version__, since=since))
+        data = b"".join(lines)
+        draft = ExportDraft(
+            kind="lineage",
+            format="openlineage",
+            system=named,
+            subject=named,
+            digest=digest_bytes(data),
+            size=len(data),
+        )
+        record.exports.record(draft, current_actor(record))
+    if out is None:
+        stdout.write(data)
+        stdout.flush()
+    else:
+        replace_durably(out, data, mode=FOR_OTHERS)
+    return ExportedEvents(count=len(lines), digest=draft.digest, next_seq=next_seq)
 
 
 def export_proof(

@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "report": "Build documents for people.",
     "serve": "Serve the record to programs with tokens.",
     "dashboard": "Open the pages in a browser, for one user or a team.",
+    "export": "Hand the record to other tools.",
     "lineage": "Follow evidence from a document to a report and back.",
     "risks": "Show the 55 risks with their controls and status, and rate them.",
     "controls": "Show what proves a control; attest or waive one.",

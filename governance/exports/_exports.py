@@ -24,7 +24,7 @@ __all__ = ["ExportDraft", "Exports"]
 class ExportDraft:
     """Bytes that are about to leave."""
 
-    kind: Literal["rows", "proof", "bundle", "document", "attestation"]
+    kind: Literal["rows", "proof", "bundle", "document", "attestation", "lineage"]
     format: str  # jsonl | csv | parquet | json | …
     system: str | None  # None: of the whole store
     subject: str  # id of the run or report, or number of the entry, that it is about

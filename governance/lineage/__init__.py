@@ -1,5 +1,6 @@
 """Lineage: what rests on what, from a document to a report, and what is stale where something changed."""
 
+from governance.lineage._activities import Activity
 from governance.lineage._drawing import draw, rows_of
 from governance.lineage._findings import TaintFinding
 from governance.lineage._measured import (
@@ -36,6 +37,7 @@ __all__ = [
     "NAMED_BY_PEOPLE",
     "REPLACED",
     "REPORTED",
+    "Activity",
     "Artefact",
     "ArtefactKey",
     "ArtefactKind",

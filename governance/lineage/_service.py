@@ -16,6 +16,7 @@ from evaluation.runs import CorpusSource
 from governance._door import Door
 from governance.access import Permission
 from governance.ledger import Actor
+from governance.lineage._activities import Activity, read_activities
 from governance.lineage._currency import corpora_before, current_of, settle
 from governance.lineage._drawing import draw, known_artefacts
 from governance.lineage._findings import TaintFinding, read_findings
@@ -144,6 +145,11 @@ class Lineage:
         """Return where data with personal data in it reached a corpus or a training."""
         with self._door.reading() as connection:
             return read_findings(connection, system, as_of=as_of)
+
+    def activities(self, system: str | None = None, *, since: int = 0) -> tuple[Activity, ...]:
+        """Return what was made of what since an entry of the ledger, in its order."""
+        with self._door.reading() as connection:
+            return read_activities(connection, system, since=since)
 
     def see_corpus(self, corpus: CorpusSource, actor: Actor, *, system: str) -> bool:
         """Record which documents a corpus holds now; return whether that was news."""
