@@ -1,7 +1,8 @@
 """Copying every table of a store, in one state, between SQLite and PostgreSQL.
 
 Rules of this place: rows go over in portions, so that memory stays flat; the target's triggers are in force while rows
-come in, so approvals go before the rows that would now bar them: they were checked when they were given.
+come in, so approvals go before the rows that would now bar them: they were checked when they were given; what was
+released goes last, since its trigger looks for the approval.
 """
 
 from collections.abc import Sequence
@@ -17,12 +18,13 @@ __all__ = ["copy_tables", "stored_tables"]
 _ROWS: Final = 2_000
 _FILES: Final = 2  # rows of files, up to 32 MiB each
 _BARRING: Final = ("approval_bar", "person")  # the triggers on `approval` look here
+_LOOKING: Final = ("release_event",)  # its trigger looks at `approval`
 
 
 def stored_tables() -> Sequence[Table]:
     """Return all tables in an order in which they can be filled."""
     tables = SQLModel.metadata.sorted_tables
-    return sorted(tables, key=lambda table: table.name in _BARRING)
+    return sorted(tables, key=lambda table: (table.name in _LOOKING, table.name in _BARRING))
 
 
 def copy_tables(source: Connection, target: Connection) -> None:

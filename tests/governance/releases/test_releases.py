@@ -15,6 +15,8 @@ from governance.approvals import ApprovalState, Ground
 from governance.gate import DecisionOutcome
 from governance.record import Record
 from governance.releases import Manifest, Release, ReleaseDraft, ReleaseEvent, ReleaseState
+from governance.snapshot import copy_store
+from governance.store import open_engine
 from governance.systems import ERASED, Part
 from governance.verifier import LedgerVerdict, verify_store
 from tests.governance.people.teams import LATER, OWNER, first_identity
@@ -384,3 +386,12 @@ def test_the_names_of_documents_can_be_erased_and_the_manifest_stays(place: Plac
     place.sql(f"DELETE FROM ledger_payload WHERE seq = {one.seq}")  # noqa: S608  our own number
     left = here.now(one)
     assert ([each.name for each in left.manifest.documents], left.digest) == ([ERASED], one.digest)
+
+
+def test_a_store_in_which_something_was_released_can_be_copied(place: Place) -> None:
+    """The trigger of the copy finds the approval there when the release comes in."""
+    scene(place).shipped()
+    engine, copy = open_engine(place.url), place.path / "copy.sqlite"
+    copy_store(engine, copy)
+    engine.dispose()
+    assert verify_store(copy, vkey=place.vkey).findings == ()
