@@ -34,7 +34,11 @@ class PolicyWords:
 
 
 def policy_facts(policy: Policy, policy_file: Path, words: PolicyWords, *, record: "Record | None") -> PolicyFacts:
-    """Return what is known of a policy that the caller brings as a file."""
+    """Return what is known of a policy that the caller brings as a file; raise `InputError` for words that clash."""
+    if record is not None and words.receipt is not None:
+        raise InputError(
+            "a receipt is for a gate without a store: the record here knows", hint="without --registration"
+        )
     base = compare_with_base(policy_file, policy, named=words.base, environment=os.environ)
     found = _from_receipt(words) if record is None else recorded_facts(policy, record)
     return replace(found, base=base)
