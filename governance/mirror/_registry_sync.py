@@ -75,6 +75,10 @@ def _names(record: Record, releases: Iterable[Release], options: RegistryOptions
     return sorted(known | {name for name, _ in options.models} | {one.model for one in stamps(releases)})
 
 
+def _shown(registry: ModelRegistry, name: str) -> SeenModel:
+    return registry.model(name) or SeenModel(name=name, versions=(), aliases={})
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Work:
     """One synchronisation."""
@@ -90,7 +94,7 @@ class _Work:
 
     def settle(self, registry: ModelRegistry, name: str) -> None:
         known = {one.version: one for one in self.record.registry.versions() if one.model == name}
-        model = registry.model(name) or SeenModel(name=name, versions=(), aliases={})
+        model = _shown(registry, name)
         if not known and not model.versions:
             self.failed.append((name_address(name), "the registry holds no version of this model"))
             return
@@ -98,7 +102,10 @@ class _Work:
         artefacts = self._artefacts(registry, model, known)
         self.recorded.extend(self.record.registry.note_model(self.actor, system, model, artefacts))
         self._stamp(registry, model, system)
+        before = len(self.told)
         self._point(registry, model, system)
+        if len(self.told) > before:  # what we changed is seen at once, not as news of the next time
+            self.record.registry.note_model(self.actor, system, _shown(registry, name), {})
 
     def _system(self, name: str, known: Iterable[ModelVersion]) -> str:
         released = [one.release.system for one in stamps(self.releases) if one.model == name]
