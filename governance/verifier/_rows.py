@@ -27,6 +27,7 @@ _ACTIONS = {
     "store_backup": {"backup.made"},
     "store_restore": {"restore.declared"},
     "gate_policy": {"policy.registered", "policy.withdrawn"},
+    "release": {"release.created"},
 }
 _TABLES = {action: table for table, actions in _ACTIONS.items() for action in actions}
 
@@ -127,6 +128,6 @@ def _digest(table: str, cells: Row, otherwise: object) -> object:
         if digest_of(str(cells.get("plan")).encode()) != plan:
             raise BrokenError("its run has another plan than the one that was digested")
         return digest_of(canonical({"format": _RUN_FORMAT, "run": plan, "verdicts": verdicts}))
-    if table == "decision":
-        return digest_of(str(cells.get("document")).encode())
+    if table in {"decision", "release"}:
+        return digest_of(str(cells.get("document" if table == "decision" else "manifest")).encode())
     return cells.get("digest") if table == "report" else otherwise

@@ -395,3 +395,13 @@ def test_a_store_in_which_something_was_released_can_be_copied(place: Place) -> 
     copy_store(engine, copy)
     engine.dispose()
     assert verify_store(copy, vkey=place.vkey).findings == ()
+
+
+def test_the_verifier_holds_a_manifest_against_the_digest_that_its_entry_names(place: Place) -> None:
+    """A manifest that was exchanged behind the product's back is found, as is a release without its row."""
+    one = scene(place).create()
+    place.sql("DROP TRIGGER release_no_update")
+    place.sql("UPDATE release SET manifest = replace(manifest, '1.0', '6.6')")
+    found = verify_store(place.file(), vkey=place.vkey)
+    assert found.verdict is LedgerVerdict.TAMPERED
+    assert any(str(one.seq) in str(finding.position) for finding in found.findings)
