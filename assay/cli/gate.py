@@ -58,8 +58,8 @@ def command(
     """Decide a release: pass, fail or inconclusive, which blocks like a fail.
 
     Ends with 0 pass · 1 fail, or bytes that are not what was recorded · 2 wrong usage or a malformed policy · 3 cannot
-    decide: not enough is known, or the policy or the run is absent. Examples: assay gate --run RUN --policy gate.yaml,
-    assay gate --release RELEASE
+    decide: not enough is known, or the policy or the run is absent. With --release it decides about what a release's
+    manifest stands for. Example: assay gate --run RUN --policy gate.yaml --markdown gate.md
     """
     if (run is None) == (release is None):
         raise InputError("a gate decides about a run or about a release", hint="--run RUN, or --release RELEASE")

@@ -18,15 +18,15 @@ NEXT_STEPS: Final[Mapping[str, str]] = {
     "metrics": "assay run --metrics METRICS --policy FILE",
     "questions": "assay questions generate --count N",
     "complete": "assay run --resume RUN",
-    "date": "assay run --policy FILE --fresh",
+    "date": "assay run --policy FILE --new",
     "recorded": "assay runs ingest DIR",
     "judge": "assay run --judge JUDGE --policy FILE",
     "card": "assay judges check --labels FILE",
-    "policy": "assay run --policy FILE --fresh",
+    "policy": "assay run --policy FILE --new",
     "registered": "assay policies register FILE",
     "failures": "assay runs show RUN --diagnosis",
     "not-applicable": "assay runs show RUN --diagnosis",
-    "plausible": "assay run --policy FILE --fresh",
+    "plausible": "assay run --policy FILE --new",
 }
 _MORE_QUESTIONS: Final = "assay questions generate --count {rows}"
 
