@@ -1,7 +1,8 @@
 """What is known of a gate policy beside its text: from the record, from a receipt, and from where a change begins.
 
-Rules of this place: where there is a record, its word counts and no receipt's; a receipt counts under a key that the
-caller trusts, which never comes from `assay.yaml`: whoever may change what is tested may change that, too.
+Rules of this place: what a record knows of a policy counts before any receipt, an end of its registration for one; a
+store that a job has just made knows nothing of it, and there a receipt speaks; it counts under a key that the caller
+trusts, which never comes from `assay.yaml`: whoever may change what is tested may change that, too.
 """
 
 import json
@@ -34,13 +35,11 @@ class PolicyWords:
 
 
 def policy_facts(policy: Policy, policy_file: Path, words: PolicyWords, *, record: "Record | None") -> PolicyFacts:
-    """Return what is known of a policy that the caller brings as a file; raise `InputError` for words that clash."""
-    if record is not None and words.receipt is not None:
-        raise InputError(
-            "a receipt is for a gate without a store: the record here knows", hint="without --registration"
-        )
+    """Return what is known of a policy that the caller brings as a file."""
     base = compare_with_base(policy_file, policy, named=words.base, environment=os.environ)
-    found = _from_receipt(words) if record is None else recorded_facts(policy, record)
+    found = PolicyFacts(source=_NO_RECORD) if record is None else recorded_facts(policy, record)
+    if words.receipt is not None and all(one.digest != policy.digest for one in found.registered or ()):
+        found = _from_receipt(words.receipt, words.vkey or os.environ.get(VKEY_VARIABLE, ""))
     return replace(found, base=base)
 
 
@@ -72,21 +71,19 @@ def _history(policy: Policy, registered: tuple[RegisteredPolicy, ...]) -> str:
     return f"looser than the version registered at {last.registered_at} (entry {last.seq}): {'; '.join(eased)}"
 
 
-def _from_receipt(words: PolicyWords) -> PolicyFacts:
-    if words.receipt is None:
-        return PolicyFacts(source=_NO_RECORD)
-    vkey = _vkey(words.vkey or os.environ.get(VKEY_VARIABLE, ""))
+def _from_receipt(file: Path, key: str) -> PolicyFacts:
+    vkey = _vkey(key)
     if not vkey:
         return PolicyFacts(source=f"the receipt needs the log's public key from you: --vkey KEY or ${VKEY_VARIABLE}")
     # Lazy: signatures cost start-up time that a gate without a receipt does not owe.
     from governance.policies import facts_of_receipt  # noqa: PLC0415
 
     try:
-        if words.receipt.stat().st_size > _MOST_BYTES:
-            raise InputError(f"{words.receipt} has more than {_MOST_BYTES} bytes: it is no receipt")
-        receipt = words.receipt.read_bytes()
+        if file.stat().st_size > _MOST_BYTES:
+            raise InputError(f"{file} has more than {_MOST_BYTES} bytes: it is no receipt")
+        receipt = file.read_bytes()
     except OSError as error:
-        return PolicyFacts(source=f"the receipt {str(words.receipt)!r} cannot be read: {error.strerror}")
+        return PolicyFacts(source=f"the receipt {str(file)!r} cannot be read: {error.strerror}")
     return facts_of_receipt(receipt, vkey)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assay.app.gate_policy import VKEY_VARIABLE, PolicyWords, policy_facts, recorded_facts
-from assay.kernel import InputError, MissingError
+from assay.kernel import MissingError
 from governance.gate import Policy
 from tests.governance.gate.registering import registration
 from tests.governance.gate.samples import NOW, POLICY
@@ -81,7 +81,18 @@ def test_a_receipt_or_key_that_is_not_there_is_said(tmp_path: Path) -> None:
         policy_facts(RELEASE, tmp_path, PolicyWords(receipt=Path(receipt), vkey="none"), record=None)
 
 
-def test_a_receipt_beside_a_record_is_wrong_usage(place: Place) -> None:
-    """The record knows more than any receipt, a withdrawal for one."""
-    with pytest.raises(InputError, match="the record here knows"):
-        policy_facts(RELEASE, place.path, PolicyWords(receipt=place.path / "receipt.json"), record=place.open())
+def test_a_receipt_speaks_where_the_record_knows_nothing_and_overrules_nothing(place: Place, tmp_path: Path) -> None:
+    """The store that a job has just made is silent; one in which the registration was ended is not."""
+    (tmp_path / "register").mkdir()
+    _, receipt, _, key = registration(tmp_path / "register", POLICY, at=NOW)
+    words, record = PolicyWords(receipt=Path(receipt), vkey=key), place.open()
+
+    spoken = policy_facts(RELEASE, tmp_path / "gate.yaml", words, record=record)
+    made = record.policies.register(RELEASE, OWNER, system="*")
+    record.policies.withdraw(made.id, OWNER, reason="old")
+    overruled = policy_facts(RELEASE, tmp_path / "gate.yaml", words, record=record)
+
+    assert spoken.registered is not None
+    assert [one.withdrawn_at for one in spoken.registered] == [None]
+    assert overruled.registered is not None
+    assert [one.withdrawn_at is None for one in overruled.registered] == [False]
