@@ -1,8 +1,8 @@
 """What is known of a gate policy beside its text: from the record, from a receipt, and from where a change begins.
 
-Rules of this place: what a record knows of a policy counts before any receipt, an end of its registration for one; a
-store that a job has just made knows nothing of it, and there a receipt speaks; it counts under a key that the caller
-trusts, which never comes from `assay.yaml`: whoever may change what is tested may change that, too.
+Rules of this place: what a record knows of a policy counts before any receipt, an end of its registration for one; but
+where the caller says which log's key they trust, no other store has a say: a CI job makes one of its own, and whatever
+it runs could register there. That key never comes from `assay.yaml`: whoever may change what is tested may change that.
 """
 
 import json
@@ -22,6 +22,9 @@ __all__ = ["VKEY_VARIABLE", "PolicyWords", "policy_facts", "recorded_facts"]
 
 VKEY_VARIABLE: Final = "ASSAY_VKEY"
 _NO_RECORD: Final = "here is no store that knows what was registered; name a receipt: --registration FILE --vkey KEY"
+_OTHER_LOG: Final = (
+    "the store here is not the log whose key you trust; name a receipt from that one: --registration FILE"
+)
 _MOST_BYTES: Final = 1 << 26
 
 
@@ -37,10 +40,20 @@ class PolicyWords:
 def policy_facts(policy: Policy, policy_file: Path, words: PolicyWords, *, record: "Record | None") -> PolicyFacts:
     """Return what is known of a policy that the caller brings as a file."""
     base = compare_with_base(policy_file, policy, named=words.base, environment=os.environ)
-    found = PolicyFacts(source=_NO_RECORD) if record is None else recorded_facts(policy, record)
+    key = _vkey(words.vkey or os.environ.get(VKEY_VARIABLE, ""))
+    found = _at_hand(policy, record, key)
     if words.receipt is not None and all(one.digest != policy.digest for one in found.registered or ()):
-        found = _from_receipt(words.receipt, words.vkey or os.environ.get(VKEY_VARIABLE, ""))
+        found = _from_receipt(words.receipt, key)
     return replace(found, base=base)
+
+
+def _at_hand(policy: Policy, record: "Record | None", key: str) -> PolicyFacts:
+    """Return what the record here knows; where the caller trusts a key, only the log that it signs has a say."""
+    if record is None:
+        return PolicyFacts(source=_NO_RECORD)
+    if key and key not in {one.vkey for one in record.keys.history()}:
+        return PolicyFacts(source=_OTHER_LOG)
+    return recorded_facts(policy, record)
 
 
 def recorded_facts(policy: Policy, record: "Record") -> PolicyFacts:
@@ -71,8 +84,7 @@ def _history(policy: Policy, registered: tuple[RegisteredPolicy, ...]) -> str:
     return f"looser than the version registered at {last.registered_at} (entry {last.seq}): {'; '.join(eased)}"
 
 
-def _from_receipt(file: Path, key: str) -> PolicyFacts:
-    vkey = _vkey(key)
+def _from_receipt(file: Path, vkey: str) -> PolicyFacts:
     if not vkey:
         return PolicyFacts(source=f"the receipt needs the log's public key from you: --vkey KEY or ${VKEY_VARIABLE}")
     # Lazy: signatures cost start-up time that a gate without a receipt does not owe.

@@ -112,7 +112,7 @@ def check_policy_file(workspace: Workspace | None, file: Path, *, system: str | 
 
 def registration_doubt(workspace: Workspace, digest: str) -> str:
     """Say why a gate will not believe a run that begins now under this policy, "" where it will."""
-    hint = "; the gate will not decide about this run: assay policies register FILE, then run"
+    hint = "; without a receipt the gate will not decide about this run: assay policies register FILE, then run"
     if not workspace.has_store:
         return f"the gate policy is not registered: there is no store yet{hint}"
     try:
@@ -123,7 +123,7 @@ def registration_doubt(workspace: Workspace, digest: str) -> str:
     same = [one for one in found if one.digest == digest]
     if any(one.withdrawn_at is None for one in same):
         return ""
-    return f"the gate policy {digest} {'was withdrawn' if same else 'is not registered'}{hint}"
+    return f"the gate policy {digest} {'was withdrawn' if same else 'is not registered here'}{hint}"
 
 
 def policy_schema() -> dict[str, JsonValue]:

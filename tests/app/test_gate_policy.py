@@ -1,5 +1,6 @@
 """What the record and the caller tell of a policy: former versions, receipts and keys."""
 
+import json
 import os
 from pathlib import Path
 
@@ -81,18 +82,32 @@ def test_a_receipt_or_key_that_is_not_there_is_said(tmp_path: Path) -> None:
         policy_facts(RELEASE, tmp_path, PolicyWords(receipt=Path(receipt), vkey="none"), record=None)
 
 
-def test_a_receipt_speaks_where_the_record_knows_nothing_and_overrules_nothing(place: Place, tmp_path: Path) -> None:
-    """The store that a job has just made is silent; one in which the registration was ended is not."""
+def test_a_store_of_another_log_than_the_trusted_one_has_no_say(place: Place, tmp_path: Path) -> None:
+    """What a job registered in the store that it made itself counts for nothing; the trusted log's receipt does."""
     (tmp_path / "register").mkdir()
     _, receipt, _, key = registration(tmp_path / "register", POLICY, at=NOW)
-    words, record = PolicyWords(receipt=Path(receipt), vkey=key), place.open()
+    record = place.open()
+    record.policies.register(RELEASE, OWNER, system="*")
+    asked = [PolicyWords(), PolicyWords(vkey=key), PolicyWords(vkey=key, receipt=Path(receipt))]
 
-    spoken = policy_facts(RELEASE, tmp_path / "gate.yaml", words, record=record)
+    found = [policy_facts(RELEASE, tmp_path / "gate.yaml", words, record=record) for words in asked]
+
+    assert [one.registered is not None for one in found] == [True, False, True]
+    assert "not the log whose key you trust" in found[1].source
+    assert "as the receipt shows" in found[2].source
+
+
+def test_a_receipt_overrules_nothing_that_the_trusted_log_knows(place: Place, tmp_path: Path) -> None:
+    """The store whose log it is knows of an end, under its first key and under its newest."""
+    record = place.open()
     made = record.policies.register(RELEASE, OWNER, system="*")
+    (tmp_path / "receipt.json").write_text(json.dumps(record.prove(made.seq).document()), encoding="ascii")
+    first = record.vkey
     record.policies.withdraw(made.id, OWNER, reason="old")
-    overruled = policy_facts(RELEASE, tmp_path / "gate.yaml", words, record=record)
+    record.keys.rotate(OWNER)
 
-    assert spoken.registered is not None
-    assert [one.withdrawn_at for one in spoken.registered] == [None]
-    assert overruled.registered is not None
-    assert [one.withdrawn_at is None for one in overruled.registered] == [False]
+    for key in (first, record.vkey):
+        words = PolicyWords(receipt=tmp_path / "receipt.json", vkey=key)
+        found = policy_facts(RELEASE, tmp_path / "gate.yaml", words, record=record)
+        assert found.registered is not None
+        assert [one.withdrawn_at is None for one in found.registered] == [False]

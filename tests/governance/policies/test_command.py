@@ -130,4 +130,4 @@ def test_a_run_whose_policy_nobody_registered_says_so_before_it_asks(typed: Any,
 
     assert (quiet[0], told[0]) == (0, 0)
     assert "not registered" not in quiet[2]
-    assert "is not registered; the gate will not decide about this run: assay policies register FILE" in told[2]
+    assert "is not registered here; without a receipt the gate will not decide about this run: " in told[2]
