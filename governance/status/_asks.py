@@ -23,7 +23,7 @@ __all__ = ["Moment", "hold"]
 
 _CLOCKS_APART: Final = timedelta(minutes=5)
 # Kinds whose facts come from asking one version of the application.
-_OF_A_VERSION: Final = frozenset({"metric", "suite", "run_log", "evaluation_set"})
+_OF_A_VERSION: Final = frozenset({"metric", "suite", "run_log", "evaluation_set", "lineage"})
 _NOT_YET: Final = {
     FactStanding.RETURNED: "it was returned to its submitter",
     FactStanding.SUBMITTED: "it waits for somebody to accept it",

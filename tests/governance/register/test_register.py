@@ -3,8 +3,9 @@
 import dataclasses
 
 import risks
+from governance.evidence import Conclusion
 from governance.ledger import Actor
-from governance.status import Known, SystemStatus
+from governance.status import Known, RiskShown, SystemStatus
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.samples import Place, on_both_stores
 
@@ -48,4 +49,18 @@ def test_only_the_version_that_was_asked_last_counts(place: Place) -> None:
     used = {one for control in found.controls for ask in control.asks for one in ask.evidence}
     assert evidence["run-1"] in used
     assert evidence["run-0"] not in used
+    record.close()
+
+
+def test_a_run_that_leads_to_no_document_has_a_gap(place: Place) -> None:
+    """Its judge and its questions have versions all the same."""
+    record = place.open()
+    plan = plan_for(["a"])
+    log = write_log(place.path / "runs" / plan.run, plan, [row("a")])
+    record.ingest_run(log.directory, OWNER, mirror=False)
+    status = record.register.status(plan.system, FRAMEWORK, place.path / "runs")
+    found = next(one for one in status.risks if one.risk == "4.1")
+    trails = {ask.ask.of: ask.outcome for one in found.controls for ask in one.asks if ask.ask.kind == "lineage"}
+    assert trails == {"answer_to_source": Conclusion.NOT_SATISFIED, "run_to_versions": Conclusion.SATISFIED}
+    assert record.register.status(plan.system, FRAMEWORK).count(RiskShown.OPEN) < status.count(RiskShown.OPEN)
     record.close()
