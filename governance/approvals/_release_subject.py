@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select
 
-from assay.kernel import JsonValue, MissingError, canonical_bytes, digest_json, digest_text, parse_strict
+from assay.kernel import JsonValue, MissingError, digest_json, digest_text, parse_strict
 from governance.store import DecisionRow, ReleaseRow, RunRow, ScanRow, table_of
 
 __all__ = ["newest_decision", "release_row", "rests_on", "subject_digest"]
@@ -30,8 +30,7 @@ def release_row(connection: Connection, release: str) -> RowMapping:
 
 def newest_decision(connection: Connection, system: str, manifest_digest: str) -> RowMapping | None:
     """Return the newest decision about exactly this manifest, whatever it says."""
-    says = canonical_bytes({"release_digest": manifest_digest}).decode("ascii").strip("{}")
-    wanted = select(_DECISIONS).where(_DECISIONS.c.system == system, _DECISIONS.c.document.contains(says))
+    wanted = select(_DECISIONS).where(_DECISIONS.c.system == system, _DECISIONS.c.release_digest == manifest_digest)
     return connection.execute(wanted.order_by(_DECISIONS.c.seq.desc()).limit(1)).mappings().first()
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from assay.kernel import format_time
 from governance.access import Role
-from governance.gate import DecisionOutcome
+from governance.gate import DecisionOutcome, EvidenceRef
 from governance.ledger import Actor
+from governance.record import Record
 from governance.releases import Release, ReleaseDraft
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.people.teams import Team, begin_team
@@ -56,12 +57,27 @@ class Scene:
         return self.team.record.releases.create(self.engineer, replace(draft, **more))  # type: ignore[arg-type]  # as above
 
     def decide(
-        self, one: Release, outcome: DecisionOutcome = DecisionOutcome.PASS, *, by: Actor | None = None, days: int = 0
+        self,
+        one: Release,
+        outcome: DecisionOutcome = DecisionOutcome.PASS,
+        *,
+        by: Actor | None = None,
+        days: int = 0,
+        policy: str | None = None,
+        rule: str = "r",
+        evidence: tuple[EvidenceRef, ...] = (),
     ) -> None:
         """Let a gate decide about a release, so many days ago."""
-        at = self.team.clock.at - timedelta(days=days)
         made = decision(one.manifest.runs[0].id, one.manifest.runs[0].digest, outcome)
-        made = replace(made, release=one.id, release_digest=one.digest, decided_at=at)
+        made = replace(
+            made,
+            release=one.id,
+            release_digest=one.digest,
+            decided_at=self.team.clock.at - timedelta(days=days),
+            policy_digest=policy or made.policy_digest,
+            results=tuple(replace(result, rule=rule) for result in made.results),
+            evidence=evidence,
+        )
         self.team.record.record_decision(made, by or self.measurer)
 
     def request(self, one: Release, *, needed: int = 1, days: int = 14) -> Release:
@@ -83,6 +99,10 @@ class Scene:
     def shipped(self, version: str = "1.0", *runs: str, **more: object) -> Release:
         """Lead a candidate into use."""
         return self.team.record.releases.ship(self.engineer, self.approved(version, *runs, **more).id)
+
+    def open_again(self) -> Record:
+        """Open the same store once more, at the team's time."""
+        return Record.open(self.place.url, self.place.keys, self.team.clock)
 
     def now(self, one: Release) -> Release:
         """Return the release as it stands."""

@@ -8,12 +8,9 @@ from functools import partial
 
 import pytest
 
-from assay.kernel import ForbiddenError, InputError, MissingError
+from assay.kernel import InputError, MissingError
 from evaluation.scans import ScanOutcome, scan_bytes
 from governance.access import Role
-from governance.approvals import ApprovalState, Ground
-from governance.gate import DecisionOutcome
-from governance.record import Record
 from governance.releases import Manifest, Release, ReleaseDraft, ReleaseEvent, ReleaseState
 from governance.snapshot import copy_store
 from governance.store import open_engine
@@ -173,128 +170,12 @@ def test_deployments_do_not_replace_each_other(place: Place) -> None:
     assert here.now(first).state is here.now(other).state is ReleaseState.RELEASED
 
 
-def test_nobody_asks_without_a_decision_about_exactly_this(place: Place) -> None:
-    """None, one about another manifest, one that failed, one that could not decide, an old one."""
-    here = scene(place)
-    one = here.create()
-    other = here.create("2.0")
-    here.decide(other)
-    with pytest.raises(InputError, match="no gate has decided"):
-        here.request(one)
-    for outcome in (DecisionOutcome.FAIL, DecisionOutcome.INCONCLUSIVE):
-        here.decide(one)
-        here.decide(one, outcome)
-        with pytest.raises(InputError, match=f"is {outcome.value}"):
-            here.request(one)
-    here.decide(one, days=31)
-    with pytest.raises(InputError, match="older than the 30 days"):
-        here.request(one)
-    here.decide(one, days=29)
-    assert here.request(one).state is ReleaseState.REQUESTED
-
-
-def test_the_engineer_cannot_approve_nor_whoever_measured_decided_or_wrote_the_policy(place: Place) -> None:
-    """Requester, submitters and whoever decided are barred, whatever other roles they have."""
-    here = scene(place)
-    decider = here.team.add("decider", Role.ENGINEER)
-    for person in (here.engineer, here.measurer, decider):
-        here.team.record.people.grant(person.id, Role.REVIEWER, SYSTEM, here.team.admin, until=LATER)
-    one = here.create()
-    here.decide(one, by=decider)
-    asked = here.request(one)
-    seen = here.seen(one)
-    for person in (here.engineer, here.measurer, decider):
-        with pytest.raises(ForbiddenError, match="may not answer"):
-            here.team.record.releases.approve(here.signed_in(person), one.id, seen=seen)
-        with pytest.raises(ForbiddenError, match="may not answer"):
-            here.team.record.releases.take_up(here.signed_in(person), one.id)
-    barred = dict.fromkeys(here.team.record.approvals.standing(asked.request or "").request.barred)
-    assert (here.engineer.id, Ground.REQUESTER) in barred
-    assert (decider.id, Ground.EVIDENCE_SUBMITTER) in barred
-    assert here.now(one).state is ReleaseState.REQUESTED
-
-
-def test_a_review_is_taken_up_and_ends_with_as_many_as_are_needed(place: Place) -> None:
-    """Two people: after the first it is still in review."""
-    here = scene(place)
-    one = here.create()
-    here.decide(one)
-    here.request(one, needed=2)
-    releases = here.team.record.releases
-    assert releases.take_up(here.reviewer, one.id).state is ReleaseState.IN_REVIEW
-    releases.approve(here.reviewer, one.id, seen=here.seen(one))
-    assert here.now(one).state is ReleaseState.IN_REVIEW
-    with pytest.raises(InputError, match="in_review takes no release"):
-        releases.ship(here.engineer, one.id)
-    releases.approve(here.approver, one.id, seen=here.seen(one))
-    assert here.now(one).state is ReleaseState.APPROVED
-
-
-def test_one_does_not_answer_a_release_past_its_states(place: Place) -> None:
-    """The general service refuses, since the release would not be led on."""
-    here = scene(place)
-    one = here.create()
-    here.decide(one)
-    asked = here.request(one)
-    with pytest.raises(InputError, match="as a release"):
-        here.team.record.approvals.approve(here.reviewer, asked.request or "", seen=here.seen(one))
-
-
-def test_a_later_decision_voids_what_was_approved(place: Place) -> None:
-    """It does not ship, and can be asked about anew once a decision passes."""
-    here = scene(place)
-    one = here.approved()
-    here.decide(one, DecisionOutcome.FAIL)
-    assert (here.now(one).state, here.now(one).lapsed != "") == (ReleaseState.DRAFT, True)
-    with pytest.raises(InputError, match="what was seen is not what is there"):
-        here.team.record.releases.ship(here.engineer, one.id)
-    here.decide(one)
-    assert here.request(one).state is ReleaseState.REQUESTED
-
-
-def test_a_candidate_that_was_tried_again_is_looked_at_again(place: Place) -> None:
-    """Another complete run of the same work voids the approval; a run of something else does not."""
-    here = scene(place)
-    one = here.approved()
-    here.measure("run-2", answers="2")
-    assert here.now(one).state is ReleaseState.APPROVED
-    here.measure("again")
-    assert here.now(one).state is ReleaseState.DRAFT
-    standing = here.team.record.approvals.standing(one.request or "")
-    assert standing.state is ApprovalState.VOID
-
-
-def test_time_takes_an_approval_away_but_nothing_that_is_in_use(place: Place) -> None:
-    """After 91 days the approved one is a draft again, the released one still released."""
-    here = scene(place)
-    out = here.shipped("1.0")
-    here.measure("run-2", answers="2")
-    waits = here.approved("2.0", "run-2")
-    here.team.wait(days=91)
-    assert here.now(out).state is ReleaseState.RELEASED
-    assert (here.now(waits).state, here.now(waits).lapsed) == (
-        ReleaseState.DRAFT,
-        "what was asked or approved has expired",
-    )
-
-
-def test_what_nobody_answered_can_be_asked_again(place: Place) -> None:
-    """The request expires after its days."""
-    here = scene(place)
-    one = here.create()
-    here.decide(one)
-    first = here.request(one, days=3)
-    here.team.wait(days=4)
-    assert here.now(one).state is ReleaseState.DRAFT
-    assert here.request(one).request != first.request
-
-
 @on_both_stores
 def test_of_two_at_once_one_wins(place: Place) -> None:
     """Two let it out, two recall it: one of each is a wrong turn, and both entries are there once."""
     here = scene(place)
     one = here.approved()
-    releases = [open_again(here) for _ in range(2)]
+    releases = [here.open_again() for _ in range(2)]
     shipped = at_once(place, [partial(each.releases.ship, here.engineer, one.id) for each in releases])
     recalled = at_once(
         place, [partial(each.releases.recall, here.engineer, one.id, reason="twice") for each in releases]
@@ -303,24 +184,6 @@ def test_of_two_at_once_one_wins(place: Place) -> None:
     assert [step.event for step in here.team.record.releases.history(one.id)][-2:] == [
         *(ReleaseEvent.RELEASE, ReleaseEvent.RECALL)
     ]
-
-
-def test_two_approvals_at_once_make_one_approved_release(place: Place) -> None:
-    """The second answer meets a request that is approved."""
-    here = scene(place)
-    one = here.create()
-    here.decide(one)
-    here.request(one)
-    people = (here.reviewer, here.approver)
-    acts = [partial(open_again(here).releases.approve, who, one.id, seen=here.seen(one)) for who in people]
-    assert sorted(at_once(place, acts)) == ["InputError", "done"]
-    events = [step.event for step in here.team.record.releases.history(one.id)]
-    assert events.count(ReleaseEvent.APPROVE) == events.count(ReleaseEvent.TAKE_UP) == 1
-
-
-def open_again(here: Scene) -> Record:
-    """Open the same store once more, at the team's time."""
-    return Record.open(here.place.url, here.place.keys, here.team.clock)
 
 
 def test_the_database_lets_nothing_out_that_nobody_approved(place: Place) -> None:
