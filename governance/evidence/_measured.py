@@ -16,7 +16,7 @@ from assay.kernel import content_id, format_time, parse_time
 from evaluation.runs import RunOutcome
 from evaluation.scans import ScanOutcome
 from evaluation.statistics import MISSING
-from governance.evidence._moment import Moment
+from governance.evidence._moment import SYSTEM, Moment, known
 from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
 from governance.store import EstimateRow, LedgerEntry, RunRow, ScanRow, table_of
 
@@ -28,20 +28,36 @@ _SERVICE: Final = "service"
 _RESISTANCE: Final = "_resistance"  # a metric of a suite of attacks
 _SEVERAL: Final = "+"
 
+_NEWEST = (
+    select(_RUNS.c.run, func.max(_RUNS.c.seq).label("seq"))
+    .where(_RUNS.c.system == SYSTEM, known(_RUNS))
+    .group_by(_RUNS.c.run)
+    .subquery()
+)
+_NEWEST_RUNS = (
+    select(_RUNS, _ENTRIES.c.body)
+    .join(_NEWEST, (_RUNS.c.run == _NEWEST.c.run) & (_RUNS.c.seq == _NEWEST.c.seq))
+    .join(_ENTRIES, _ENTRIES.c.seq == _RUNS.c.seq)
+)
+_THEIR_ESTIMATES = (
+    select(_ESTIMATES)
+    .join(_NEWEST, (_ESTIMATES.c.run == _NEWEST.c.run) & (_ESTIMATES.c.seq >= _NEWEST.c.seq))
+    .where(known(_ESTIMATES))
+    .order_by(_ESTIMATES.c.seq)
+)
+_SCANS_OF = (
+    select(_SCANS, _ENTRIES.c.body)
+    .join(_ENTRIES, _ENTRIES.c.seq == _SCANS.c.seq)
+    .where(_SCANS.c.system == SYSTEM, known(_SCANS))
+    .order_by(_SCANS.c.seq)
+)
+
 
 def run_facts(connection: Connection, system: str, moment: Moment) -> Iterator[Fact]:
     """Yield a fact for each metric and suite of the newest version of each run of a system."""
-    versions = select(_RUNS.c.run, func.max(_RUNS.c.seq).label("seq")).where(_RUNS.c.system == system)
-    newest = moment.known(versions, _RUNS).group_by(_RUNS.c.run).subquery()
-    is_newest = (_RUNS.c.run == newest.c.run) & (_RUNS.c.seq == newest.c.seq)
-    wanted = select(_RUNS, _ENTRIES.c.body).join(newest, is_newest).join(_ENTRIES, _ENTRIES.c.seq == _RUNS.c.seq)
-    runs = {row["run"]: _Run(row, moment) for row in connection.execute(wanted).mappings()}
-    numbers = (
-        select(_ESTIMATES)
-        .join(newest, (_ESTIMATES.c.run == newest.c.run) & (_ESTIMATES.c.seq >= newest.c.seq))
-        .order_by(_ESTIMATES.c.seq)
-    )
-    found = connection.execute(moment.known(numbers, _ESTIMATES)).mappings()
+    asked = moment.parameters(system)
+    runs = {row["run"]: _Run(row, moment) for row in connection.execute(_NEWEST_RUNS, asked).mappings()}
+    found = connection.execute(_THEIR_ESTIMATES, asked).mappings()
     estimates = {(row["run"], row["metric"]): row for row in found}  # the newest of each
     for (run, _), estimate in sorted(estimates.items()):
         yield from runs[run].facts(estimate)
@@ -49,13 +65,7 @@ def run_facts(connection: Connection, system: str, moment: Moment) -> Iterator[F
 
 def scan_facts(connection: Connection, system: str, moment: Moment) -> Iterator[Fact]:
     """Yield a fact for each filter of the newest version of each scan of a system."""
-    wanted = (
-        select(_SCANS, _ENTRIES.c.body)
-        .join(_ENTRIES, _ENTRIES.c.seq == _SCANS.c.seq)
-        .where(_SCANS.c.system == system)
-        .order_by(_SCANS.c.seq)
-    )
-    found = connection.execute(moment.known(wanted, _SCANS)).mappings()
+    found = connection.execute(_SCANS_OF, moment.parameters(system)).mappings()
     newest = {row["scan"]: row for row in found}
     for _, row in sorted(newest.items()):
         document = json.loads(row["document"])

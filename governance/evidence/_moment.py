@@ -1,18 +1,24 @@
-"""The moment at which evidence is looked at: a time, and how much of the ledger was there."""
+"""The moment at which evidence is looked at: a time, and how much of the ledger was there.
+
+Rules of this place: statements are built once and take the system and the ledger's size as parameters (`SYSTEM`,
+`known`): building them costs more than running them.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, FromClause, Select, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, bindparam, select
 
 from assay.kernel import Clock, InputError, format_time, parse_strict, parse_time
 from governance.store import LedgerEntry, table_of
 
-__all__ = ["Moment", "moment_of"]
+__all__ = ["SYSTEM", "Moment", "known", "moment_of"]
 
 _ENTRIES = table_of(LedgerEntry)
 _CLOCKS_APART: Final = timedelta(minutes=5)
+_ALL: Final = 1 << 62  # more than a ledger will ever hold
+SYSTEM: Final[BindParameter[str]] = bindparam("system")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +27,11 @@ class Moment:
 
     at: str  # kernel.format_time
     latest: str  # newest time at which evidence can have been issued
-    size: int | None  # of the ledger; None: all of it
+    size: int  # of the ledger
 
-    def known(self, wanted: Select[Any], table: FromClause) -> Select[Any]:
-        """Return the statement narrowed to rows that were there."""
-        return wanted if self.size is None else wanted.where(table.c.seq < self.size)
+    def parameters(self, system: str | None = None) -> dict[str, Any]:
+        """Return what statements take; the system where they are about one."""
+        return {"size": self.size, **({} if system is None else {"system": system})}
 
     def is_to_come(self, time: str) -> bool:
         """Whether a time lies ahead by more than clocks differ: nothing can have been measured then."""
@@ -34,6 +40,11 @@ class Moment:
     def is_past(self, time: str | None) -> bool:
         """Whether an end has come."""
         return time is not None and time <= self.at
+
+
+def known(table: FromClause) -> ColumnElement[bool]:
+    """Return the condition that a row was there."""
+    return table.c.seq < bindparam("size")
 
 
 def moment_of(connection: Connection, clock: Clock, as_of: int | None) -> Moment:
@@ -45,4 +56,4 @@ def moment_of(connection: Connection, clock: Clock, as_of: int | None) -> Moment
         if not isinstance(entry, dict):
             raise InputError(f"the ledger never had the size {as_of}", hint="assay ledger checkpoint")
         now = parse_time(str(entry["ts"]))
-    return Moment(at=format_time(now), latest=format_time(now + _CLOCKS_APART), size=as_of)
+    return Moment(at=format_time(now), latest=format_time(now + _CLOCKS_APART), size=_ALL if as_of is None else as_of)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from assay.kernel import ForbiddenError, InputError, JsonValue, MissingError, format_time
 from governance._change import Change, StateRow
@@ -19,18 +19,19 @@ from governance.access import ROLE_PERMISSIONS, CountedRole, Permission, Role, c
 from governance.evidence._drafts import check_draft
 from governance.evidence._items import EvidenceRequest, Item, RequestDraft, ReviewVerdict, SubmissionDraft, Submitted
 from governance.evidence._measured import run_facts, scan_facts
-from governance.evidence._moment import moment_of
+from governance.evidence._moment import Moment, moment_of
 from governance.evidence._originals import read_original
 from governance.evidence._requests import read_requests, record_request
-from governance.evidence._submitted import read_items, submitted_facts
+from governance.evidence._submitted import read_item, read_items, submitted_facts
 from governance.evidence._submitting import record_submission
 from governance.evidence._types import Fact
 from governance.ledger import Action, Actor, Subject
-from governance.store import EvidenceReviewRow
+from governance.store import EvidenceReviewRow, EvidenceRow, table_of
 
 __all__ = ["Evidence"]
 
 _LONGEST_COMMENT = 10_000
+_MEASURED = table_of(EvidenceRow)
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,7 @@ class Evidence:
     def item(self, evidence: str) -> Item:
         """Return a submission; raise `MissingError` for one that is not there."""
         with self._door.reading() as connection:
-            found = read_items(connection, moment_of(connection, self._door.clock, None), evidence=evidence)
-        return _found(found, evidence)
+            return _found(connection, moment_of(connection, self._door.clock, None), evidence)
 
     def items(self, system: str | None = None) -> tuple[Item, ...]:
         """Return submissions as they stand, newest first, of one system or of all."""
@@ -114,11 +114,11 @@ class Evidence:
         system = self.item(evidence).system
         with self._door.change(actor, Permission.ACCEPT_EVIDENCE, system) as change:
             moment = moment_of(change.connection, self._door.clock, None)
-            item = _found(read_items(change.connection, moment, evidence=evidence), evidence)
+            item = _found(change.connection, moment, evidence)
             _refuse_again(item, verdict)
             four_eyes = _right_to_review(change.connection, change.actor, item, change.at)
             _record_review(change, item, verdict, comment, four_eyes=four_eyes)
-            return _found(read_items(change.connection, moment, evidence=evidence), evidence)
+            return _found(change.connection, moment, evidence)
 
     # asking
 
@@ -133,10 +133,18 @@ class Evidence:
             return read_requests(connection, moment_of(connection, self._door.clock, None), system=system)
 
 
-def _found(items: tuple[Item, ...], evidence: str) -> Item:
-    if not items:
-        raise MissingError(f"there is no evidence {evidence[:80]!r} that was handed in", hint="assay evidence list")
-    return items[0]
+def _found(connection: Connection, moment: Moment, evidence: str) -> Item:
+    item = read_item(connection, moment, evidence)
+    if item is not None:
+        return item
+    measured = select(_MEASURED.c.kind, _MEASURED.c.subject).where(_MEASURED.c.evidence == evidence).limit(1)
+    row = connection.execute(measured).first()
+    if row is not None:
+        raise InputError(
+            f"{evidence} is the {row.kind} {row.subject}, which was measured: nobody has to accept it",
+            hint="assay evidence facts",
+        )
+    raise MissingError(f"there is no evidence {evidence[:80]!r} that was handed in", hint="assay evidence list")
 
 
 def _refuse_again(item: Item, verdict: ReviewVerdict) -> None:

@@ -10,11 +10,11 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, CursorResult, RowMapping, Select, bindparam, func, select
 
 from assay.kernel import JsonValue, parse_strict
 from governance.evidence._items import Item, ItemState, Review, ReviewVerdict
-from governance.evidence._moment import Moment
+from governance.evidence._moment import SYSTEM, Moment, known
 from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
 from governance.store import (
     EvidenceFactRow,
@@ -25,7 +25,7 @@ from governance.store import (
     table_of,
 )
 
-__all__ = ["read_items", "submitted_facts"]
+__all__ = ["read_item", "read_items", "submitted_facts"]
 
 _SUBMISSIONS, _FACTS = table_of(EvidenceSubmissionRow), table_of(EvidenceFactRow)
 _REVIEWS, _ORIGINALS = table_of(EvidenceReviewRow), table_of(EvidenceOriginalRow)
@@ -36,35 +36,9 @@ _REVIEW_CELLS = ("verdict", "reviewer", "role", "four_eyes")
 _FACT_CELLS = ("kind", "of", "conclusion", "value", "lower", "upper", "n", "failures", "open_findings", "by_severity")
 
 
-def submitted_facts(connection: Connection, system: str, moment: Moment) -> Iterator[Fact]:
-    """Yield what each thing states, by the version of it that counts."""
-    for versions in _things(connection, _joined(moment).where(_SUBMISSIONS.c.system == system)):
-        for row in versions[_counting(versions)]:
-            yield _fact(row, moment)
-
-
-def read_items(
-    connection: Connection, moment: Moment, *, system: str | None = None, evidence: str | None = None
-) -> tuple[Item, ...]:
-    """Return submissions, newest first: all versions of all things of a system, or the one with an id."""
-    wanted = _joined(moment, with_words=True)
-    if system is not None:
-        wanted = wanted.where(_SUBMISSIONS.c.system == system)
-    if evidence is not None:
-        thing = select(_SUBMISSIONS.c.thing).where(_SUBMISSIONS.c.evidence == evidence).scalar_subquery()
-        wanted = wanted.where(_SUBMISSIONS.c.thing == thing)
-    found = [
-        _item(rows, moment, counts=number == _counting(versions))
-        for versions in _things(connection, wanted)
-        for number, rows in enumerate(versions)
-    ]
-    found = [one for one in found if evidence in {None, one.id}]
-    return tuple(sorted(found, key=lambda one: one.seq, reverse=True))
-
-
-def _joined(moment: Moment, *, with_words: bool = False) -> Select[Any]:
+def _joined(*, with_words: bool) -> Select[Any]:
     """Return the statement: a row a fact, with its submission and the newest review of that."""
-    newest = moment.known(select(func.max(_LATER.c.seq)), _LATER).where(_LATER.c.evidence == _SUBMISSIONS.c.evidence)
+    newest = select(func.max(_LATER.c.seq)).where(_LATER.c.evidence == _SUBMISSIONS.c.evidence, known(_LATER))
     is_reviewed = (_REVIEWS.c.evidence == _SUBMISSIONS.c.evidence) & (_REVIEWS.c.seq == newest.scalar_subquery())
     cells: list[Any] = [
         _SUBMISSIONS,
@@ -72,22 +46,53 @@ def _joined(moment: Moment, *, with_words: bool = False) -> Select[Any]:
         *(_REVIEWS.c[name] for name in _REVIEW_CELLS),
         *(_REVIEWS.c[name].label(f"review_{name}") for name in ("seq", "recorded_at")),
     ]
-    rows = (
-        _SUBMISSIONS.join(_FACTS, _FACTS.c.evidence == _SUBMISSIONS.c.evidence).outerjoin(_REVIEWS, is_reviewed)
-    )  # fmt: skip
+    rows = _SUBMISSIONS.join(_FACTS, _FACTS.c.evidence == _SUBMISSIONS.c.evidence).outerjoin(_REVIEWS, is_reviewed)
     if with_words:
         is_kept = select(_ORIGINALS.c.size).where(_ORIGINALS.c.digest == _SUBMISSIONS.c.digest).exists()
         cells += [_SAID.c.data.label("said"), _ANSWERED.c.data.label("answered"), is_kept.label("is_kept")]
         rows = rows.outerjoin(_SAID, _SAID.c.seq == _SUBMISSIONS.c.seq)
         rows = rows.outerjoin(_ANSWERED, _ANSWERED.c.seq == _REVIEWS.c.seq)
-    wanted = select(*cells).select_from(rows)
-    return moment.known(wanted, _SUBMISSIONS).order_by(_SUBMISSIONS.c.thing, _SUBMISSIONS.c.version, _FACTS.c.number)
+    wanted = select(*cells).select_from(rows).where(known(_SUBMISSIONS))
+    return wanted.order_by(_SUBMISSIONS.c.thing, _SUBMISSIONS.c.version, _FACTS.c.number)
 
 
-def _things(connection: Connection, wanted: Select[Any]) -> Iterator[list[list[RowMapping]]]:
+_FACTS_OF = _joined(with_words=False).where(_SUBMISSIONS.c.system == SYSTEM)
+_ITEMS = _joined(with_words=True)
+_ITEMS_OF = _ITEMS.where(_SUBMISSIONS.c.system == SYSTEM)
+_OTHER = _SUBMISSIONS.alias()
+_VERSIONS = _ITEMS.where(
+    _SUBMISSIONS.c.thing == select(_OTHER.c.thing).where(_OTHER.c.evidence == bindparam("of")).scalar_subquery()
+)
+
+
+def submitted_facts(connection: Connection, system: str, moment: Moment) -> Iterator[Fact]:
+    """Yield what each thing states, by the version of it that counts."""
+    for versions in _things(connection.execute(_FACTS_OF, moment.parameters(system))):
+        for row in versions[_counting(versions)]:
+            yield _fact(row, moment)
+
+
+def read_items(connection: Connection, moment: Moment, *, system: str | None = None) -> tuple[Item, ...]:
+    """Return submissions, newest first: all versions of all things, of a system or of all."""
+    found = connection.execute(_ITEMS if system is None else _ITEMS_OF, moment.parameters(system))
+    return tuple(sorted(_items(found, moment), key=lambda one: one.seq, reverse=True))
+
+
+def read_item(connection: Connection, moment: Moment, evidence: str) -> Item | None:
+    """Return a submission, if it is there."""
+    versions = connection.execute(_VERSIONS, {**moment.parameters(), "of": evidence})
+    return next((one for one in _items(versions, moment) if one.id == evidence), None)
+
+
+def _items(found: CursorResult[Any], moment: Moment) -> Iterator[Item]:
+    for versions in _things(found):
+        for number, rows in enumerate(versions):
+            yield _item(rows, moment, counts=number == _counting(versions))
+
+
+def _things(found: CursorResult[Any]) -> Iterator[list[list[RowMapping]]]:
     """Yield the versions of each thing, oldest first; of each its rows, one a fact."""
-    rows = connection.execute(wanted).mappings()
-    for _, of_thing in groupby(rows, key=lambda row: row["thing"]):
+    for _, of_thing in groupby(found.mappings(), key=lambda row: row["thing"]):
         yield [list(of_version) for _, of_version in groupby(of_thing, key=lambda row: row["version"])]
 
 
