@@ -59,6 +59,14 @@ def test_nested_suites_are_counted_once_whether_or_not_they_add_up() -> None:
         assert [one.of for one in report.statements] == ["junit", "junit:outer"]
 
 
+def test_a_report_is_as_old_as_its_oldest_suite() -> None:
+    """A fresh suite beside an old one does not make the old one fresh."""
+    suites = (
+        f'<testsuite timestamp="2026-{month}-01T00:00:00Z"><testcase/></testsuite>' for month in ("11", "02", "07")
+    )
+    assert read(f"<testsuites>{''.join(suites)}</testsuites>".encode()).issued_at == datetime(2026, 2, 1, tzinfo=UTC)
+
+
 def test_a_suite_that_is_the_root_is_read_too() -> None:
     """Surefire writes one suite per file without a wrapper."""
     report = read(b'<?xml version="1.0"?><testsuite name="S" tests="1"><testcase name="t"/></testsuite>')

@@ -54,9 +54,10 @@ def test_a_damaged_table_is_refused_by_line_and_column(data: bytes, words: str) 
 
 def test_scores_outside_of_the_scale_state_nothing() -> None:
     """A rubric from 1 to 5 has no interval on 0 to 1."""
-    report = read(ragas_csv("q,c,r,4"))
-    assert report.statements[0].conclusion is Conclusion.INCONCLUSIVE
-    assert "outside of 0 to 1" in report.notes[0]
+    for score in ("4", "-1"):
+        report = read(ragas_csv(f"q,c,r,{score}"))
+        assert report.statements[0].conclusion is Conclusion.INCONCLUSIVE
+        assert "outside of 0 to 1" in report.notes[0]
 
 
 def test_the_format_can_be_named_where_only_its_user_knows_it() -> None:
