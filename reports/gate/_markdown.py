@@ -58,7 +58,8 @@ def _why(sheet: GateSheet) -> Iterator[str]:
         return
     yield from ("", "### Why, and what to do", "", "| rule | outcome | why | next |", "|---|---|---|---|")
     for result in blocking[:_MOST_WHY]:
-        yield _row([result.rule, result.outcome.value, result.reason, next_step(result)])
+        step = next_step(result)  # ours alone: nothing in it could end the code that it stands in
+        yield _row([result.rule, result.outcome.value, result.reason]) + (f" `{step}` |" if step else " |")
     if len(blocking) > _MOST_WHY:
         yield from ("", f"{len(blocking) - _MOST_WHY:,} more rules block; the JSON and JUnit documents hold all.")
 
@@ -82,7 +83,7 @@ def _around(sheet: GateSheet) -> Iterator[str]:
     if attempts:
         yield from (
             "",
-            f"### All {len(attempts):,} attempts",
+            f"### Attempts: {len(attempts):,}",
             "",
             "| run | begun | what it is | measured |",
             "|---|---|---|---|",
