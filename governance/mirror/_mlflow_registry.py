@@ -49,7 +49,7 @@ class MlflowRegistry:
             if error.error_code == _ABSENT:
                 return None
             raise
-        versions = tuple(map(_seen, self._versions(name)))
+        versions = tuple(sorted(map(_seen, self._versions(name)), key=lambda one: (len(one.version), one.version)))
         aliases = {str(alias): str(version) for alias, version in found.aliases.items()}
         return SeenModel(name=name, versions=versions, aliases=aliases)
 
