@@ -13,7 +13,7 @@ from typing import Final
 
 from assay.kernel import InputError
 from governance.imports._types import Field, Problem
-from governance.imports._workbook import Cell, Sheet, column_letters, short
+from governance.imports._workbook import MOST_ROWS, Cell, Sheet, column_letters, short
 
 __all__ = ["Columns", "find_columns"]
 
@@ -104,7 +104,7 @@ def _read(sheet: Sheet, heading: int, fields: Sequence[Field], mapped: Mapping[s
         if len(several) > 1:
             letters = " and ".join(column_letters(place + 1) for place in several)
             raise InputError(
-                f"{file}, sheet {sheet.name!r}, row {heading + 1}: columns {letters} both read as {field}",
+                f"{file}, sheet {sheet.name!r}, row {row[0].row}: columns {letters} both read as {field}",
                 hint=f"choose one: --map {field}={column_letters(several[0] + 1)}",
             )
         places[field] = several[0]
@@ -112,7 +112,7 @@ def _read(sheet: Sheet, heading: int, fields: Sequence[Field], mapped: Mapping[s
     if missing:
         held = ", ".join(_said(cell) for cell in row[:30] if cell.value)
         raise InputError(
-            f"{file}, sheet {sheet.name!r}, row {heading + 1}: no column says {', '.join(missing)}",
+            f"{file}, sheet {sheet.name!r}, row {row[0].row}: no column says {', '.join(missing)}",
             hint=f"--map {missing[0]}=COLUMN; the row holds {held}",
         )
     return Columns(sheet=sheet, heading=heading, places=places, problems=tuple(_unread(sheet, heading, fields, places)))
@@ -128,7 +128,7 @@ def _unread(sheet: Sheet, heading: int, fields: Sequence[Field], places: Mapping
         hint = f"did you mean {near}? --map {near}={column_letters(place + 1)}" if near else ""
         yield _of_sheet(sheet, heading, column_letters(place + 1), f"the column {_said(cell)!r} is not read", hint)
     if sheet.rows_left:
-        what = f"{sheet.rows_left:,} rows behind row {len(sheet.rows):,} are not read"
+        what = f"{sheet.rows_left:,} rows behind row {MOST_ROWS:,} are not read"
         yield _of_sheet(sheet, heading, "", what, "split the sheet, or delete empty rows at its end", blocks=True)
     if sheet.columns_left:
         what = f"{sheet.columns_left:,} columns behind {column_letters(len(sheet.rows[heading]))} are not read"
@@ -136,7 +136,7 @@ def _unread(sheet: Sheet, heading: int, fields: Sequence[Field], places: Mapping
 
 
 def _of_sheet(sheet: Sheet, heading: int, column: str, what: str, hint: str, *, blocks: bool = False) -> Problem:
-    return Problem(sheet=sheet.name, row=heading + 1, column=column, what=what, hint=hint, blocks=blocks)
+    return Problem(sheet=sheet.name, row=sheet.rows[heading][0].row, column=column, what=what, hint=hint, blocks=blocks)
 
 
 def _field_of(cell: Cell, fields: Sequence[Field]) -> str | None:

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from assay.kernel import InputError, plain
 
-__all__ = ["Cell", "CellValue", "Sheet", "column_letters", "open_sheets", "short"]
+__all__ = ["MOST_ROWS", "Cell", "CellValue", "Sheet", "column_letters", "open_sheets", "short"]
 
 CellValue: TypeAlias = str | int | float | bool | date | None
 
@@ -45,7 +45,7 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sheet:
-    """One sheet: rows of cells, as far as they are read."""
+    """One sheet: its rows that hold cells, as far as they are read."""
 
     name: str
     rows: Sequence[Sequence[Cell]]
@@ -129,10 +129,11 @@ def _number(letters: bytes) -> int:
 
 
 def _sheet(sheet: Any) -> Sheet:  # noqa: ANN401  # openpyxl has no types
-    covered = _covered(sheet)
+    covered, cells = _covered(sheet), sheet._cells  # noqa: SLF001  # `iter_rows` would make a cell for each gap
+    width = min(sheet.max_column, MOST_COLUMNS)
     rows = [
-        [_cell(cell, sheet, covered) for cell in row]
-        for row in sheet.iter_rows(max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS))
+        [_cell(cells.get((row, column)), row, column, cells, covered) for column in range(1, width + 1)]
+        for row in sorted({row for row, _ in cells if row <= MOST_ROWS})
     ]
     return Sheet(
         name=short(sheet.title),
@@ -152,16 +153,18 @@ def _covered(sheet: Any) -> dict[tuple[int, int], Any]:  # noqa: ANN401  # openp
     return found
 
 
-def _cell(cell: Any, sheet: Any, covered: dict[tuple[int, int], Any]) -> Cell:  # noqa: ANN401  # openpyxl has no types
-    area = covered.get((cell.row, cell.column))
-    first = cell if area is None else sheet.cell(area.min_row, area.min_col)
+def _cell(cell: Any, row: int, column: int, cells: Any, covered: dict[tuple[int, int], Any]) -> Cell:  # noqa: ANN401  # openpyxl has no types
+    area = covered.get((row, column))
+    first = cell if area is None else cells.get((area.min_row, area.min_col))
+    if first is None:
+        return Cell(row=row, column=column, value=None)
     return Cell(
-        row=cell.row,
-        column=cell.column,
+        row=row,
+        column=column,
         value=_plain_value(first.value),
         is_formula=first.data_type == "f",
         is_error=first.data_type == "e",
-        merged="" if area is None or first.coordinate == cell.coordinate else str(area.coord),
+        merged="" if area is None or first is cell else str(area.coord),
     )
 
 
