@@ -1,11 +1,11 @@
-"""Facts that the product finds out by itself when somebody asks: about run logs, sets of questions and its own ledger.
+"""Facts that the product finds out by itself when asked: about run logs, sets of questions, lineage and its ledger.
 
 Rules of this place: a check reads and writes nothing, and what it finds is of this moment; what it cannot look at is
 inconclusive, and only what is there and wrong is not satisfied; a kind of fact has one check, which is in the table.
 """
 
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from governance._readers import read_decisions, read_runs
 from governance._types import RecordedRun
 from governance.approvals import Approvals, ApprovalState
 from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
+from governance.lineage import ArtefactKind, Lineage, Relation, Tie, run_of
 from governance.snapshot import copy_store
 from governance.verifier import LedgerVerdict, Verification, verify_store, witnessed_notes
 
@@ -24,6 +25,7 @@ __all__ = ["CHECKED_KINDS", "FEWEST_QUESTIONS", "check_all"]
 
 FEWEST_QUESTIONS: Final = 50  # of a set that says something: the interval of a rate is then ± 0.14 at most
 _RESISTANCE: Final = "_resistance"
+_DEPTH: Final = 4  # links from a run through its questions and passages to their documents
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,46 @@ def _approved_sets(scene: _Scene) -> frozenset[str]:
     return frozenset(digest for run, digest in digests.items() if run in runs)
 
 
+# lineage
+
+
+def _check_lineage(scene: _Scene) -> Iterator[Fact]:
+    """Say whether each run can be followed to the versions that it measured, and its rows to documents."""
+    for run in scene.recorded:
+        try:
+            ties = Lineage(scene.door).upstream(run_of(run.run, run.digest, run.system), depth=_DEPTH)
+        except MissingError:  # recorded by an earlier version
+            ties = ()
+        for of, find in (("run_to_versions", _to_versions), ("answer_to_source", _to_sources)):
+            yield _of_run(scene, run, kind="lineage", of=of, n=len(ties), conclusion=find(ties))
+
+
+def _to_versions(ties: Sequence[Tie]) -> Conclusion:
+    """Look for a target, questions and judges next to the run, each with a digest or a version."""
+    near = [tie.link.upstream for tie in ties if tie.level == 1]
+    kinds = {one.kind for one in near if one.digest}
+    if (
+        not near or ArtefactKind.DATASET in kinds
+    ):  # answers that were collected elsewhere: nobody knows by which version
+        return Conclusion.INCONCLUSIVE
+    needed = {ArtefactKind.TARGET, ArtefactKind.QUESTION_SET, ArtefactKind.JUDGE}
+    nameless = any(one.kind in needed and not one.digest for one in near)
+    return Conclusion.NOT_SATISFIED if nameless or not needed <= kinds else Conclusion.SATISFIED
+
+
+def _to_sources(ties: Sequence[Tie]) -> Conclusion:
+    """Look for documents above the run, all of them with digests, and rows that name theirs."""
+    documents = {tie.link.upstream for tie in ties if tie.link.upstream.kind is ArtefactKind.DOCUMENT}
+    if not documents:
+        return Conclusion.INCONCLUSIVE
+    unnamed = any(
+        tie.level == 1 and tie.link.upstream.kind is ArtefactKind.CORPUS and tie.link.relation is Relation.READ
+        for tie in ties
+    )
+    unknown = any(one.digest is None for one in documents)
+    return Conclusion.NOT_SATISFIED if unnamed or unknown else Conclusion.SATISFIED
+
+
 # the ledger
 
 
@@ -192,6 +234,7 @@ def _fact(scene: _Scene, *, kind: str, of: str, **stated: Any) -> Fact:  # noqa:
 _CHECKS: Final[Mapping[str, _Check]] = {
     "run_log": _check_run_logs,
     "evaluation_set": _check_questions,
+    "lineage": _check_lineage,
     "ledger_verification": _check_ledger,
 }
 CHECKED_KINDS: Final = frozenset(_CHECKS)

@@ -1,15 +1,17 @@
 """What the product finds out by itself: run logs, sets of questions, its own ledger."""
 
 import dataclasses
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from evaluation.runs import RunLog
+from evaluation.runs import RunLog, RunPlan
 from governance.approvals import ApprovalDraft, ApprovalPurpose
 from governance.evidence import Conclusion, Fact
 from governance.record import Record
 from tests.evaluation.runs.samples import item, plan_for, row, verdict, write_log
+from tests.governance.lineage.graphs import corpus, ingest, plan
 from tests.governance.samples import ME, Place, on_both_stores
 
 NAMES = [f"q{number}" for number in range(50)]
@@ -88,20 +90,22 @@ def test_a_small_set_or_one_without_references_does_not(place: Place, names: lis
 def test_attacks_are_no_set_of_questions(place: Place) -> None:
     """A suite brings its own."""
     record = place.open()
-    plan = plan_for(["a"], metrics=("leak_resistance",))
+    attacks = plan_for(["a"], metrics=("leak_resistance",))
     rows = [dataclasses.replace(row("a"), verdicts=(verdict("leak_resistance", 1.0),))]
-    record.ingest_run(write_log(place.path / "runs" / plan.run, plan, rows).directory, ME, mirror=False)
+    record.ingest_run(write_log(place.path / "runs" / attacks.run, attacks, rows).directory, ME, mirror=False)
     assert {fact.kind for fact in record.evidence.check("default", place.path / "runs")} == {
         "run_log",
+        "lineage",
         "ledger_verification",
     }
 
 
 def other_run(folder: Path, digest: str) -> RunLog:
     """Write a run that asked another set."""
-    plan = plan_for(["a"])
-    questions = dataclasses.replace(plan.questions, digest=digest)
-    return write_log(folder / "runs" / "run-2", dataclasses.replace(plan, run="run-2", questions=questions), [row("a")])
+    planned = plan_for(["a"])
+    questions = dataclasses.replace(planned.questions, digest=digest)
+    other = dataclasses.replace(planned, run="run-2", questions=questions)
+    return write_log(folder / "runs" / "run-2", other, [row("a")])
 
 
 def test_a_set_is_unchanged_where_an_approved_run_asked_it(place: Place) -> None:
@@ -117,6 +121,40 @@ def test_a_set_is_unchanged_where_an_approved_run_asked_it(place: Place) -> None
     record.approvals.approve(ME, asked.id, seen=digest)
     found = {fact.subject: fact.conclusion for fact in checked(record, place, "unchanged_since_approval")}
     assert found == {"run-1": Conclusion.SATISFIED, "run-2": Conclusion.NOT_SATISFIED}
+
+
+def found_of(place: Place, planned: RunPlan, about: list[str]) -> dict[str, Conclusion | None]:
+    """Record a run whose rows are about these documents; return how both checks of lineage end."""
+    with closing(place.open()) as record:
+        ingest(record, place.path / "runs", planned, corpus(a_md="one", b_md="two"), about)
+        facts = record.evidence.check("default", place.path / "runs")
+    return {fact.of: fact.conclusion for fact in facts if fact.kind == "lineage"}
+
+
+@on_both_stores
+def test_a_run_that_can_be_followed_to_versions_and_documents_is_satisfied(place: Place) -> None:
+    """Target, questions and judge by digest; each row's document by its own."""
+    assert found_of(place, plan("run-1", corpus(a_md="one", b_md="two")), ["a.md", "b.md"]) == {
+        "run_to_versions": Conclusion.SATISFIED,
+        "answer_to_source": Conclusion.SATISFIED,
+    }
+
+
+def test_a_trail_that_breaks_is_not_satisfied(place: Place) -> None:
+    """A target without a version, and a row about a document that nobody knows."""
+    planned = plan("run-1", corpus(a_md="one", b_md="two"))
+    nameless = dataclasses.replace(planned, target={"name": "app", "kind": "command", "version": "", "options": {}})
+    assert found_of(place, nameless, ["a.md", "gone.md"]) == {
+        "run_to_versions": Conclusion.NOT_SATISFIED,
+        "answer_to_source": Conclusion.NOT_SATISFIED,
+    }
+
+
+def test_a_trail_that_nobody_laid_is_unknown(place: Place) -> None:
+    """Answers that were collected elsewhere name neither the version that gave them, nor a corpus."""
+    record = recorded(place, ["a"])
+    assert conclusions(record, place, "run_to_versions") == [Conclusion.INCONCLUSIVE]
+    assert conclusions(record, place, "answer_to_source") == [Conclusion.INCONCLUSIVE]
 
 
 @on_both_stores
