@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from assay.app.workspace import Workspace
-from assay.kernel import InputError, JsonValue
+from assay.kernel import InputError, JsonValue, digest_text
 from evaluation.documents import Corpus
 from evaluation.questions import QuestionSet
-from evaluation.runs import Payload, RunLog, texts_of
+from evaluation.runs import Payload, RunLog, read_sources, source_names, texts_of
 
 if TYPE_CHECKING:
     from governance.record import Record
@@ -47,6 +47,8 @@ class Traces:
     pages: tuple[str, ...] = ()  # files of the reports folder, relative
     payloads: tuple[int, ...] = ()  # entries of the ledger
     originals: tuple[str, ...] = ()  # digests of files of evidence
+    names: tuple[str, ...] = ()  # pseudonyms of names of documents in the record
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # run → digests of names in its sources
     leftovers: tuple[str, ...] = ()  # half files of processes that were killed, relative to the state folder
     unread: tuple[str, ...] = ()  # digests of files of evidence that are no text, so that nobody looked into them
     elsewhere: tuple[str, ...] = ()  # other files there, which only people can judge; they stay
@@ -62,6 +64,8 @@ class Traces:
             "pages": len(self.pages),
             "payloads": len(self.payloads),
             "originals": len(self.originals),
+            "names": len(self.names),
+            "sources": sum(map(len, self.sources.values())),
             "leftovers": len(self.leftovers),
         }
         return {place: count for place, count in found.items() if count}
@@ -89,6 +93,8 @@ def traces_of_text(workspace: Workspace, record: "Record", text: str) -> Traces:
     others = tuple(_others(workspace, matches))
     unread: list[str] = []
     return Traces(
+        names=record.lineage.names_with(matches),
+        sources=dict(_sources(workspace, matches)),
         originals=record.retention.originals_with(lambda digest, data: _is_in_file(digest, data, matches, unread)),
         unread=tuple(unread),
         leftovers=tuple(name for name in others if _HALF_FILE.fullmatch(Path(name).name)),
@@ -152,6 +158,14 @@ def _rows(workspace: Workspace, matches: Matches) -> Iterator[tuple[str, tuple[t
         keys = tuple((one.id, one.repeat) for one in payloads if any(map(matches, texts_of(one))))
         if keys:
             yield plan.parent.name, keys
+
+
+def _sources(workspace: Workspace, matches: Matches) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for plan in sorted(workspace.runs.glob("*/run.json")):
+        sources = read_sources(plan.parent, RunLog.open(plan.parent).plan)
+        named = () if sources is None else sorted(digest_text(name) for name in source_names(sources) if matches(name))
+        if named:
+            yield plan.parent.name, tuple(named)
 
 
 def _replies(workspace: Workspace, matches: Matches) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from assay.kernel import (
 )
 from evaluation.documents import Corpus
 from evaluation.questions import QuestionSet
-from evaluation.runs import RunLog, erase_texts
+from evaluation.runs import RunLog, erase_source_names, erase_texts
 
 if TYPE_CHECKING:
     from governance.record import Record
@@ -176,7 +176,8 @@ def _without_held(
     in_force = {(hold.scope_type.value, hold.scope) for hold in holds if hold.lifted_at is None}
     if ("all", "") in in_force or (kind == "person" and ("person", name) in in_force):
         return Traces(), found.counts
-    held_runs = {run for run in found.rows if _is_held(workspace, run, in_force)}
+    held_runs = {run for run in (*found.rows, *found.sources) if _is_held(workspace, run, in_force)}
+    held_names = record.retention.held_names()
     held_payloads, held_files = record.retention.held_payloads(), record.retention.held_originals()
     if kind == "evidence" and held_files.intersection(found.originals):
         return Traces(), found.counts  # what people said of a file stays with it
@@ -184,11 +185,16 @@ def _without_held(
         rows={run: keys for run, keys in found.rows.items() if run in held_runs},
         payloads=tuple(seq for seq in found.payloads if seq in held_payloads),
         originals=tuple(digest for digest in found.originals if digest in held_files),
+        names=tuple(name for name in found.names if name in held_names),
+        sources={run: names for run, names in found.sources.items() if run in held_runs},
     )
     free = {run: keys for run, keys in found.rows.items() if run not in held_runs}
     payloads = tuple(seq for seq in found.payloads if seq not in held_payloads)
     originals = tuple(digest for digest in found.originals if digest not in held_files)
-    return replace(found, rows=free, payloads=payloads, originals=originals), kept.counts
+    names = tuple(name for name in found.names if name not in held_names)
+    sources = {run: named for run, named in found.sources.items() if run not in held_runs}
+    allowed = replace(found, rows=free, payloads=payloads, originals=originals, names=names, sources=sources)
+    return allowed, kept.counts
 
 
 def _is_held(workspace: Workspace, run: str, in_force: set[tuple[str, str]]) -> bool:
@@ -203,6 +209,8 @@ def _perform(workspace: Workspace, record: "Record", job: _Job) -> "Erasure":
     at = format_time(SystemClock().now())
     for run, keys in job.traces.rows.items():
         erase_texts(workspace.run_dir(run), keys, at)
+    for run, names in job.traces.sources.items():
+        erase_source_names(workspace.run_dir(run), names)
     erase_replies(workspace.cache_file, job.traces.replies)
     if job.traces.documents:
         Corpus(workspace.corpus_dir).remove(tuple(job.traces.documents))
@@ -220,6 +228,7 @@ def _perform(workspace: Workspace, record: "Record", job: _Job) -> "Erasure":
         withheld=job.withheld,
         payloads=job.traces.payloads,
         originals=job.traces.originals,
+        names=job.traces.names,
     )
     done = record.retention.erase(current_actor(record), draft, system=job.system)
     _journal(workspace).unlink(missing_ok=True)
@@ -284,7 +293,16 @@ def _of_subject(record: "Record", job: _Job) -> Traces:
         )
     run, _, row = job.subject.partition("/")
     keys = tuple(key for key in job.traces.rows.get(run, ()) if key[0] == row or not row)
-    return replace(job.traces, rows={run: keys} if keys else {}, documents={}, questions={}, payloads=(), originals=())
+    return replace(
+        job.traces,
+        rows={run: keys} if keys else {},
+        documents={},
+        questions={},
+        payloads=(),
+        originals=(),
+        names=(),
+        sources={},
+    )
 
 
 def _journal(workspace: Workspace) -> Path:

@@ -37,7 +37,7 @@ def add(
     change = add_documents(workspace, paths, size=size, overlap=overlap)
     questions = stale_questions(workspace, change)
     if unrecorded := record_corpus(workspace):
-        say(f"note: the record does not know of it yet, the next run tells it: {unrecorded}")
+        say(f"note: the record did not take it, the next run tells it: {unrecorded}")
     if as_json:
         named = [{"set": name, "id": identity} for name, identity in questions]
         emit_json({**_change_document(change), "stale_questions": named})

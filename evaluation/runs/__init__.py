@@ -22,6 +22,7 @@ from evaluation.runs._sources import (
     SourceDocument,
     erase_source_names,
     read_sources,
+    source_names,
     write_sources,
 )
 from evaluation.runs._spend import Spend
@@ -82,6 +83,7 @@ __all__ = [
     "read_sources",
     "repeats_of",
     "same_work",
+    "source_names",
     "survey_run",
     "texts_of",
     "write_order",

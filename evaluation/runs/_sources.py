@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Final
 
-from assay.kernel import InputError, IntegrityError, JsonValue, content_id, parse_strict, replace_durably
+from assay.kernel import InputError, IntegrityError, JsonValue, content_id, digest_text, parse_strict, replace_durably
 from evaluation.runs._fields import Fields, as_list
+from evaluation.runs._log import PLAN_NAME
+from evaluation.runs._plan import parse_plan
 from evaluation.runs._types import RunPlan
 
 __all__ = [
@@ -23,10 +25,12 @@ __all__ = [
     "SourceDocument",
     "erase_source_names",
     "read_sources",
+    "source_names",
     "write_sources",
 ]
 
 SOURCES_NAME: Final = "sources.json"
+ERASED: Final = "erased"  # in the place of a name that has no id
 _FORMAT: Final = "assay-sources/1"
 _LARGEST: Final = 1 << 28  # bytes
 
@@ -101,16 +105,32 @@ def read_sources(directory: Path, plan: RunPlan) -> RunSources | None:
     return sources
 
 
-def erase_source_names(directory: Path, digests: Collection[str], plan: RunPlan) -> int:
-    """Put ids in the place of these documents' names; return how many were there."""
+def source_names(sources: RunSources) -> frozenset[str]:
+    """Return every name that people gave; ids, which erased names leave behind, are none."""
+    named = {one.name for one in sources.corpus.documents if one.name != one.id} if sources.corpus else set[str]()
+    return frozenset(named.union(sources.questions.documents, (name for _, name in sources.questions.passages)))
+
+
+def erase_source_names(directory: Path, digests: Collection[str]) -> int:
+    """Put ids in the place of the names with these digests (`digest_text`); return how many there were."""
+    plan = parse_plan((directory / PLAN_NAME).read_bytes(), str(directory / PLAN_NAME))
     sources = read_sources(directory, plan)
-    if sources is None or sources.corpus is None:
+    gone = {name for name in source_names(sources) if digest_text(name) in digests} if sources is not None else set()
+    if sources is None or not gone:
         return 0
-    named = [one for one in sources.corpus.documents if one.digest in digests and one.name != one.id]
-    if named:
-        kept = tuple(replace(one, name=one.id) if one in named else one for one in sources.corpus.documents)
-        write_sources(directory, replace(sources, corpus=replace(sources.corpus, documents=kept)))
-    return len(named)
+    corpus, questions = sources.corpus, sources.questions
+    ids = {one.name: one.id for one in corpus.documents} if corpus is not None else {}
+    left = {name: ids.get(name, ERASED) for name in gone}
+    if corpus is not None:
+        kept = tuple(replace(one, name=left.get(one.name, one.name)) for one in corpus.documents)
+        corpus = replace(corpus, documents=kept)
+    questions = replace(
+        questions,
+        documents=tuple(left.get(name, name) for name in questions.documents),
+        passages=tuple((passage, left.get(name, name)) for passage, name in questions.passages),
+    )
+    write_sources(directory, RunSources(corpus=corpus, questions=questions))
+    return len(gone)
 
 
 def _corpus_digest(corpus: CorpusSource) -> str:

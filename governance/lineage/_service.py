@@ -5,7 +5,7 @@ meant; a corpus that was only seen beside a run leads nowhere.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,7 @@ from governance.lineage._drawing import draw, known_artefacts
 from governance.lineage._findings import TaintFinding, read_findings
 from governance.lineage._graph import Direction, artefacts_of, levels, reached
 from governance.lineage._measured import corpus_links, corpus_of, documents_of
-from governance.lineage._names import pseudonyms_of
+from governance.lineage._names import names_with, pseudonyms_of
 from governance.lineage._staleness import StaleReason, read_stale
 from governance.lineage._types import (
     NAMED_BY_PEOPLE,
@@ -151,6 +151,11 @@ class Lineage:
         with self._door.reading() as connection:
             return read_activities(connection, system, since=since)
 
+    def names_with(self, matches: Callable[[str], bool]) -> tuple[str, ...]:
+        """Return the pseudonyms of names of files that match: what an erasure asks for."""
+        with self._door.reading() as connection:
+            return names_with(connection, matches)
+
     def see_corpus(self, corpus: CorpusSource, actor: Actor, *, system: str) -> bool:
         """Record which documents a corpus holds now; return whether that was news."""
         whole, documents = corpus_of(corpus.digest, system), documents_of(corpus, system)
@@ -159,11 +164,6 @@ class Lineage:
             drawn = draw(change, corpus_links(corpus, system))
             settled = settle(change, whole, documents, before, seen_at=format_time(self._door.clock.now()))
         return drawn is not None or settled is not None
-
-    def draw(self, links: Iterable[Link], actor: Actor, *, system: str) -> int | None:
-        """Record links between artefacts of a system; return the entry's number, None where nothing was new."""
-        with self._door.change(actor, Permission.RECORD_LINEAGE, system) as change:
-            return draw(change, links)
 
     def _walk(self, artefact: Artefact, direction: Direction, depth: int | None, as_of: int | None) -> tuple[Tie, ...]:
         with self._door.reading() as connection:

@@ -16,13 +16,16 @@ from governance.store import (
     EvidenceReviewRow,
     EvidenceSubmissionRow,
     LedgerPayload,
+    LineageArtefactRow,
+    LineageNameRow,
     table_of,
 )
 
-__all__ = ["evidence_traces", "held_originals", "originals_with"]
+__all__ = ["evidence_traces", "held_names", "held_originals", "originals_with"]
 
 _ORIGINALS, _SUBMISSIONS = table_of(EvidenceOriginalRow), table_of(EvidenceSubmissionRow)
 _REVIEWS, _COMMENTS, _PAYLOADS = table_of(EvidenceReviewRow), table_of(CommentRow), table_of(LedgerPayload)
+_NAMES, _ARTEFACTS = table_of(LineageNameRow), table_of(LineageArtefactRow)
 
 
 def evidence_traces(connection: Connection, evidence: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
@@ -58,3 +61,13 @@ def held_originals(connection: Connection, holds: Iterable[Hold]) -> frozenset[s
         systems = [hold.scope for hold in in_force if hold.scope_type is HoldScope.SYSTEM]
         kept = kept.where(_SUBMISSIONS.c.system.in_(systems))
     return frozenset(str(digest) for (digest,) in connection.execute(kept))
+
+
+def held_names(connection: Connection, holds: Iterable[Hold]) -> frozenset[str]:
+    """Return the pseudonyms of the names of documents that holds keep, also those that another system shares."""
+    in_force = [hold for hold in holds if hold.lifted_at is None]
+    kept = select(_NAMES.c.pseudonym).join(_ARTEFACTS, _ARTEFACTS.c.name == _NAMES.c.pseudonym)
+    if not any(hold.scope_type is HoldScope.ALL for hold in in_force):
+        systems = [hold.scope for hold in in_force if hold.scope_type is HoldScope.SYSTEM]
+        kept = kept.where(_ARTEFACTS.c.system.in_(systems))
+    return frozenset(str(pseudonym) for (pseudonym,) in connection.execute(kept))

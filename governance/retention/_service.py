@@ -26,7 +26,7 @@ from governance._estimate_rows import Cell
 from governance._payloads import payload_text
 from governance.access import Permission
 from governance.ledger import Action, Actor, Subject
-from governance.retention._originals import evidence_traces, held_originals, originals_with
+from governance.retention._originals import evidence_traces, held_names, held_originals, originals_with
 from governance.retention._types import Erasure, ErasureDraft, ErasureGround, ErasureSubject, Hold, HoldScope
 from governance.store import (
     ErasureRow,
@@ -35,6 +35,7 @@ from governance.store import (
     PersonRow,
     SessionRow,
     StoreBackupRow,
+    delete_names,
     delete_originals,
     delete_payloads,
     forget_deleted,
@@ -118,6 +119,11 @@ class Retention:
         with self._door.reading() as connection:
             return held_originals(connection, _holds(connection))
 
+    def held_names(self) -> frozenset[str]:
+        """Return the pseudonyms of names that a hold on everything or on a system keeps."""
+        with self._door.reading() as connection:
+            return held_names(connection, _holds(connection))
+
     def check_right_to_erase(self, actor: Actor, *, system: str | None) -> None:
         """Return if the actor may erase; raise `ForbiddenError` before anything has gone."""
         with self._door.change(actor, Permission.ERASE_DATA, system):
@@ -128,8 +134,8 @@ class Retention:
 
         They belong to no one system: they take the right on the whole store. Whose sign-ins go is signed out.
         """
-        if (draft.payloads or draft.originals) and system is not None:
-            raise InputError("payloads and files of evidence are erased in the whole store, not in one system")
+        if draft.is_of_store and system is not None:
+            raise InputError("payloads, files and names are erased in the whole store, not in one system")
         with self._door.change(actor, Permission.ERASE_DATA, system) as change:
             identity = content_id("erasure", str(change.next_seq), change.at)
             _delete(change, draft)
@@ -137,7 +143,7 @@ class Retention:
             cells = _erasure_cells(identity, draft, until, change.at)
             subject = Subject(type="erasure", id=identity, version=1, digest=digest_json(dict(cells)))
             seq = change.record(Action.ERASURE_PERFORMED, subject, [StateRow(ErasureRow, cells)], _details(draft))
-        if draft.payloads or draft.originals:
+        if draft.is_of_store:
             forget_deleted(self._door.engine)
         return Erasure(
             id=identity,
@@ -200,6 +206,9 @@ def _delete(change: Change, draft: ErasureDraft) -> None:
     if draft.originals:
         _refuse_held_files(change.connection, draft.originals)
         delete_originals(change.connection, draft.originals)
+    if draft.names:
+        _refuse_held_names(change.connection, draft.names)
+        delete_names(change.connection, draft.names)
 
 
 def _details(draft: ErasureDraft) -> dict[str, JsonValue]:
@@ -210,6 +219,8 @@ def _details(draft: ErasureDraft) -> dict[str, JsonValue]:
         "withheld": dict(draft.withheld),
         "payloads": list(draft.payloads),
     }
+    if draft.names:
+        details["names"] = sorted(draft.names)
     return {**details, "originals": sorted(draft.originals)} if draft.originals else details
 
 
@@ -217,6 +228,13 @@ def _refuse_held_files(connection: Connection, originals: Sequence[str]) -> None
     if held := sorted(held_originals(connection, _holds(connection)).intersection(originals)):
         raise ForbiddenError(
             f"a hold keeps the files of evidence {held[:10]}, nothing was erased", hint="assay retention holds"
+        )
+
+
+def _refuse_held_names(connection: Connection, names: Sequence[str]) -> None:
+    if held := sorted(held_names(connection, _holds(connection)).intersection(names)):
+        raise ForbiddenError(
+            f"a hold keeps the names of the documents {held[:10]}, nothing was erased", hint="assay retention holds"
         )
 
 

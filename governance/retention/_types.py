@@ -71,6 +71,12 @@ class ErasureDraft:
     withheld: Mapping[str, int]  # what a hold keeps: where → how many
     payloads: tuple[int, ...]  # entries whose payloads go with the recording
     originals: tuple[str, ...] = ()  # digests of files of evidence that go with it
+    names: tuple[str, ...] = ()  # pseudonyms of the names of documents that go with it
+
+    @property
+    def is_of_store(self) -> bool:
+        """Whether something of the record goes, and not of a workspace's files alone."""
+        return bool(self.payloads or self.originals or self.names)
 
 
 @dataclass(frozen=True, kw_only=True)

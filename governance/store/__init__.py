@@ -4,7 +4,7 @@ from governance.store._alone import refuse_other_users
 from governance.store._bulk import write_rows
 from governance.store._copy import copy_tables, stored_tables
 from governance.store._engine import open_engine, open_existing, read, write
-from governance.store._forgetting import delete_originals, delete_payloads, forget_deleted
+from governance.store._forgetting import delete_names, delete_originals, delete_payloads, forget_deleted
 from governance.store._lock import fair_lock
 from governance.store._migrate import HEAD, is_current, migrate, schema_of
 from governance.store._savepoint import TransactionLostError, savepoint
@@ -126,6 +126,7 @@ __all__ = [
     "TransactionLostError",
     "WaiverRow",
     "copy_tables",
+    "delete_names",
     "delete_originals",
     "delete_payloads",
     "fair_lock",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.contracts import oversight_acts, policy_acts, register_acts, release_acts
+from tests.contracts import lineage_acts, oversight_acts, policy_acts, register_acts, release_acts
 
 # Commands that change the record, with the acts behind them; the others change files of the workspace, or nothing.
 # A restore has no act: it is declared in a copy, and the store that it replaces is asked (tests of restores).
@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "approvals break-glass": "emergencies.break_glass",
     "approvals review-glass": "emergencies.review",
     "store backup": "backups.make",
+    **lineage_acts.COMMANDS,
     **oversight_acts.COMMANDS,
     **policy_acts.COMMANDS,
     **register_acts.COMMANDS,
@@ -47,7 +48,8 @@ COMMANDS: Final = {
     "evidence original": "exports.record",
 }
 OTHER_COMMANDS: Final = (
-    oversight_acts.OTHER_COMMANDS
+    lineage_acts.OTHER_COMMANDS
+    | oversight_acts.OTHER_COMMANDS
     | policy_acts.OTHER_COMMANDS
     | register_acts.OTHER_COMMANDS
     | release_acts.OTHER_COMMANDS
@@ -57,7 +59,7 @@ OTHER_COMMANDS: Final = (
             *("risks related", "risks validate", "controls show"),
             *("models list", "models pull", "models verify", "risks list", "risks show", "act timeline"),
             *("act questions", "act duties"),
-            *("corpus add", "corpus list", "corpus show", "review export"),
+            *("corpus list", "corpus show", "review export"),
             *(
                 "questions generate",
                 "questions import",

@@ -21,7 +21,7 @@ from governance.exports import ExportDraft
 from governance.ledger import Actor
 from governance.people import Identity, PersonKind
 from governance.retention import ErasureDraft, ErasureGround, ErasureSubject, HoldScope
-from tests.contracts import oversight_acts, policy_acts, register_acts, release_acts
+from tests.contracts import lineage_acts, oversight_acts, policy_acts, register_acts, release_acts
 from tests.contracts.scene import NUMBERS, SYSTEM, Act, Attempt, Scene, fresh, may
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.labels import cards, checked_labels, labels_of
@@ -350,6 +350,7 @@ ACTS: Final = {
     "keys.rotate": Act(roles=ADMINS, prepare=rotate, by_token=False, on=None),
     "backups.make": Act(roles=ADMINS, prepare=back_up, on=None),
     "backups.declare": Act(roles=ADMINS, prepare=declare, by_token=False, on=None),
+    **lineage_acts.ACTS,
     **oversight_acts.ACTS,
     **policy_acts.ACTS,
     **register_acts.ACTS,
@@ -357,7 +358,8 @@ ACTS: Final = {
 
 # What changes no record: it reads, or it keeps what passes (queues, sessions, who witnessed what was recorded anyway).
 READING: Final = (
-    oversight_acts.READING
+    lineage_acts.READING
+    | oversight_acts.READING
     | policy_acts.READING
     | register_acts.READING
     | release_acts.READING

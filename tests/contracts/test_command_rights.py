@@ -107,6 +107,13 @@ def scanned(desk: Desk) -> list[str]:
     return ["scan", source, "--text-field", "text", "--filters", "output", "--out", str(out)]
 
 
+def desk_document(desk: Desk) -> str:
+    """Write a document that nobody has read yet."""
+    path = desk.workspace.root / f"{fresh('document')}.md"
+    path.write_text(f"# One\n\n{fresh('words')} and more.\n", encoding="utf-8")
+    return str(path)
+
+
 def revoked(desk: Desk) -> list[str]:
     """Revoke a role of somebody else."""
     person = desk.person(Role.VIEWER)
@@ -373,6 +380,10 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     "controls waive": lambda _: ["controls", "waive", "DASF 3", "--reason", fresh("because")],
     "actions open": lambda _: ["actions", "open", fresh("mend it"), "--due", UNTIL.date().isoformat()],
     "actions close": action_closed,
+    "corpus add": lambda desk: ["corpus", "add", desk_document(desk)],
+    "export openlineage": lambda desk: [
+        *("export", "openlineage", "--out", str(desk.workspace.root / fresh("events")))
+    ],
     "evidence submit": document_submitted,
     "evidence import": report_imported,
     "evidence accept": lambda desk: ["evidence", "accept", _handed_in(desk)],

@@ -15,6 +15,8 @@ from evaluation.runs import (
     write_sources,
 )
 from governance import IngestedRun, Record
+from governance import lineage as drawing
+from governance.access import Permission
 from governance.lineage import Artefact, ArtefactKind, Link, Relation
 from tests.evaluation.runs.samples import item, plan_for, row, write_log
 from tests.governance.samples import ME
@@ -39,7 +41,8 @@ def on(upstream: Artefact, downstream: Artefact, relation: Relation = Relation.P
 
 def draw(record: Record, *links: Link) -> int | None:
     """Draw links in a change of their own."""
-    return record.lineage.draw(links, ME, system=SYSTEM)
+    with record._door.change(ME, Permission.RECORD_LINEAGE, SYSTEM) as change:
+        return drawing.draw(change, links)
 
 
 def corpus(**texts: str) -> CorpusSource:

@@ -79,10 +79,10 @@ def test_whatever_is_drawn_there_is_no_circle(place: Place, pairs: list[tuple[in
     below: dict[int, set[int]] = {}
     with closing(place.open()) as record:
         for upstream, downstream in pairs:
-            ends = (thing(ArtefactKind.RUN, f"run-{begin + number}") for number in (upstream, downstream))
+            above, below_it = (thing(ArtefactKind.RUN, f"run-{begin + number}") for number in (upstream, downstream))
             closes = upstream == downstream or upstream in _reached(below, downstream)
             with pytest.raises(InputError) if closes else nullcontext():
-                draw(record, on(*ends))
+                draw(record, on(above, below_it))
             if not closes:
                 below.setdefault(upstream, set()).add(downstream)
 
