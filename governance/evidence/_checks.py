@@ -18,6 +18,7 @@ from governance._types import RecordedRun
 from governance.approvals import Approvals, ApprovalState
 from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
 from governance.lineage import ArtefactKind, Lineage, Relation, Tie, run_of
+from governance.releases import Releases
 from governance.snapshot import copy_store
 from governance.verifier import LedgerVerdict, Verification, verify_store, witnessed_notes
 
@@ -113,15 +114,16 @@ def _references(scene: _Scene, run: RecordedRun) -> dict[str, Any]:
 
 
 def _approved_sets(scene: _Scene) -> frozenset[str]:
-    """Return the digests of question sets that an approved run, or the run of an approved decision, asked."""
+    """Return the digests of question sets that a run asked which was approved, by itself, or with what rests on it."""
     digests = {run.run: run.plan.questions.digest for run in scene.recorded}
-    subjects = set[str]()
-    for standing in Approvals(scene.door).standings(system=scene.system):
-        if standing.state is ApprovalState.APPROVED:
-            subjects.add(standing.request.subject)
+    standings = Approvals(scene.door).standings(system=scene.system)
+    subjects = {one.request.subject for one in standings if one.state is ApprovalState.APPROVED}
     with scene.door.reading() as connection:
         decided = {one.id: one.decision.run for one in read_decisions(connection, system=scene.system)}
     runs = {decided.get(subject, subject) for subject in subjects}
+    for release in Releases(scene.door).releases(system=scene.system):
+        if release.id in subjects:
+            runs |= {one.id for one in release.manifest.runs}
     return frozenset(digest for run, digest in digests.items() if run in runs)
 
 
