@@ -1,8 +1,9 @@
 """Doubts about a run log that take the installed judges, the record or the texts to find.
 
 Rules of this place: a judge that goes by the name of one of ours is the one that this version builds, or one that has a
-judge card; a metric is computed where our code computes it, whatever the log says; texts are held against the verdicts
-where no record has done that before. A log of another version is not held against this version's judges.
+judge card; a log of another version is not held against this version's judges. A metric is computed where our code
+computes it, whatever the log says. Texts are held against the verdicts where no record has done that before; a record
+may take a log in without them.
 """
 
 import dataclasses
@@ -16,7 +17,7 @@ from assay.app.paper_model import described_model
 from assay.app.settings import Settings
 from assay.kernel import AssayError, JsonValue, MissingError, digest_json
 from evaluation.judges import BUILT_IN_JUDGES
-from evaluation.runs import Doubt, RunLog, RunPlan, doubt_of_texts
+from evaluation.runs import Doubt, RunLog, RunPlan, doubt_of_texts, rows_taken_out
 from evaluation.suites import SuiteKind
 from governance.gate import RunFacts
 
@@ -29,11 +30,17 @@ __all__ = ["with_doubts"]
 def with_doubts(facts: RunFacts, log: RunLog, record: "Record | None") -> RunFacts:
     """Add what cannot be about a log's judges and texts; raise where its texts cannot be read."""
     found = dict(facts.doubts)
-    if not _is_recorded(facts, record) and (problem := doubt_of_texts(log)):
+    if problem := _of_texts(facts, log, is_recorded=_is_recorded(facts, record)):
         found[Doubt.TEXTS] = problem
     if problem := next(_of_judges(log.plan, record), ""):
         found[Doubt.JUDGES] = problem
     return dataclasses.replace(facts, doubts=found)
+
+
+def _of_texts(facts: RunFacts, log: RunLog, *, is_recorded: bool) -> str:
+    """Ask what the record did not ask when it took the log in: whether each text is there and belongs to its row."""
+    problem = "" if is_recorded else doubt_of_texts(log)
+    return problem or ("" if facts.incomplete else rows_taken_out(log, facts.found))
 
 
 def _is_recorded(facts: RunFacts, record: "Record | None") -> bool:

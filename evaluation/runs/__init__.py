@@ -27,7 +27,7 @@ from evaluation.runs._sources import (
 )
 from evaluation.runs._spend import Spend
 from evaluation.runs._survey import Survey, survey_run
-from evaluation.runs._texts import doubt_of_texts
+from evaluation.runs._texts import doubt_of_texts, rows_taken_out
 from evaluation.runs._types import Completeness, Origin, Payload, QuestionsRef, Row, RunOutcome, RunPlan
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ __all__ = [
     "read_order",
     "read_sources",
     "repeats_of",
+    "rows_taken_out",
     "same_work",
     "source_names",
     "survey_run",

@@ -1,7 +1,8 @@
 """Whether the texts of a run are all there and are those that were judged.
 
-Rules of this place: an erased text is in order, a line for it stays; a text that is gone without a word is not; texts
-of rows that nobody finds among the verdicts are what is left of rows that somebody took out.
+Rules of this place: an erased text is in order, a line for it stays; a text that is gone without a word is not, unless
+a record took the log in without; in a complete log, texts of rows that nobody finds among the verdicts are what is left
+of rows that somebody took out.
 """
 
 from assay.kernel import IntegrityError
@@ -10,7 +11,7 @@ from evaluation.runs._log import RunLog
 from evaluation.runs._soundness import SHARE_OF_UNITS
 from evaluation.runs._types import Payload, Row
 
-__all__ = ["doubt_of_texts"]
+__all__ = ["doubt_of_texts", "rows_taken_out"]
 
 
 def doubt_of_texts(log: RunLog) -> str:
@@ -25,10 +26,11 @@ def doubt_of_texts(log: RunLog) -> str:
         return error.message
     if missing:
         return f"the texts of {missing} of {rows} rows are not there, and no line says that they were erased"
-    return _left_over(log, rows)
+    return ""
 
 
-def _left_over(log: RunLog, rows: int) -> str:
+def rows_taken_out(log: RunLog, rows: int) -> str:
+    """Say how many rows a complete log of so many `rows` has texts for beside them, "" where there are none."""
     with RowCensus() as census:
         for payload in log.payloads():
             census.add(payload.id, payload.repeat)

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from assay.app.run_doubts import with_doubts
-from evaluation.runs import RunLog, erase_texts
+from evaluation.runs import Doubt, RunLog, erase_texts
 from governance.gate import DecisionOutcome, decide, facts_of
 from tests.evaluation.runs.forging import WAYS, forge
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.gate.samples import policy
+from tests.governance.samples import ME, Place
 
 NOW = datetime(2026, 6, 2, tzinfo=UTC)
 IDS = [f"q-{number}" for number in range(6)]
@@ -51,3 +52,21 @@ def test_erased_texts_raise_no_doubt(tmp_path: Path) -> None:
     erase_texts(log.directory, {("q-1", 0)}, at="2026-06-01T00:00:00.000000Z")
 
     assert plausible(log.directory)[0] is DecisionOutcome.PASS
+
+
+def test_a_record_may_have_taken_a_log_in_without_its_texts(tmp_path: Path) -> None:
+    """Texts that stay in CI are no doubt once the log is recorded; rows that were taken out are one even then."""
+    place = Place(tmp_path)
+    record = place.open()
+    log = write_log(tmp_path / "run-1", plan_for(IDS), [row(name) for name in IDS])
+    bare = forge(log.directory, "missing payloads", tmp_path / "bare")
+    shorter = forge(log.directory, "dropped rows, digest computed anew", tmp_path / "shorter")
+
+    record.ingest_run(bare, ME)
+    assert Doubt.TEXTS not in with_doubts(facts_of(RunLog.open(bare)), RunLog.open(bare), record).doubts
+    other = Place(tmp_path / "other")
+    other.path.mkdir()
+    elsewhere = other.open()
+    elsewhere.ingest_run(shorter, ME)
+    found = with_doubts(facts_of(RunLog.open(shorter)), RunLog.open(shorter), elsewhere).doubts
+    assert "rows were taken out" in found[Doubt.TEXTS]
