@@ -16,44 +16,46 @@ from reports.gate import describe_need, describe_observed, explained, json_docum
 
 __all__ = ["command"]
 
+_Run = Annotated[str | None, typer.Option(help="Directory of a run log, id of a run in this workspace, or latest.")]
+_Release = Annotated[
+    str | None, typer.Option(help="Id of a release: decide about what its manifest names, and all evidence of it.")
+]
+_Policy = Annotated[Path | None, typer.Option(help="Gate policy, a YAML file [default: the workspace's gate file].")]
+_Baseline = Annotated[str | None, typer.Option(help="Run to compare with, for rules that ask for a baseline.")]
+_Markdown = Annotated[Path | None, typer.Option(help="Write the decision as Markdown.")]
+_Junit = Annotated[Path | None, typer.Option(help="Write the decision as JUnit XML, one case a rule.")]
+_Sarif = Annotated[Path | None, typer.Option(help="Write what blocks as SARIF, at its line of the policy file.")]
+_Attestation = Annotated[
+    Path | None, typer.Option(help="Write the decision as a signed in-toto test result in a DSSE envelope.")
+]
+_AttestationKey = Annotated[
+    str | None, typer.Option(help="Ed25519 key in PEM that signs it: a file or env:NAME [default: the ledger's key].")
+]
+_Receipt = Annotated[Path | None, typer.Option(help="Receipt of the policy's registration, where there is no store.")]
+_Vkey = Annotated[str | None, typer.Option(help="Public key of the log that you trust, or its file [env: ASSAY_VKEY].")]
+_Base = Annotated[
+    str | None, typer.Option(help="Git revision where the change under test begins [default: what CI says].")
+]
+_Explain = Annotated[bool, typer.Option("--explain", help="Show every expectation and why it holds or not.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
 
 def command(
     *,
-    run: Annotated[
-        str | None, typer.Option(help="Directory of a run log, id of a run in this workspace, or latest.")
-    ] = None,
-    release: Annotated[
-        str | None, typer.Option(help="Id of a release: decide about what its manifest names, and all evidence of it.")
-    ] = None,
-    policy: Annotated[
-        Path | None, typer.Option(help="Gate policy, a YAML file [default: the workspace's gate file].")
-    ] = None,
-    baseline: Annotated[
-        str | None, typer.Option(help="Run to compare with, for rules that ask for a baseline.")
-    ] = None,
-    markdown: Annotated[Path | None, typer.Option(help="Write the decision as Markdown.")] = None,
-    junit: Annotated[Path | None, typer.Option(help="Write the decision as JUnit XML, one case a rule.")] = None,
-    sarif: Annotated[
-        Path | None, typer.Option(help="Write what blocks as SARIF, at its line of the policy file.")
-    ] = None,
-    attestation: Annotated[
-        Path | None, typer.Option(help="Write the decision as a signed in-toto test result in a DSSE envelope.")
-    ] = None,
-    attestation_key: Annotated[
-        str | None,
-        typer.Option(help="Ed25519 key in PEM that signs it: a file or env:NAME [default: the ledger's key]."),
-    ] = None,
-    registration: Annotated[
-        Path | None, typer.Option(help="Receipt of the policy's registration, where there is no store.")
-    ] = None,
-    vkey: Annotated[
-        str | None, typer.Option(help="Public key that the receipt must be signed by, or its file [env: ASSAY_VKEY].")
-    ] = None,
-    base: Annotated[
-        str | None, typer.Option(help="Git revision where the change under test begins [default: what CI says].")
-    ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show every expectation and why it holds or not.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    run: _Run = None,
+    release: _Release = None,
+    policy: _Policy = None,
+    baseline: _Baseline = None,
+    markdown: _Markdown = None,
+    junit: _Junit = None,
+    sarif: _Sarif = None,
+    attestation: _Attestation = None,
+    attestation_key: _AttestationKey = None,
+    registration: _Receipt = None,
+    vkey: _Vkey = None,
+    base: _Base = None,
+    explain: _Explain = False,
+    as_json: _Json = False,
 ) -> None:
     """Decide a release: pass, fail or inconclusive, which blocks like a fail.
 
@@ -63,26 +65,19 @@ def command(
     """
     if (run is None) == (release is None):
         raise InputError("a gate decides about a run or about a release", hint="--run RUN, or --release RELEASE")
-    result = gate_run(
-        Asked(run=run, release=release, baseline=baseline),
-        policy=policy,
-        outputs=GateOutputs(
-            markdown=markdown,
-            junit=junit,
-            sarif=sarif,
-            attestation=attestation,
-            attestation_key=attestation_key,
-        ),
-        workspace=_workspace(),
-        now=SystemClock().now(),
-        words=PolicyWords(receipt=registration, vkey=vkey, base=base),
+    outputs = GateOutputs(
+        markdown=markdown, junit=junit, sarif=sarif, attestation=attestation, attestation_key=attestation_key
     )
-    outcome = result.decision.outcome
+    asked = Asked(run=run, release=release, baseline=baseline)
+    words = PolicyWords(receipt=registration, vkey=vkey, base=base)
+    result = gate_run(
+        asked, policy=policy, outputs=outputs, workspace=_workspace(), now=SystemClock().now(), words=words
+    )
     if as_json:
         emit_json(json_document(result.sheet))
     else:
         _show(result, explain=explain)
-    raise typer.Exit(outcome.exit_code)
+    raise typer.Exit(result.decision.outcome.exit_code)
 
 
 def _workspace() -> Workspace | None:

@@ -141,9 +141,12 @@ def receipt_of(
 
 
 @app.command("schema")
-def schema() -> None:
+def schema(as_json: _Json = False) -> None:
     """Print the JSON Schema of policy files, for editors and checks. Example: assay policies schema."""
-    show(json.dumps(policy_schema(), indent=1, ensure_ascii=True))
+    if as_json:
+        emit_json(policy_schema())
+    else:
+        show(json.dumps(policy_schema(), indent=1, ensure_ascii=True))
 
 
 def _gate_file(workspace: Workspace | None) -> Path:
