@@ -6,7 +6,7 @@ from governance.approvals._emergency import Emergencies, Emergency
 from governance.approvals._release_subject import newest_decision
 from governance.approvals._rows import read_requests
 from governance.approvals._service import Approvals
-from governance.approvals._subjects import RELEASE, RecordedSubject, recorded_subject
+from governance.approvals._subjects import RELEASE, current_digest
 from governance.approvals._types import (
     Answer,
     ApprovalDraft,
@@ -30,15 +30,14 @@ __all__ = [
     "Emergency",
     "Ground",
     "OldProofError",
-    "RecordedSubject",
     "Standing",
     "Verdict",
     "answer",
     "ask",
+    "current_digest",
     "found_request",
     "newest_decision",
     "read_requests",
-    "recorded_subject",
     "right_to_answer",
     "standing_in",
 ]

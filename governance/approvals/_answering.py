@@ -24,7 +24,7 @@ from governance._estimate_rows import Cell
 from governance.access import Role, covers, standing_of
 from governance.approvals._rows import read_answers, read_request
 from governance.approvals._state import standing_at
-from governance.approvals._subjects import recorded_subject
+from governance.approvals._subjects import current_digest
 from governance.approvals._types import Answer, ApprovalRequest, ApprovalState, Standing, Verdict
 from governance.ledger import Action, Actor, Subject
 from governance.store import ApprovalRow
@@ -52,8 +52,7 @@ def answer(change: Change, identity: str, verdict: Verdict, seen: str, comment: 
 
 def standing_in(connection: Connection, request: ApprovalRequest, *, now: str) -> Standing:
     """Return a request with its answers and its state at a time."""
-    known = recorded_subject(connection, request.subject_type, request.subject)
-    current = None if known is None else known.digest
+    current = current_digest(connection, request.subject_type, request.subject)
     return standing_at(request, read_answers(connection, request.id), now=now, current=current)
 
 

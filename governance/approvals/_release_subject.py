@@ -1,22 +1,34 @@
 """What people approve when they approve a release: its manifest, the decision about it, and what was measured since.
 
-Rules of this place: the digest covers the manifest, the newest decision about exactly this manifest with its policy,
-the versions of the runs and scans that the record holds now, and every later attempt at the same work. So a new
-decision, evidence that went on, or a candidate that was tried again voids what was approved before it.
+Rules of this place: the digest covers the manifest, the newest decision about exactly this manifest, the standing of
+its policy and of the evidence that it names, the versions and estimates of the runs and scans that the record holds
+now, and every later attempt at the same work. So a new decision, a policy that was withdrawn, evidence that was
+returned, labels that corrected a number, or a candidate that was tried again voids what was approved before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from assay.kernel import JsonValue, MissingError, digest_json, digest_text, parse_strict
-from governance.store import DecisionRow, ReleaseRow, RunRow, ScanRow, table_of
+from governance.access import ANY_SYSTEM
+from governance.store import (
+    DecisionRow,
+    EstimateRow,
+    EvidenceReviewRow,
+    GatePolicyRow,
+    ReleaseRow,
+    RunRow,
+    ScanRow,
+    table_of,
+)
 
-__all__ = ["newest_decision", "release_row", "rests_on", "subject_digest"]
+__all__ = ["evidence_of", "newest_decision", "release_row", "rests_on", "subject_digest"]
 
 _RELEASES, _DECISIONS = table_of(ReleaseRow), table_of(DecisionRow)
-_RUNS, _SCANS = table_of(RunRow), table_of(ScanRow)
+_RUNS, _SCANS, _ESTIMATES = table_of(RunRow), table_of(ScanRow), table_of(EstimateRow)
+_POLICIES, _REVIEWS = table_of(GatePolicyRow), table_of(EvidenceReviewRow)
 _COMPLETE: Final = "complete"
 
 
@@ -42,22 +54,53 @@ def rests_on(row: RowMapping) -> tuple[str, ...]:
 
 def subject_digest(connection: Connection, row: RowMapping) -> str:
     """Return the digest of what an approver is to see now."""
-    decision = newest_decision(connection, row["system"], row["digest"])
     ids = rests_on(row)
-    versions = {**_newest(connection, _RUNS.c.run, ids), **_newest(connection, _SCANS.c.scan, ids)}
-    document: dict[str, JsonValue] = {
-        "format": "assay-release-subject/1",
-        "release": row["release"],
-        "manifest": digest_text(row["manifest"]),
-        "decision": None if decision is None else decision["decision"],  # its id: the same words later are another
-        "policy": None if decision is None else decision["policy"],
-        "evidence": dict(versions),
-        "attempts": [*_attempts(connection, row, ids)],
+    versions = {**_digests(connection, _RUNS.c.run, ids), **_digests(connection, _SCANS.c.scan, ids)}
+    return digest_json(
+        {
+            "format": "assay-release-subject/1",
+            "release": row["release"],
+            "manifest": digest_text(row["manifest"]),
+            "decision": _decided(connection, row),
+            "evidence": dict(versions),
+            "estimates": dict(_stamps(connection, _ESTIMATES.c.run, ids)),
+            "attempts": [*_attempts(connection, row, ids)],
+        }
+    )
+
+
+def evidence_of(decision: RowMapping) -> tuple[str, ...]:
+    """Return the ids of the evidence that a decision names beside its runs."""
+    named = _object(parse_strict(decision["document"].encode("utf-8"))).get("evidence", [])
+    return tuple(str(_object(one).get("evidence")) for one in _objects(named))
+
+
+def _decided(connection: Connection, row: RowMapping) -> JsonValue:
+    """Return what stands for the decision, its policy and its evidence now; None where nothing was decided."""
+    decision = newest_decision(connection, row["system"], row["digest"])
+    if decision is None:
+        return None
+    places = (row["system"], ANY_SYSTEM)
+    registered = select(_POLICIES.c.gate_policy).where(
+        _POLICIES.c.digest == decision["policy"], _POLICIES.c.system.in_(places)
+    )
+    return {
+        "id": decision["decision"],  # the same words later are another
+        "policy": decision["policy"],
+        "registrations": dict(
+            _stamps(connection, _POLICIES.c.gate_policy, [*connection.execute(registered).scalars()])
+        ),
+        "reviews": dict(_stamps(connection, _REVIEWS.c.evidence, evidence_of(decision))),
     }
-    return digest_json(document)
 
 
-def _newest(connection: Connection, column: Any, ids: Sequence[str]) -> dict[str, str]:  # noqa: ANN401  of any table
+def _stamps(connection: Connection, column: Any, ids: Sequence[str]) -> dict[str, int]:  # noqa: ANN401  of any table
+    """Return the newest entry about each, where there is one."""
+    wanted = select(column, func.max(column.table.c.seq)).where(column.in_(ids)).group_by(column)
+    return {str(one): int(seq) for one, seq in connection.execute(wanted)}
+
+
+def _digests(connection: Connection, column: Any, ids: Sequence[str]) -> dict[str, str]:  # noqa: ANN401  of any table
     wanted = select(column, column.table.c.digest).where(column.in_(ids)).order_by(column.table.c.seq)
     return {str(one): str(digest) for one, digest in connection.execute(wanted)}
 

@@ -17,7 +17,7 @@ from governance.access import Permission, authorize
 from governance.approvals._answering import answer, found_request, refuse_second, right_to_answer, standing_in
 from governance.approvals._asking import ask, check_draft
 from governance.approvals._rows import read_answers, read_requests
-from governance.approvals._subjects import RELEASE, recorded_subject
+from governance.approvals._subjects import RELEASE, current_digest, recorded_subject
 from governance.approvals._types import Answer, ApprovalDraft, ApprovalRequest, ApprovalState, Standing, Verdict
 from governance.ledger import Actor
 
@@ -33,12 +33,12 @@ class Approvals:
     def digest_of(self, subject_type: str, subject: str) -> str:
         """Return the digest of something that the record holds; raise `InputError` for kinds that it does not."""
         with self._door.reading() as connection:
-            known = recorded_subject(connection, subject_type, subject)
+            known = current_digest(connection, subject_type, subject)
         if known is None:
             raise InputError(
                 f"the record holds no {subject_type!r} to approve", hint="run:ID, scan:ID, decision:ID or report:ID"
             )
-        return known.digest
+        return known
 
     def request(self, actor: Actor, draft: ApprovalDraft) -> ApprovalRequest:
         """Ask; raise `InputError` where the subject is not what is recorded, `MissingError` where it is not there."""

@@ -6,13 +6,14 @@ release it is whoever put it together, all of those for each of its runs and sca
 whoever handed in the evidence of that decision; who wrote or registered its policy is barred as an author.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from assay.kernel import MissingError, digest_text, parse_strict
-from governance.approvals._release_subject import newest_decision, release_row, rests_on, subject_digest
+from governance.approvals._release_subject import evidence_of, newest_decision, release_row, rests_on, subject_digest
 from governance.store import (
     DecisionRow,
     EvidenceRow,
@@ -26,7 +27,7 @@ from governance.store import (
     table_of,
 )
 
-__all__ = ["RELEASE", "RecordedSubject", "recorded_subject"]
+__all__ = ["RELEASE", "RecordedSubject", "current_digest", "recorded_subject"]
 
 _RUNS, _DECISIONS, _REPORTS = table_of(RunRow), table_of(DecisionRow), table_of(ReportRow)
 _POLICIES, _SUBMISSIONS = table_of(GatePolicyRow), table_of(EvidenceSubmissionRow)
@@ -51,10 +52,33 @@ class RecordedSubject:
     authors: frozenset[str] = frozenset()  # of the policy that it was held against
 
 
+def current_digest(connection: Connection, kind: str, identity: str) -> str | None:
+    """Return the digest of something now, as `recorded_subject` does, without asking who is behind it."""
+    if kind == RELEASE:
+        return subject_digest(connection, release_row(connection, identity))
+    rows = _rows(connection, kind, identity)
+    return None if rows is None else _digest(rows[-1])
+
+
 def recorded_subject(connection: Connection, kind: str, identity: str) -> RecordedSubject | None:
     """Return what the record knows; `None` for kinds that it does not hold; raise `MissingError` for a stranger."""
     if kind == RELEASE:
         return _release(connection, identity)
+    rows = _rows(connection, kind, identity)
+    if rows is None:
+        return None
+    newest = rows[-1]
+    submitters = _actors(connection, [row["seq"] for row in rows])
+    rests_on = newest["run"] if kind == "decision" else newest["subject"] if kind == "report" else ""
+    if rests_on:
+        runs = connection.execute(select(_RUNS.c.seq).where(_RUNS.c.run == rests_on))
+        submitters |= _actors(connection, [seq for (seq,) in runs])
+    submitters |= _origins(connection, rests_on or identity)
+    return RecordedSubject(digest=_digest(newest), system=str(newest["system"]), submitters=frozenset(submitters))
+
+
+def _rows(connection: Connection, kind: str, identity: str) -> Sequence[RowMapping] | None:
+    """Return the versions of something; `None` for a kind that the record does not hold."""
     column = _IDENTITY.get(kind)
     if column is None:
         return None
@@ -62,16 +86,12 @@ def recorded_subject(connection: Connection, kind: str, identity: str) -> Record
     rows = connection.execute(wanted).mappings().all()
     if not rows:
         raise MissingError(f"there is no {kind} {identity!r} in the record", hint="assay ledger log")
-    newest = rows[-1]
+    return rows
+
+
+def _digest(row: RowMapping) -> str:
     # A decision's row holds no digest of itself, but its document word for word.
-    digest = newest["digest"] if "digest" in newest else digest_text(newest["document"])
-    submitters = _actors(connection, [row["seq"] for row in rows])
-    rests_on = newest["run"] if kind == "decision" else newest["subject"] if kind == "report" else ""
-    if rests_on:
-        runs = connection.execute(select(_RUNS.c.seq).where(_RUNS.c.run == rests_on))
-        submitters |= _actors(connection, [seq for (seq,) in runs])
-    submitters |= _origins(connection, rests_on or identity)
-    return RecordedSubject(digest=str(digest), system=str(newest["system"]), submitters=frozenset(submitters))
+    return str(row["digest"] if "digest" in row else digest_text(row["document"]))
 
 
 def _release(connection: Connection, identity: str) -> RecordedSubject:
@@ -85,7 +105,7 @@ def _release(connection: Connection, identity: str) -> RecordedSubject:
     for one in measured:
         submitters |= _origins(connection, one)
     if decision is not None:
-        submitters |= _submitters(connection, decision["document"])
+        submitters |= _submitters(connection, decision)
     return RecordedSubject(
         digest=subject_digest(connection, row),
         system=str(row["system"]),
@@ -105,13 +125,10 @@ def _actor_in(body: bytes) -> str:
     return str(actor.get("id")) if isinstance(actor, dict) else ""
 
 
-def _submitters(connection: Connection, document: str) -> set[str]:
+def _submitters(connection: Connection, decision: RowMapping) -> set[str]:
     """Return who handed in the evidence that a decision names."""
-    decision = parse_strict(document.encode("utf-8"))
-    named = decision.get("evidence") if isinstance(decision, dict) else None
-    ids = [str(one["evidence"]) for one in named if isinstance(one, dict)] if isinstance(named, list) else []
-    found = connection.execute(select(_SUBMISSIONS.c.submitter).where(_SUBMISSIONS.c.evidence.in_(ids)))
-    return {str(person) for (person,) in found}
+    named = _SUBMISSIONS.c.evidence.in_(evidence_of(decision))
+    return {str(person) for (person,) in connection.execute(select(_SUBMISSIONS.c.submitter).where(named))}
 
 
 def _authors(connection: Connection, policy: str) -> frozenset[str]:

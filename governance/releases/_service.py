@@ -23,8 +23,8 @@ from governance.approvals import (
     Verdict,
     answer,
     ask,
+    current_digest,
     found_request,
-    recorded_subject,
     right_to_answer,
     standing_in,
 )
@@ -90,13 +90,12 @@ class Releases:
             one = found_release(change.connection, release, now=change.at)
             turn(one, ReleaseEvent.REQUEST)
             decided = decision_to_ask_about(change.connection, one, now=change.at)
-            subject = recorded_subject(change.connection, RELEASE, release)
             draft = ApprovalDraft(
                 purpose=ApprovalPurpose.RELEASE,
                 system=one.system,
                 subject_type=RELEASE,
                 subject=release,
-                subject_digest="" if subject is None else subject.digest,
+                subject_digest=current_digest(change.connection, RELEASE, release) or "",
                 needed=max(needed, decided.needed),
                 roles=decided.roles,
                 days=days,

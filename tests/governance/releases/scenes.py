@@ -41,13 +41,13 @@ class Scene:
         """An approver who has just signed in."""
         return self.signed_in(self.people["approver"])
 
-    def measure(self, run: str, *, of: int | None = None, answers: str = "1", **plan_of: object) -> str:
-        """Record a run of two rows, planned for more where `of` says so."""
-        more = [f"more-{number}" for number in range((of or 2) - 2)]
-        plan = replace(plan_for(["a", "b", *more]), run=run, answers_digest="sha256:" + answers * 64)
+    def measure(self, run: str, *, rows: int = 2, of: int | None = None, answers: str = "1", **plan_of: object) -> str:
+        """Record a run of so many rows, planned for more where `of` says so."""
+        names = [f"q{number}" for number in range(of or rows)]
+        plan = replace(plan_for(names), run=run, answers_digest="sha256:" + answers * 64)
         plan = replace(plan, questions=replace(plan.questions, digest="sha256:" + answers * 64))
         plan = replace(plan, **plan_of)  # type: ignore[arg-type]  # fields by name
-        log = write_log(self.place.path / "runs" / run, plan, [row("a"), row("b")])
+        log = write_log(self.place.path / "runs" / run, plan, [row(name) for name in names[:rows]])
         self.team.record.ingest_run(log.directory, self.measurer)
         return run
 

@@ -5,12 +5,14 @@ from functools import partial
 import pytest
 
 from assay.kernel import ForbiddenError, InputError
+from evaluation.runs import RunLog
 from governance.access import Role
 from governance.approvals import ApprovalState, Ground
-from governance.evidence import Conclusion, Stated, SubmissionDraft
+from governance.evidence import Conclusion, Stated, SubmissionDraft, Submitted
 from governance.gate import DecisionOutcome, EvidenceRef, Policy
 from governance.ledger import Actor
 from governance.releases import ReleaseEvent, ReleaseState
+from tests.governance.labels import labels_of
 from tests.governance.people.teams import LATER
 from tests.governance.racing import at_once
 from tests.governance.releases.scenes import SYSTEM, Scene, scene
@@ -146,6 +148,13 @@ def test_two_approvals_at_once_make_one_approved_release(place: Place) -> None:
     assert events.count(ReleaseEvent.APPROVE) == events.count(ReleaseEvent.TAKE_UP) == 1
 
 
+def document(here: Scene, by: Actor) -> Submitted:
+    """Hand in a document."""
+    stated = Stated(kind="document", of="model_card", conclusion=Conclusion.SATISFIED)
+    draft = SubmissionDraft(system=SYSTEM, data=b"card", name="card.md", stated=(stated,), expires_at=LATER)
+    return here.team.record.evidence.submit(by, draft)
+
+
 def registered(here: Scene, by: Actor, text: str) -> Policy:
     """Register a policy for the system."""
     policy = Policy.parse(text)
@@ -193,11 +202,45 @@ def test_a_decision_that_lacks_these_approvals_alone_can_be_asked_about(place: P
 def test_whoever_handed_in_evidence_of_the_decision_may_not_approve(place: Place) -> None:
     """The decision names it, the record knows its submitter."""
     here = scene(place)
-    stated = Stated(kind="document", of="model_card", conclusion=Conclusion.SATISFIED)
-    draft = SubmissionDraft(system=SYSTEM, data=b"card", name="card.md", stated=(stated,), expires_at=LATER)
-    submitted = here.team.record.evidence.submit(here.people["reviewer"], draft)
+    submitted = document(here, here.people["reviewer"])
     one = here.create()
     here.decide(one, evidence=(EvidenceRef(evidence=submitted.evidence, digest=submitted.digest),))
     here.request(one)
     with pytest.raises(ForbiddenError, match="evidence_submitter"):
         here.team.record.releases.approve(here.reviewer, one.id, seen=here.seen(one))
+
+
+def test_a_policy_that_was_withdrawn_takes_the_approval_with_it(place: Place) -> None:
+    """What decided does not decide any more."""
+    here = scene(place)
+    policy = registered(here, here.people["reviewer"], POLICY.replace("needed: 2", "needed: 1"))
+    one = here.create()
+    here.decide(one, policy=policy.digest)
+    here.request(one)
+    here.team.record.releases.approve(here.approver, one.id, seen=here.seen(one))
+    assert here.now(one).state is ReleaseState.APPROVED
+    (registration,) = here.team.record.policies.registered(SYSTEM)
+    here.team.record.policies.withdraw(registration.id, here.people["reviewer"], reason="too lax")
+    assert here.now(one).state is ReleaseState.DRAFT
+
+
+def test_evidence_that_is_returned_takes_the_approval_with_it(place: Place) -> None:
+    """The decision rested on it."""
+    here = scene(place)
+    submitted = document(here, here.engineer)
+    one = here.create()
+    here.decide(one, evidence=(EvidenceRef(evidence=submitted.evidence, digest=submitted.digest),))
+    here.request(one)
+    here.team.record.releases.approve(here.reviewer, one.id, seen=here.seen(one))
+    here.team.record.evidence.return_(here.reviewer, submitted.evidence, comment="it is of last year")
+    assert here.now(one).lapsed
+
+
+def test_labels_that_correct_a_number_take_the_approval_with_them(place: Place) -> None:
+    """What was seen was another estimate."""
+    here = scene(place)
+    one = here.approved("1.0", here.measure("long", rows=60, answers="3"))
+    directory = place.path / "runs" / "long"
+    labels = labels_of(RunLog.open(directory), 60)
+    here.team.record.import_labels(labels, directory, here.measurer)
+    assert here.now(one).state is ReleaseState.DRAFT

@@ -1,14 +1,12 @@
 """Releases of a team: what a candidate may be made of, who leads it where, and what voids what."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
 import pytest
 
-from assay.kernel import InputError, MissingError
+from assay.kernel import InputError, IntegrityError, MissingError
 from evaluation.scans import ScanOutcome, scan_bytes
 from governance.access import Role
 from governance.releases import Manifest, Release, ReleaseDraft, ReleaseEvent, ReleaseState
@@ -186,16 +184,18 @@ def test_of_two_at_once_one_wins(place: Place) -> None:
     ]
 
 
+@on_both_stores
 def test_the_database_lets_nothing_out_that_nobody_approved(place: Place) -> None:
     """Whoever writes past the service meets a trigger, and two events never follow the same one."""
     here = scene(place)
     one = here.create()
-    with closing(sqlite3.connect(place.store)) as database:
-        insert = "INSERT INTO release_event VALUES (?, ?, ?, 'default', ?, ?, NULL, NULL, '')"
-        with pytest.raises(sqlite3.IntegrityError, match="nothing is released without"):
-            database.execute(insert, (one.id, 2, one.seq, "release", "released"))
-        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
-            database.execute(insert, (one.id, 1, one.seq, "request", "requested"))
+    insert = "INSERT INTO release_event VALUES ('{}', {}, {}, 'default', '{}', '{}', NULL, NULL, '')"
+    with pytest.raises(IntegrityError, match="nothing is released without"):
+        place.sql(insert.format(one.id, 2, one.seq, "release", "released"))
+    with pytest.raises(IntegrityError, match="refused the change"):
+        place.sql(insert.format(one.id, 1, one.seq, "request", "requested"))
+    with pytest.raises(IntegrityError, match="only grow"):
+        place.sql("UPDATE release_event SET state = 'released'")
 
 
 def test_one_user_releases_alone_until_there_is_a_team(place: Place) -> None:
