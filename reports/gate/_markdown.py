@@ -5,7 +5,7 @@ everything else. Names and reasons come from runs and policies: `markdown_text` 
 them. A comment takes at most 65,536 characters: texts are cut and lines left out, and both are counted.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from assay.kernel import format_time
@@ -19,9 +19,8 @@ __all__ = ["MOST_CHARACTERS", "markdown_document"]
 
 MOST_CHARACTERS: Final = 65_536  # bytes here, so that whoever counts otherwise counts fewer
 _ROOM: Final = MOST_CHARACTERS - 512  # for what says how much was left out
-_LONGEST: Final = 400  # code points of a text; made inert it may grow eightfold
-_MOST_WHY: Final = 20
-_MOST_ATTEMPTS: Final = 20
+_TEXT, _NAME = 600, 200  # bytes of a reason and of a name once they are inert, which may lengthen them twelvefold
+_MOST: Final = 15  # lines of a table above the fold: together they take less than there is room for
 _FIRST_LINES: Final = {
     DecisionOutcome.PASS: "Not blocked: the gate passes",
     DecisionOutcome.FAIL: "Blocked: the gate fails",
@@ -41,12 +40,12 @@ def markdown_document(sheet: GateSheet) -> bytes:
 def _summary(sheet: GateSheet) -> Iterator[str]:
     decision = sheet.decision
     counts = [result.outcome for result in decision.results]
-    against = f" against {_text(decision.baseline)}" if decision.baseline else ""
+    against = f" against {_name(decision.baseline)}" if decision.baseline else ""
     yield f"## {_FIRST_LINES[decision.outcome]}"
     yield ""
-    release = f", release {_text(decision.release)}" if decision.release else ""
+    release = f", release {_name(decision.release)}" if decision.release else ""
     yield (
-        f"Policy **{_text(decision.policy)}**{release}, run {_text(decision.run)}{against}: **{decision.outcome}**. "
+        f"Policy **{_name(decision.policy)}**{release}, run {_name(decision.run)}{against}: **{decision.outcome}**. "
         f"Of {len(counts)} rules {counts.count(DecisionOutcome.PASS)} pass, {counts.count(DecisionOutcome.FAIL)} fail, "
         f"{counts.count(DecisionOutcome.INCONCLUSIVE)} cannot be decided, which blocks like a fail."
     )
@@ -57,11 +56,11 @@ def _why(sheet: GateSheet) -> Iterator[str]:
     if not blocking:
         return
     yield from ("", "### Why, and what to do", "", "| rule | outcome | why | next |", "|---|---|---|---|")
-    for result in blocking[:_MOST_WHY]:
+    for result in blocking[:_MOST]:
         step = next_step(result)  # ours alone: nothing in it could end the code that it stands in
-        yield _row([result.rule, result.outcome.value, result.reason]) + (f" `{step}` |" if step else " |")
-    if len(blocking) > _MOST_WHY:
-        yield from ("", f"{len(blocking) - _MOST_WHY:,} more rules block; the JSON and JUnit documents hold all.")
+        yield _row(result.rule, result.outcome.value, result.reason) + (f" `{step}` |" if step else " |")
+    if len(blocking) > _MOST:
+        yield from ("", f"{len(blocking) - _MOST:,} more rules block; the JSON and JUnit documents hold all.")
 
 
 def _numbers(sheet: GateSheet) -> Iterator[str]:
@@ -70,10 +69,10 @@ def _numbers(sheet: GateSheet) -> Iterator[str]:
         return
     yield from ("", "### Numbers", "", "| rule | observed (95 % interval) | needed | outcome | still needed |")
     yield "|---|---|---|---|---|"
-    for one in measured[:_MOST_WHY]:
-        yield _row([one.rule, describe_observed(one), describe_need(one), one.outcome.value, still_needed(one)])
-    if len(measured) > _MOST_WHY:
-        yield from ("", f"{len(measured) - _MOST_WHY:,} more numbers stand among the rules below.")
+    for one in measured[:_MOST]:
+        yield _row(one.rule, describe_observed(one), describe_need(one), one.outcome.value, still_needed(one))
+    if len(measured) > _MOST:
+        yield from ("", f"{len(measured) - _MOST:,} more numbers stand among the rules below.")
 
 
 def _around(sheet: GateSheet) -> Iterator[str]:
@@ -88,16 +87,15 @@ def _around(sheet: GateSheet) -> Iterator[str]:
             "| run | begun | what it is | measured |",
             "|---|---|---|---|",
         )
-        for one in attempts[:_MOST_ATTEMPTS]:
-            yield _row([one.run, one.created_at, one.kind.value.replace("_", " "), describe_attempt(one)])
-        if len(attempts) > _MOST_ATTEMPTS:
-            yield from ("", f"{len(attempts) - _MOST_ATTEMPTS:,} more attempts stand in the JSON document.")
+        for one in attempts[:_MOST]:
+            yield _row(one.run, one.created_at, one.kind.value.replace("_", " "), describe_attempt(one))
+        if len(attempts) > _MOST:
+            yield from ("", f"{len(attempts) - _MOST:,} more attempts stand in the JSON document.")
 
 
 def _expectations(sheet: GateSheet) -> Iterator[str]:
     for one in sheet.decision.results:
-        cells = (one.rule, one.words, describe_observed(one), describe_need(one), one.outcome.value, one.reason)
-        yield _row(cells)
+        yield _row(one.rule, one.words, describe_observed(one), describe_need(one), one.outcome.value, one.reason)
 
 
 def _fitting(rows: Sequence[str], room: int) -> Iterator[str]:
@@ -118,11 +116,11 @@ def _digests(sheet: GateSheet) -> Iterator[str]:
     decision = sheet.decision
     known = {"policy": decision.policy_digest, "run log": decision.run_digest, "baseline": decision.baseline_digest}
     yield from ("", "<details><summary>Digests and record</summary>", "", "| what | digest |", "|---|---|")
-    yield from (_row([what, digest]) for what, digest in known.items() if digest)
+    yield from (_row(what, digest) for what, digest in known.items() if digest)
     others = [one for one in (*sheet.subjects, *sheet.configuration) if one.digest not in known.values()]
-    yield from (_row([one.name, one.digest]) for one in others[:_MOST_WHY])
-    if len(others) > _MOST_WHY:
-        yield from ("", f"{len(others) - _MOST_WHY:,} more digests stand in the JSON document.")
+    yield from (_row(one.name, one.digest) for one in others[:_MOST])
+    if len(others) > _MOST:
+        yield from ("", f"{len(others) - _MOST:,} more digests stand in the JSON document.")
     yield from ("", f"Decided {format_time(decision.decided_at)}.")
     if decision.run_digest is None:
         yield "The run log could not be read."
@@ -140,13 +138,21 @@ def _fails_first(result: RuleResult) -> int:
     return order.index(result.outcome)
 
 
-def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(_text(cell) for cell in cells) + " |"
+def _row(name: str, *cells: str) -> str:
+    return "| " + " | ".join((_name(name), *map(_text, cells))) + " |"
 
 
-def _text(text: str) -> str:
-    cut = shorten(text, _LONGEST)
-    return markdown_text(f"{cut.text} … ({cut.more:,} more characters)" if cut.more else cut.text)
+def _name(text: str) -> str:
+    return _text(text, _NAME)
+
+
+def _text(text: str, most: int = _TEXT) -> str:
+    """Make a text inert, cut before it is so that no escape is cut in two, to at most `most` bytes and a count."""
+    limit = most
+    while len(shown := markdown_text(shorten(text, limit).text).encode()) > most:
+        limit = limit * most // len(shown)
+    more = shorten(text, limit).more
+    return f"{shown.decode()} … ({more:,} more characters)" if more else shown.decode()
 
 
 def _size(lines: Sequence[str]) -> int:

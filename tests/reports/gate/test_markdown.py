@@ -2,10 +2,11 @@
 
 import dataclasses
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.gate import MOST_CHARACTERS, markdown_document
+from reports.gate import MOST_CHARACTERS, Artifact, markdown_document
 from tests.reports.gate.samples import FAIL, HOSTILE, OPEN, PASS, decision, measured, rule, sheet
 
 
@@ -53,6 +54,25 @@ def test_no_text_makes_a_comment_too_long(texts: list[str]) -> None:
 
     assert len(text) <= MOST_CHARACTERS
     assert text.count(b"<details>") == text.count(b"</details>") == 2
+
+
+@pytest.mark.parametrize("hostile", ["\u202e", "&", "|", "\U0001f600", "https://www.", "x"])
+def test_the_worst_texts_leave_room_for_all_parts(hostile: str) -> None:
+    """Whatever grows when it is made inert, in every place at once, the comment fits and every part is there."""
+    worst, one = hostile * 4_000, sheet().decision.attempts[0]
+    attempts = (dataclasses.replace(one, run=worst, values=one.values * 300),) * 50
+    rules = (rule(worst, reason=worst, words=worst), measured(rule=worst, reason=worst)) * 40
+    decided = decision(*rules, attempts=attempts, policy=worst, run=worst, baseline=worst, release=worst)
+    made = Artifact(name=worst, digest=worst)
+
+    text = markdown_document(
+        dataclasses.replace(sheet(), decision=decided, subjects=(made,) * 40, configuration=(made,) * 40)
+    )
+
+    assert len(text) <= MOST_CHARACTERS
+    assert text.count(b"</details>") == 2
+    assert b"more rules block" in text
+    assert b"more characters)" in text
 
 
 def test_rules_that_have_no_room_are_counted() -> None:
