@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from assay.kernel import InputError, JsonValue, digest_json
 from governance.mirror._connecting import connected
 from governance.mirror._types import MirrorOptions
-from governance.registry import SeenModel, SeenVersion
+from governance.registry import SeenModel, SeenVersion, TrainingData
 
 if TYPE_CHECKING:
     from mlflow.entities.model_registry import ModelVersion
@@ -64,6 +64,18 @@ class MlflowRegistry:
         repository = get_artifact_repository(place, tracking_uri=self._uri, registry_uri=self._uri)
         files: list[JsonValue] = [[path, size, digest] for path, size, digest in sorted(_digested(repository))]
         return digest_json({"format": "assay-artefacts/1", "files": files}) if files else None
+
+    def training_data(self, run: str) -> tuple[TrainingData, ...]:
+        """Return the data sets that a run logged as its inputs; none where there is no such run any more."""
+        from mlflow.exceptions import MlflowException  # noqa: PLC0415  lazy, see _connecting
+
+        try:
+            inputs = self._client.get_run(run).inputs.dataset_inputs
+        except MlflowException as error:
+            if error.error_code == _ABSENT:
+                return ()
+            raise
+        return tuple(TrainingData(name=one.dataset.name, digest=one.dataset.digest) for one in inputs)
 
     def tag(self, name: str, version: str, tags: Mapping[str, str]) -> None:
         """Set tags of a version."""

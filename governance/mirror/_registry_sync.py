@@ -20,6 +20,7 @@ from governance.registry import (
     ModelAlias,
     ModelRegistry,
     ModelVersion,
+    ReadVersion,
     RegistryResult,
     SeenModel,
     Wanted,
@@ -91,6 +92,7 @@ class _Work:
     told: list[str] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
+    checked: dict[str, bool] = field(default_factory=dict)  # versions by address: whether they are as approved
 
     def settle(self, registry: ModelRegistry, name: str) -> None:
         known = {one.version: one for one in self.record.registry.versions() if one.model == name}
@@ -99,8 +101,8 @@ class _Work:
             self.failed.append((name_address(name), "the registry holds no version of this model"))
             return
         system = self._system(name, known.values())
-        artefacts = self._artefacts(registry, model, known)
-        self.recorded.extend(self.record.registry.note_model(self.actor, system, model, artefacts))
+        read = self._read(registry, model, known)
+        self.recorded.extend(self.record.registry.note_model(self.actor, system, model, read))
         self._stamp(registry, model, system)
         before = len(self.told)
         self._point(registry, model, system)
@@ -111,18 +113,21 @@ class _Work:
         released = [one.release.system for one in stamps(self.releases) if one.model == name]
         return next((one.system for one in known), released[0] if released else self.options.system)
 
-    def _artefacts(
+    def _read(
         self, registry: ModelRegistry, model: SeenModel, known: Mapping[str, ModelVersion]
-    ) -> dict[str, str | None]:
-        """Read the files of versions that matter and were not read yet."""
+    ) -> dict[str, ReadVersion]:
+        """Read the files of versions that matter and were not read yet, and what they were trained on."""
         asked = {version for name, version in self.options.models if name == model.name}
         named = {one.version for one in stamps(self.releases) if one.model == model.name}
         at_alias = {model.aliases.get(alias) for alias in self.options.aliases.values()}
-        wanted = [one.version for one in model.versions if one.version in asked | named | at_alias]
         return {
-            version: registry.artefacts(model.name, version)
-            for version in wanted
-            if version not in known or known[version].artefacts is None
+            one.version: ReadVersion(
+                artefacts=registry.artefacts(model.name, one.version),
+                data=() if one.run is None else registry.training_data(one.run),
+            )
+            for one in model.versions
+            if one.version in asked | named | at_alias
+            and (one.version not in known or known[one.version].artefacts is None)
         }
 
     def _stamp(self, registry: ModelRegistry, model: SeenModel, system: str) -> None:
@@ -177,19 +182,27 @@ class _Work:
         return self._is_as_approved(registry, model, stamp)
 
     def _is_as_approved(self, registry: ModelRegistry, model: SeenModel, stamp: Stamp) -> bool:
-        """Whether the version is there, and is what its release was approved with; its files are read for that."""
+        """Whether the version is there, and is what its release was approved with; its files are read once."""
+        address = address_of(stamp.model, stamp.version)
+        if address not in self.checked:
+            found = self._doubt(registry, model, stamp)
+            if found is not None:
+                kind, details = found
+                self._alert(kind, stamp.release.system, address, {"release": stamp.release.id, **details})
+            self.checked[address] = found is None
+        return self.checked[address]
+
+    @staticmethod
+    def _doubt(
+        registry: ModelRegistry, model: SeenModel, stamp: Stamp
+    ) -> tuple[AlertKind, dict[str, str | None]] | None:
         seen = model.version(stamp.version)
-        address, named = address_of(stamp.model, stamp.version), {"release": stamp.release.id}
         if seen is None:
-            self._alert(AlertKind.MODEL_GONE, stamp.release.system, address, named)
-            return False
+            return AlertKind.MODEL_GONE, {}
         if stamp.digest is None or stamp.digest == seen.digest(None):
-            return True  # nobody could read its files when it was approved
+            return None  # nobody could read its files when it was approved
         files = registry.artefacts(stamp.model, stamp.version)
-        if stamp.digest != seen.digest(files):
-            self._alert(AlertKind.MODEL_CHANGED, stamp.release.system, address, {**named, "found": files})
-            return False
-        return True
+        return None if stamp.digest == seen.digest(files) else (AlertKind.MODEL_CHANGED, {"found": files})
 
     def _carry_out(self, registry: ModelRegistry, place: ModelAlias, want: Wanted | None, plan: AliasPlan) -> None:
         version, release = (None, None) if want is None else (want.version, want.release)

@@ -12,9 +12,11 @@ from governance._change import Change, Recorded, StateRow
 from governance._door import Door
 from governance.access import Permission
 from governance.ledger import Action, Actor, Subject
+from governance.lineage import draw
+from governance.registry._lineage import training_links
 from governance.registry._names import address_of, name_address, parse_address
 from governance.registry._rows import alias_cells, read_aliases, read_versions, version_cells
-from governance.registry._types import GONE, ModelAlias, ModelVersion, SeenModel, SeenVersion
+from governance.registry._types import GONE, ModelAlias, ModelVersion, ReadVersion, SeenModel, SeenVersion
 from governance.store import ModelAliasRow, ModelVersionRow
 
 __all__ = ["Registry"]
@@ -50,22 +52,24 @@ class Registry:
             return read_aliases(connection)
 
     def note_model(
-        self, actor: Actor, system: str, model: SeenModel, artefacts: Mapping[str, str | None]
+        self, actor: Actor, system: str, model: SeenModel, read: Mapping[str, ReadVersion]
     ) -> tuple[str, ...]:
-        """Record what is new about the versions of a model; return their addresses.
+        """Record what is new about the versions of a model, and their lineage; return their addresses.
 
-        `artefacts`: digests of the files of versions that somebody read; of the others, what was known stays.
+        `read`: what somebody read of versions; of the others, what was known stays.
         """
         with self._door.change(actor, Permission.PREPARE_RELEASE, system) as change:
             known = {one.address: one for one in read_versions(change.connection, model=name_address(model.name))}
             made = [
-                (_recorded(change, one, known.get(one.address), system, model, artefacts), one.tags)
+                (_recorded(change, one, known.get(one.address), system, model, read.get(one.version)), one.tags)
                 for one in model.versions
             ]
             shown = {one.address for one in model.versions}
             gone = [replace(one, status=GONE, aliases=()) for one in known.values() if one.address not in shown]
             news = [(one, tags) for one, tags in (*made, *((one, {}) for one in gone)) if _is_news(one, known)]
             change.record_all([_entry(change, one, tags, known) for one, tags in news])
+            trained = [(one, read[one.version].data) for one, _ in made if one.version in read]
+            draw(change, (link for one, data in trained for link in training_links(one, data)))
         return tuple(one.address for one, _ in news)
 
     def note_alias(self, actor: Actor, alias: ModelAlias) -> ModelAlias:
@@ -85,10 +89,10 @@ def _recorded(
     known: ModelVersion | None,
     system: str,
     model: SeenModel,
-    artefacts: Mapping[str, str | None],
+    read: ReadVersion | None,
 ) -> ModelVersion:
     kept = None if known is None else known.artefacts
-    files = artefacts.get(seen.version) or kept
+    files = kept if read is None or read.artefacts is None else read.artefacts
     return ModelVersion(
         address=seen.address,
         seq=change.next_seq,

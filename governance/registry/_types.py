@@ -12,9 +12,11 @@ __all__ = [
     "ModelAlias",
     "ModelRegistry",
     "ModelVersion",
+    "ReadVersion",
     "RegistryResult",
     "SeenModel",
     "SeenVersion",
+    "TrainingData",
     "Wanted",
 ]
 
@@ -71,6 +73,22 @@ class SeenModel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TrainingData:
+    """A data set that the run which made a version says it used."""
+
+    name: str
+    digest: str  # as the registry has it: sha256 of the file, or a short one of its own
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadVersion:
+    """What was read of a version beyond its listing."""
+
+    artefacts: str | None  # digest of its files; None where they cannot be read from here
+    data: tuple[TrainingData, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelVersion:
     """A version as the record holds it, newest row."""
 
@@ -124,6 +142,9 @@ class ModelRegistry(Protocol):
 
     def artefacts(self, name: str, version: str) -> str | None:
         """Return the digest of a version's files; None where they cannot be read from here."""
+
+    def training_data(self, run: str) -> tuple[TrainingData, ...]:
+        """Return the data sets that a run says it used; none where there is no such run any more."""
 
     def tag(self, name: str, version: str, tags: Mapping[str, str]) -> None:
         """Set tags of a version."""

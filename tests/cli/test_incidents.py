@@ -12,7 +12,7 @@ from assay.app.compose import open_record
 from assay.app.workspace import Workspace
 from assay.cli.main import _guarded, build_app
 from governance.alerts import AlertDraft, AlertKind
-from governance.registry import ModelAlias, SeenModel, SeenVersion
+from governance.registry import ModelAlias, ReadVersion, SeenModel, SeenVersion
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_the_registry_is_shown_from_the_record_alone(here: Workspace, capsys: py
     seen = SeenVersion(name="m", version="1", run=None, source="s3://m", created_at=1, status="READY", stage=None)
     with closing(open_record(here)) as record:
         model = SeenModel(name="m", versions=(seen,), aliases={"champion": "1"})
-        record.registry.note_model(local_actor(), "shop", model, {"1": "sha256:" + "a" * 64})
+        record.registry.note_model(local_actor(), "shop", model, {"1": ReadVersion(artefacts="sha256:" + "a" * 64)})
         alias = ModelAlias(model="m", alias="champion", system="shop", version="1", release="release-1")
         record.registry.note_alias(local_actor(), alias)
     found = told(capsys, "mlflow", "registry")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assay.kernel import digest_text
-from governance.registry import SeenModel, SeenVersion
+from governance.registry import SeenModel, SeenVersion, TrainingData
 
 __all__ = ["FakeModelRegistry", "SuddenDeathError"]
 
@@ -20,6 +20,7 @@ class FakeModelRegistry:
     files: dict[tuple[str, str], str | None] = field(default_factory=dict)
     tags: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     aliases: dict[str, dict[str, str]] = field(default_factory=dict)
+    data: dict[str, tuple[TrainingData, ...]] = field(default_factory=dict)  # by run
     calls: list[str] = field(default_factory=list)  # those that change something
     is_down: bool = False
     dies_before: int | None = None  # this call, counted from 0
@@ -41,6 +42,11 @@ class FakeModelRegistry:
         self._answer()
         content = self.files[name, version]
         return None if content is None else digest_text(content)
+
+    def training_data(self, run: str) -> tuple[TrainingData, ...]:
+        """Return what runs say that they used."""
+        self._answer()
+        return self.data.get(run, ())
 
     def tag(self, name: str, version: str, tags: Mapping[str, str]) -> None:
         """Set tags."""

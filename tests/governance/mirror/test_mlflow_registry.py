@@ -207,6 +207,22 @@ def test_files_that_were_exchanged_keep_the_alias_away(here: Workspace, server: 
     assert "assay.release" not in client.get_model_version("exchanged", "1").tags
 
 
+def test_data_sets_of_the_training_run_are_lineage(here: Workspace, server: MlflowServer) -> None:
+    """What the run logged as inputs; a run that was deleted for good has none."""
+    # Lazy: MLflow takes seconds, and only this test needs its entities.
+    from mlflow.entities import Dataset, DatasetInput  # noqa: PLC0415
+
+    client = register(server, "trained", "weights 1")
+    run = client.get_model_version("trained", "1").run_id
+    data = Dataset(name="tickets", digest="1f2e3d4c", source_type="local", source="tickets.csv")
+    client.log_inputs(run, [DatasetInput(data)])
+    synced(here, "--model", "trained/1")
+    with closing(open_record(here)) as record:
+        (found,) = record.lineage.find("dataset:tickets")
+        assert [one.link.downstream.name for one in record.lineage.downstream(found)] == ["models:/trained/1"]
+    assert connected(server.uri).training_data("0" * 32) == ()
+
+
 def test_a_server_that_is_down_is_said_and_fails_nothing_else(here: Workspace, server: MlflowServer) -> None:
     """Exit 2 with words, without the password of its address; the record is as it was."""
     register(server, "down", "weights 1")

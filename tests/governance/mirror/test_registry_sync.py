@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from assay.kernel import InputError, MissingError
+from assay.kernel import InputError, MissingError, content_id
 from governance.alerts import AlertKind
 from governance.ledger import Actor
+from governance.lineage import Artefact, ArtefactKind
 from governance.mirror import RegistryOptions, sync_registry
-from governance.registry import GONE, RegistryResult
+from governance.registry import GONE, RegistryResult, TrainingData
 from governance.systems import Part
 from governance.verifier import LedgerVerdict, verify_store
 from tests.fakes.model_registry import FakeModelRegistry, SuddenDeathError
@@ -165,9 +166,9 @@ def test_a_version_whose_files_changed_is_not_pointed_at(place: Place) -> None:
     here, registry = scene(place), shelf("1")
     released(here, registry)
     registry.files["helpdesk", "1"] = "other weights"
-    sync(here, registry)
+    assert len(sync(here, registry).alerts) == 1
     assert (registry.aliases["helpdesk"], registry.tags["helpdesk", "1"]) == ({}, {})
-    assert set(alerts(here)) == {(AlertKind.MODEL_CHANGED, "models:/helpdesk/1")}
+    assert alerts(here) == [(AlertKind.MODEL_CHANGED, "models:/helpdesk/1")]
 
 
 def test_a_version_that_is_gone_is_an_alert_and_stays_in_the_record(place: Place) -> None:
@@ -254,6 +255,27 @@ def test_hostile_names_are_followed_as_any_others(place: Place) -> None:
     assert version.address.isprintable()
     assert b"Nora" not in b"".join(one.body for one in here.team.record.entries())
     assert "Nora" not in repr(place.sql("SELECT * FROM model_version"))
+
+
+def test_what_a_version_was_trained_on_is_lineage(place: Place) -> None:
+    """A data set with the digest of its file is the one that a scan knows; the others are known by name."""
+    here, registry = scene(place), shelf("1")
+    file_digest = "0" * 64
+    registry.data["0a1b"] = (
+        TrainingData(name="tickets", digest=file_digest),
+        TrainingData(name="faq", digest="1f2e3d4c"),
+    )
+    released(here, registry)
+    model = Artefact(
+        kind=ArtefactKind.MODEL,
+        name="models:/helpdesk/1",
+        digest=here.team.record.registry.version("models:/helpdesk/1").digest,
+        system="*",
+    )
+    found = [one.link.upstream for one in here.team.record.lineage.upstream(model)]
+    names = {(one.kind.value, one.name, one.digest) for one in found}
+    assert ("dataset", content_id("data", f"sha256:{file_digest}"), f"sha256:{file_digest}") in names
+    assert ("dataset", "faq", "mlflow:1f2e3d4c") in names
 
 
 @pytest.mark.parametrize(
