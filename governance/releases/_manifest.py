@@ -1,7 +1,8 @@
 """From a draft to its manifest: what it names is looked up in the record, and its digests are taken from there.
 
 Rules of this place: a run of another system, a partial one and one that is not recorded are refused, and so are scans;
-all runs of a candidate asked one target in one version at one commit; a registered model is a version that was seen.
+all runs of a candidate asked one target in one version at one commit; a registered model is a version that was seen; a
+deployment is one that the system's profile names, where it names any.
 """
 
 from sqlalchemy import Connection
@@ -14,12 +15,14 @@ from governance._scans import read_scans
 from governance._types import RecordedRun
 from governance.registry import resolve_models
 from governance.releases._types import Manifest, Measured, ReleaseDraft, ReleaseTarget
+from governance.systems import read_newest
 
 __all__ = ["resolve", "target_of"]
 
 
 def resolve(connection: Connection, draft: ReleaseDraft) -> Manifest:
     """Return the manifest; raise `MissingError` or `InputError` for what cannot be a part of it."""
+    _refuse_unknown_place(connection, draft)
     runs = [_run(connection, one, draft.system) for one in sorted(draft.runs)]
     return Manifest(
         system=draft.system,
@@ -32,6 +35,17 @@ def resolve(connection: Connection, draft: ReleaseDraft) -> Manifest:
         models=tuple(sorted(resolve_models(connection, draft.models), key=lambda one: (one.name, one.version))),
         documents=tuple(sorted(draft.documents, key=lambda one: one.digest or "")),
     )
+
+
+def _refuse_unknown_place(connection: Connection, draft: ReleaseDraft) -> None:
+    """Refuse a deployment that the system's profile does not name: in a misspelt one nothing would be superseded."""
+    for described in read_newest(connection, system=draft.system):
+        known = [one.name for one in described.profile.deployments]
+        if known and draft.deployment not in known:
+            raise InputError(
+                f"{draft.system!r} has no deployment {draft.deployment!r}, it has: {', '.join(known)}",
+                hint=f"assay systems change {draft.system} --deployment NAME",
+            )
 
 
 def _run(connection: Connection, run: str, system: str) -> RecordedRun:

@@ -12,7 +12,7 @@ from governance.access import Role
 from governance.releases import Manifest, Release, ReleaseDraft, ReleaseEvent, ReleaseState
 from governance.snapshot import copy_store
 from governance.store import open_engine
-from governance.systems import ERASED, Part
+from governance.systems import ERASED, Deployment, Part, SystemProfile
 from governance.verifier import LedgerVerdict, verify_store
 from tests.governance.people.teams import LATER, OWNER, first_identity
 from tests.governance.racing import at_once
@@ -158,6 +158,17 @@ def test_going_back_to_what_was_superseded_is_a_new_release_of_the_same(place: P
     again = here.shipped("1.0")
     assert (again.digest, again.id != first.id) == (first.digest, True)
     assert [here.now(one).state for one in (first, second)] == [ReleaseState.SUPERSEDED] * 2
+
+
+def test_a_deployment_that_the_profile_does_not_name_is_refused(place: Place) -> None:
+    """Where it names any: in a misspelt one nothing would be superseded."""
+    here = scene(place)
+    places = (Deployment(name="production"), Deployment(name="staging"))
+    profile = SystemProfile(name="", purpose="", owner=here.engineer.id, deployments=places)
+    here.team.record.inventory.add(here.engineer, SYSTEM, profile)
+    with pytest.raises(InputError, match="no deployment 'prodution', it has: production, staging"):
+        here.create(deployment="prodution")
+    assert here.create(deployment="staging").deployment == "staging"
 
 
 def test_deployments_do_not_replace_each_other(place: Place) -> None:
