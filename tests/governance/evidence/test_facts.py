@@ -1,7 +1,7 @@
 """Facts: what runs, scans, reports and documents state, as gates and statuses read it."""
 
 import dataclasses
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -172,6 +172,27 @@ def test_what_expired_is_shown_and_inconclusive(place: Place) -> None:
     assert (fact.conclusion, fact.standing) == (Conclusion.INCONCLUSIVE, FactStanding.ACCEPTED)
     assert (fact.expires_at or "")[:10] == EXPIRES.date().isoformat()
     assert [one.conclusion for one in later.evidence.facts("default", as_of=size)] == [Conclusion.SATISFIED]
+
+
+def test_a_report_of_tomorrow_is_inconclusive(place: Place) -> None:
+    """Whatever it says; the day comes, and then it counts."""
+    record = place.open()
+    record.evidence.submit(ME, report(issued_at=datetime(2026, 1, 3, tzinfo=UTC)))
+    assert [fact.conclusion for fact in record.evidence.facts("default")] == [Conclusion.INCONCLUSIVE]
+    record.close()
+    later = place.open(seconds=int(timedelta(days=2).total_seconds()))
+    assert [fact.conclusion for fact in later.evidence.facts("default")] == [Conclusion.SATISFIED]
+
+
+@on_both_stores
+def test_what_was_said_later_changes_nothing_of_before(place: Place) -> None:
+    """As of each size of the ledger: handed in, accepted, given back."""
+    record = place.open()
+    made = record.evidence.submit(ME, document())
+    record.evidence.accept(ME, made.evidence)
+    record.evidence.return_(ME, made.evidence, comment="it is a draft")
+    found = [record.evidence.facts("default", as_of=made.seq + size)[0].standing for size in (1, 2, 3)]
+    assert found == [FactStanding.SUBMITTED, FactStanding.ACCEPTED, FactStanding.RETURNED]
 
 
 @pytest.mark.parametrize("size", [-1, 0, 1000])
