@@ -4,10 +4,10 @@ Rules of this place: what changed becomes one entry each, in one transaction; th
 others are free text, hence payload; a version that is not shown any more stays, as gone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from assay.kernel import JsonValue, MissingError
+from assay.kernel import InputError, JsonValue, MissingError
 from governance._change import Change, Recorded, StateRow
 from governance._door import Door
 from governance.access import Permission
@@ -56,10 +56,12 @@ class Registry:
     ) -> tuple[str, ...]:
         """Record what is new about the versions of a model, and their lineage; return their addresses.
 
-        `read`: what somebody read of versions; of the others, what was known stays.
+        `read`: what somebody read of versions; of the others, what was known stays. Raise `InputError` for a model
+        that another system follows: who has a right there is asked there.
         """
         with self._door.change(actor, Permission.PREPARE_RELEASE, system) as change:
             known = {one.address: one for one in read_versions(change.connection, model=name_address(model.name))}
+            _refuse_other_system(known.values(), system)
             made = [
                 (_recorded(change, one, known.get(one.address), system, model, read.get(one.version)), one.tags)
                 for one in model.versions
@@ -81,6 +83,12 @@ class Registry:
             details: dict[str, JsonValue] = {"version": made.version, "release": made.release}
             change.record(Action.REGISTRY_SYNCED, subject, [StateRow(ModelAliasRow, cells)], details)
         return made
+
+
+def _refuse_other_system(known: Iterable[ModelVersion], system: str) -> None:
+    for one in known:
+        if one.system != system:
+            raise InputError(f"{one.address} is followed for the system {one.system!r}, not for {system!r}")
 
 
 def _recorded(

@@ -223,6 +223,15 @@ def test_data_sets_of_the_training_run_are_lineage(here: Workspace, server: Mlfl
     assert connected(server.uri).training_data("0" * 32) == ()
 
 
+def test_mlflow_is_silenced_before_it_is_loaded(server: MlflowServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the environment says."""
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "false")
+    monkeypatch.setenv("MLFLOW_MODEL_CATALOG_URI", "https://elsewhere.example.org")
+    connected(server.uri)
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
+    assert os.environ["MLFLOW_MODEL_CATALOG_URI"] == ""
+
+
 def test_a_server_that_is_down_is_said_and_fails_nothing_else(here: Workspace, server: MlflowServer) -> None:
     """Exit 2 with words, without the password of its address; the record is as it was."""
     register(server, "down", "weights 1")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assay.kernel import InputError, MissingError, content_id
+from governance.access import Role
 from governance.alerts import AlertKind
 from governance.ledger import Actor
 from governance.lineage import Artefact, ArtefactKind
@@ -298,6 +299,18 @@ def test_a_release_names_a_version_that_was_seen(place: Place, part: Part, error
     (model,) = here.create(models=(Part(name="models:/helpdesk/1"),)).manifest.models
     assert (model.name, model.version) == ("models:/helpdesk", "1")
     assert model.digest == here.team.record.registry.version("models:/helpdesk/1").digest
+
+
+def test_a_model_belongs_to_the_system_that_followed_it_first(place: Place) -> None:
+    """Whoever has a right on another system records nothing of it."""
+    here, registry = scene(place), shelf("1")
+    sync(here, registry, FOLLOW)
+    assert sync(here, registry, replace(FOLLOW, system="another")).failed == ()
+    model = registry.model("helpdesk")
+    assert model is not None
+    other = here.team.add("other", Role.ENGINEER, system="another")
+    with pytest.raises(InputError, match="is followed for the system 'default'"):
+        here.team.record.registry.note_model(other, "another", model, {})
 
 
 def test_a_viewer_synchronises_nothing(place: Place) -> None:
