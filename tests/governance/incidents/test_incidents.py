@@ -13,10 +13,12 @@ from governance.alerts import AlertDraft, AlertKind
 from governance.incidents import Declaration, Incident, IncidentEvent, IncidentState
 from governance.people import PersonKind
 from governance.record import Record
+from governance.releases import ReleaseState
 from governance.verifier import LedgerVerdict, verify_store
 from tests.governance.incidents.test_states import TURNS
 from tests.governance.people.teams import OWNER, START, begin_team
 from tests.governance.racing import at_once
+from tests.governance.releases.scenes import scene
 from tests.governance.samples import Place, on_both_stores
 
 ALERT = AlertDraft(kind=AlertKind.ALIAS_MOVED, system="default", subject="models:/helpdesk@champion")
@@ -217,6 +219,23 @@ def test_of_two_who_turn_at_once_one_is_refused(place: Place) -> None:
     incident = opened(records[0])
     outcomes = at_once(place, [partial(one.incidents.close, OWNER, incident, comment="over") for one in records])
     assert sorted(outcomes) == ["InputError", "done"]
+
+
+def test_a_serious_incident_keeps_releases_of_its_system_in(place: Place) -> None:
+    """Declared and reported it blocks, of another system or closed it does not; what is in use stays in use."""
+    here = scene(place)
+    record, release = here.team.record, here.approved()
+    incident = record.incidents.begin(here.reviewer, "default", comment="it lied").id
+    other = here.team.add("elsewhere", Role.REVIEWER, system="other")
+    elsewhere = record.incidents.begin(other, "other", comment="it lied, too").id
+    record.incidents.declare(other, elsewhere, HARM)
+    record.incidents.declare(here.reviewer, incident, HARM)
+    for state in ("declared", "reported"):
+        with pytest.raises(InputError, match=f"is {state}: {incident}"):
+            record.releases.ship(here.engineer, release.id)
+        record.incidents.report(here.reviewer, incident, comment="told")
+    record.incidents.close(here.reviewer, incident, comment="corrected")
+    assert record.releases.ship(here.engineer, release.id).state is ReleaseState.RELEASED
 
 
 def test_an_incident_that_is_not_there_is_missing(place: Place) -> None:
