@@ -15,7 +15,7 @@ from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.gate_outputs import GateOutputs
 from assay.app.gate_policy import PolicyWords, policy_facts
-from assay.app.gate_sheet import sheet_of
+from assay.app.gate_sheet import parts_of, sheet_of
 from assay.app.gate_subject import Asked, Decided, decide_about
 from assay.app.workspace import Workspace
 from assay.kernel import CannotDecideError
@@ -83,6 +83,7 @@ def gate_run(
             policy_file=policy_file,
             logs=decided.logs,
             recorded=recorded,
+            parts=parts_of(decided.decision, record),
         )
         outputs.write(sheet, seal, system=decided.system)
     return GateResult(sheet)

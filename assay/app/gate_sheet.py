@@ -16,12 +16,12 @@ from assay.app.settings import resolve_secret
 from assay.kernel import CannotDecideError
 from evaluation.runs import RunLog
 from governance.gate import Decision, Policy, RunFacts, UnreadableRun, places_of
-from reports.gate import GateSheet, artifacts_of
+from reports.gate import Artifact, GateSheet, artifacts_of
 
 if TYPE_CHECKING:
     from governance import Record, RecordedDecision
 
-__all__ = ["Seal", "sealing_with", "sheet_of"]
+__all__ = ["Seal", "parts_of", "sealing_with", "sheet_of"]
 
 Seal: TypeAlias = Callable[[bytes, str | None, str], bytes]  # of a statement, for a system, about a run or decision
 
@@ -34,9 +34,10 @@ def sheet_of(
     policy_file: Path,
     logs: Sequence[RunLog],
     recorded: "RecordedDecision | None",
+    parts: Sequence[Artifact] = (),
 ) -> GateSheet:
-    """Return the sheet; `logs` are those of the runs that were decided about, as far as they could be read."""
-    subjects, configuration = artifacts_of(decision, [log.plan for log in logs])
+    """Return the sheet; `logs` are of the runs that were decided about, `parts` what a release is made of."""
+    subjects, configuration = artifacts_of(decision, [log.plan for log in logs], parts)
     return GateSheet(
         decision=decision,
         version=__version__,
@@ -47,6 +48,22 @@ def sheet_of(
         configuration=configuration,
         recorded=None if recorded is None else recorded.id,
         entry=None if recorded is None else recorded.seq,
+    )
+
+
+def parts_of(decision: Decision, record: "Record | None") -> tuple[Artifact, ...]:
+    """Return the components and models of the release that was decided about, none where it was a run."""
+    if record is None or decision.release is None:
+        return ()
+    manifest = record.releases.release(decision.release).manifest
+    named = (("component", manifest.components), ("model", manifest.models))
+    return tuple(
+        Artifact(
+            name=f"{kind}/{part.name}", digest=part.digest, notes={"version": part.version} if part.version else {}
+        )
+        for kind, found in named
+        for part in found
+        if part.digest is not None
     )
 
 

@@ -61,7 +61,7 @@ def _of_judges(plan: RunPlan, record: "Record | None") -> Iterator[str]:
         name, metric = str(judge.get("name")), str(judge.get("metric"))
         if _says_computed(judge):
             if not _is_computed(metric):
-                yield f"{metric} is said to be computed, and no code of ours computes it"
+                yield f"{metric} is said to be computed, and nothing that is installed here computes it"
         elif is_ours and name in BUILT_IN_JUDGES and not _is_known(judge, name, metric, record):
             yield f"the {metric} judge goes by the name of {name!r} and is not the one that Assay {__version__} has"
 

@@ -1,8 +1,8 @@
 """What a decision is about and what it was made with, as names with digests.
 
-Rules of this place: subjects are what was tested: the run, the release, the application as the plan names it, its
-commit, its corpus; configuration is what it was tested with: policy, questions, judges with model and prompt, baseline,
-evidence. A digest that is none is left out.
+Rules of this place: subjects are what was tested: the release with its components and models, the run, the application
+as the plan names it, its commit where no file differed from it, its corpus; configuration is what it was tested with:
+policy, questions, judges with model and prompt, baseline, evidence. A digest that is none is left out.
 """
 
 import re
@@ -20,9 +20,11 @@ _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-def artifacts_of(decision: Decision, plans: Sequence[RunPlan]) -> tuple[tuple[Artifact, ...], tuple[Artifact, ...]]:
-    """Return (subjects, configuration); `plans` are those of the runs that were decided about."""
-    subjects = [*_of_decision(decision), *(one for plan in plans for one in _tested(plan))]
+def artifacts_of(
+    decision: Decision, plans: Sequence[RunPlan], parts: Sequence[Artifact] = ()
+) -> tuple[tuple[Artifact, ...], tuple[Artifact, ...]]:
+    """Return (subjects, configuration); `plans` are of the runs that were decided about, `parts` of the release."""
+    subjects = [*_of_decision(decision), *(one for plan in plans for one in _tested(plan)), *parts]
     configuration = [*_decided_with(decision), *(one for plan in plans for one in _tested_with(plan))]
     return _distinct(subjects), _distinct(configuration)
 

@@ -13,7 +13,10 @@ from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # ex
 
 from assay.kernel import digest_bytes
 from governance.ledger import Verifier
+from governance.releases import ReleaseDraft
+from governance.systems import Part
 from tests.governance.gate.scenes import BASE, Scene, begin_scene
+from tests.governance.samples import ME
 from tests.reports.gate.test_sarif import SCHEMA
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(b"\7" * 32)
@@ -120,3 +123,22 @@ def test_all_documents_carry_the_same_facts(scene: Scene) -> None:
     assert document["blocked"] is True
     for name in FILES[:2]:
         assert blocking["next"] in (scene.root / name).read_text(encoding="utf-8")
+
+
+def test_what_a_release_is_made_of_is_what_is_attested(scene: Scene) -> None:
+    """Its manifest comes first, then run, application and the parts that have a digest."""
+    parts = (Part(name="images/shop", version="1.4.0", digest="sha256:" + "5" * 64), Part(name="nobody-knows"))
+    with scene.record() as record:
+        made = record.releases.create(
+            ME, ReleaseDraft(system="default", version="1.4.0", runs=("run-1",), components=parts)
+        )
+
+    ended = scene.gate("--release", made.id, "--attestation", FILES[3])
+
+    statement = json.loads(base64.b64decode(json.loads((scene.root / FILES[3]).read_bytes())["payload"]))
+    found = {one["name"]: one["digest"].get("sha256") for one in statement["subject"]}
+    assert ended.code == 0, ended
+    assert next(iter(found)) == f"release/{made.id}"
+    assert f"sha256:{found[f'release/{made.id}']}" == made.digest
+    assert found["component/images/shop"] == "5" * 64
+    assert "component/nobody-knows" not in found
