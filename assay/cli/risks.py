@@ -4,15 +4,18 @@ In a workspace with a store, risks come with their status; rating them takes one
 """
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
 from assay.app.register import RegisterView, load_register, rate_risk
+from assay.app.workbooks import import_risks, preview_risks, read_mapping
 from assay.cli._frameworks import Extension, JsonOption, header, relation_document, risk_document
 from assay.cli._output import emit_json, show, show_table
 from assay.cli._statuses import show_status, status_document
+from assay.cli._workbooks import Map, SheetOption, Write, tell_import
 from assay.kernel import MissingError
 from risks import Catalogue, Crosswalk, Framework, Risk, RuleBook, framework, validate
 
@@ -139,6 +142,34 @@ def assess(
         emit_json({**asdict(made), "inherent": made.inherent, "residual": made.residual})
         return
     show(f"{made.risk} of {made.system}: {made.inherent} before, {made.residual} after; review by {made.review_by}")
+
+
+@app.command("import")
+def import_register(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="A register of risks, one risk a row.")],
+    *,
+    sheet: SheetOption = None,
+    mapped: Map = None,
+    write: Write = False,
+    extension: Extension = None,
+    system: System = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look through a register in a workbook, and with --write record its ratings, all or none.
+
+    Example: assay risks import register.xlsx --map owner=F
+    """
+    known = framework(extension or ())
+    found = preview_risks(file, known, sheet=sheet, mapped=read_mapping(mapped or ()))
+    said = [one.said for one in found.rows]
+    rows: list[tuple[object, ...]] = [
+        (row.row, one.system or system or "", one.risk, "x".join(map(str, one.inherent)),
+         "x".join(map(str, one.residual)), one.treatment, one.owner, one.review_by)
+        for row, one in zip(found.rows, said, strict=True)
+    ]  # fmt: skip
+    columns = ["row>", "system", "risk", "before", "after", "treatment", "owner", "review by"]
+    record = partial(import_risks, found, known, system=system) if write else None
+    tell_import(found, columns, rows, write=record, as_json=as_json)
 
 
 @app.command("related")

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from assay.app.systems import KnownSystem, add_system, change_system, list_systems, show_system
+from assay.app.workbooks import import_systems, preview_systems, read_mapping
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
+from assay.cli._workbooks import Map, SheetOption, Write, tell_import
 from assay.kernel import InputError
 
 if TYPE_CHECKING:
@@ -116,6 +119,29 @@ def show_one(system: _System, as_of: _AsOf = None, as_json: AsJson = False) -> N
         _show_profile(found.described)
     for one in found.releases:
         show(f"in use in {one.deployment}: {one.version}, {one.id}")
+
+
+@app.command("import")
+def import_inventory(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="An inventory, one system a row.")],
+    *,
+    sheet: SheetOption = None,
+    mapped: Map = None,
+    write: Write = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look through an inventory in a workbook, and with --write describe its systems.
+
+    Example: assay systems import systems.xlsx
+    """
+    found = preview_systems(file, sheet=sheet, mapped=read_mapping(mapped or ()))
+    rows: list[tuple[object, ...]] = [
+        (row.row, row.said.system, "anew" if row.said.is_known else "new", row.said.name, row.said.owner,
+         ", ".join(row.said.roles), ", ".join(row.said.markets))
+        for row in found.rows
+    ]  # fmt: skip
+    columns = ["row>", "system", "described", "name", "owner", "roles", "markets"]
+    tell_import(found, columns, rows, write=partial(import_systems, found) if write else None, as_json=as_json)
 
 
 def _named(file: Path | None, words: dict[str, str | None], lists: dict[str, list[str] | None]) -> dict[str, Any]:

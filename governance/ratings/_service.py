@@ -4,6 +4,7 @@ Rules of this place: a rating is a version, the newest counts; treatment leaves 
 due within two years.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -36,12 +37,21 @@ class Ratings:
 
     def rate(self, actor: Actor, draft: RatingDraft, framework: Framework) -> Rating:
         """Record a rating; raise `MissingError` for a stranger among the risks, `InputError` for what cannot be."""
-        framework.risk(draft.risk)
-        _check(draft, self._door.clock.now().date())
-        with self._door.change(actor, Permission.ASSESS_RISK, draft.system) as change:
-            _record(change, draft, framework)
-            found = _read(change.connection, draft.system)
-        return next(one for one in found if one.risk == draft.risk)
+        return self.rate_all(actor, [draft], framework)[0]
+
+    def rate_all(self, actor: Actor, drafts: Sequence[RatingDraft], framework: Framework) -> tuple[Rating, ...]:
+        """Record ratings of one system, all or none of them; raise what `rate` raises."""
+        system, *others = {draft.system for draft in drafts} or {""}
+        if others or not system:
+            raise InputError("ratings that are recorded together are of one system", hint="rate each system by itself")
+        for draft in drafts:
+            framework.risk(draft.risk)
+            _check(draft, self._door.clock.now().date())
+        with self._door.change(actor, Permission.ASSESS_RISK, system) as change:
+            for draft in drafts:
+                _record(change, draft, framework)
+            found = {one.risk: one for one in _read(change.connection, system)}
+        return tuple(found[draft.risk] for draft in drafts)
 
     def ratings(self, system: str) -> tuple[Rating, ...]:
         """Return the newest rating of each risk that was rated, in the order of their ids."""

@@ -23,11 +23,11 @@ def waive(here: Scene) -> Attempt:
     return lambda actor: here.record.waivers.ask(actor, draft, FRAMEWORK)
 
 
-def rate(here: Scene) -> Attempt:
-    """Rate a risk."""
-    draft = RatingDraft(
+def rating(here: Scene, risk: str) -> RatingDraft:
+    """Write a rating."""
+    return RatingDraft(
         system=SYSTEM,
-        risk="9.1",
+        risk=risk,
         inherent_likelihood=4,
         inherent_impact=4,
         residual_likelihood=2,
@@ -36,7 +36,18 @@ def rate(here: Scene) -> Attempt:
         owner="person-1",
         review_by=(here.team.clock.now() + timedelta(days=30)).date().isoformat(),
     )
+
+
+def rate(here: Scene) -> Attempt:
+    """Rate a risk."""
+    draft = rating(here, "9.1")
     return lambda actor: here.record.ratings.rate(actor, draft, FRAMEWORK)
+
+
+def rate_all(here: Scene) -> Attempt:
+    """Rate several risks at once, as an import does."""
+    drafts = [rating(here, risk) for risk in ("9.1", "9.8")]
+    return lambda actor: here.record.ratings.rate_all(actor, drafts, FRAMEWORK)
 
 
 def _action(here: Scene) -> ActionDraft:
@@ -84,6 +95,7 @@ ACTS: Final = {
     "classifications.confirm": Act(roles=may("reviewer", "approver"), prepare=confirm, by_token=False),
     "waivers.ask": Act(roles=may("reviewer"), prepare=waive, by_token=False),
     "ratings.rate": Act(roles=may("reviewer"), prepare=rate),
+    "ratings.rate_all": Act(roles=may("reviewer"), prepare=rate_all),
     "actions.raise_": Act(roles=may("engineer", "reviewer", "approver", "auditor"), prepare=raise_action),
     "actions.close": Act(roles=may("reviewer"), prepare=close_action),
 }
@@ -99,6 +111,7 @@ COMMANDS: Final = {
     "act classify": "classifications.record",
     "act confirm": "classifications.confirm",
     "risks assess": "ratings.rate",
+    "risks import": "ratings.rate_all",
     "controls attest": "evidence.submit",
     "controls waive": "waivers.ask",
     "actions open": "actions.raise_",

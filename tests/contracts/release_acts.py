@@ -142,6 +142,7 @@ READING: Final = frozenset(
 )
 COMMANDS: Final = {
     "systems add": "inventory.add",
+    "systems import": "inventory.add",
     "systems change": "inventory.change",
     "releases create": "releases.create",
     "releases request": "releases.request",

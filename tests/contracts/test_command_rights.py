@@ -38,6 +38,7 @@ from tests.contracts.entry_points import ACTS
 from tests.contracts.policy_acts import policy_text
 from tests.contracts.scene import fresh
 from tests.evaluation.runs.samples import plan_for, row, write_log
+from tests.governance.imports.workbooks import HEADING, book
 from tests.governance.test_record import decision
 from tests.risks.act.systems import PLAIN, answers_text, classified
 
@@ -181,6 +182,20 @@ def _handed_in(desk: Desk) -> str:
         expires_at=UNTIL,
     )
     return desk.record.evidence.submit(desk.person(Role.ENGINEER), draft).evidence
+
+
+def register_imported(desk: Desk) -> list[str]:
+    """Import a register of risks from a workbook."""
+    path = desk.workspace.root / f"{fresh('register')}.xlsx"
+    path.write_bytes(book(HEADING, ("9.1", 4, 4, "2x3", "mitigate", desk.person().id, UNTIL.date(), "")))
+    return ["risks", "import", str(path), "--write"]
+
+
+def inventory_imported(desk: Desk) -> list[str]:
+    """Import an inventory of systems from a workbook."""
+    path = desk.workspace.root / f"{fresh('systems')}.xlsx"
+    path.write_bytes(book(("System", "Owner"), (fresh("system"), desk.person().id)))
+    return ["systems", "import", str(path), "--write"]
 
 
 def report_imported(desk: Desk) -> list[str]:
@@ -358,6 +373,8 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     "incidents close": lambda desk: ["incidents", "close", incident(desk), "--comment", "over"],
     "systems add": lambda desk: ["systems", "add", fresh("system"), "--owner", desk.person().id],
     "systems change": described,
+    "systems import": inventory_imported,
+    "risks import": register_imported,
     "releases create": lambda _: ["releases", "create", "--version", fresh("v"), "--run", "run-0"],
     "releases request": lambda desk: ["releases", "request", candidate(desk).id],
     "releases review": answered_release("review"),
