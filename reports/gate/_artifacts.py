@@ -53,15 +53,15 @@ def _tested(plan: RunPlan) -> Iterator[Artifact]:
         yield Artifact(name="answers", digest=plan.answers_digest)
     if isinstance(corpus := (plan.corpus or {}).get("digest"), str):
         yield Artifact(name="corpus", digest=corpus)
-    for commit in {_commit(plan.git), plan.origin.commit}:
-        if _COMMIT.fullmatch(commit):
-            yield Artifact(name="commit", digest=f"gitCommit:{commit}")
+    for commit in _commits(plan):
+        yield Artifact(name="commit", digest=f"gitCommit:{commit}")
 
 
-def _commit(git: Mapping[str, JsonValue] | None) -> str:
-    """Return the commit that was tested, nothing where files differed from it."""
-    found = (git or {}).get("commit")
-    return found if isinstance(found, str) and not (git or {}).get("dirty") else ""
+def _commits(plan: RunPlan) -> list[str]:
+    """Return the commit that was tested, by Git and by CI; none where files differed from it."""
+    git: Mapping[str, JsonValue] = plan.git or {}
+    named = {str(git.get("commit", "")), plan.origin.commit}
+    return [] if git.get("dirty") else sorted(commit for commit in named if _COMMIT.fullmatch(commit))
 
 
 def _tested_with(plan: RunPlan) -> Iterator[Artifact]:
