@@ -57,10 +57,17 @@ def lineage_of(
         )
 
 
-def impact_of(workspace: Workspace, label: str, *, system: str | None = None, as_of: int | None = None) -> "Impact":
-    """Return what rests on any version of a thing, or on the one whose digest is named."""
+def impact_of(
+    workspace: Workspace,
+    label: str,
+    *,
+    system: str | None = None,
+    most: int | None = None,
+    as_of: int | None = None,
+) -> "Impact":
+    """Return what rests on any version of a thing, or on the one whose digest is named; `most` are named."""
     with closing(_existing(workspace)) as record:
-        return record.lineage.impact(_found(workspace, record, label, system, as_of), as_of=as_of)
+        return record.lineage.impact(_found(workspace, record, label, system, as_of), most=most, as_of=as_of)
 
 
 def list_stale(

@@ -70,7 +70,8 @@ def impact(identity: _Id, system: _System = None, as_of: _AsOf = None, as_json: 
 
     Example: assay lineage impact document:handbook.md
     """
-    found = impact_of(Workspace.find(), identity, system=system, as_of=as_of)
+    most = None if as_json else _MOST_SHOWN
+    found = impact_of(Workspace.find(), identity, system=system, most=most, as_of=as_of)
     if as_json:
         emit_json(
             {
@@ -81,7 +82,10 @@ def impact(identity: _Id, system: _System = None, as_of: _AsOf = None, as_json: 
         )
         return
     show_table(["", "rest on it>"], [(kind.value, count) for kind, count in found.counts.items()])
-    _show_artefacts(found.artefacts)
+    rows = ((one.kind.value, one.name, one.system, one.digest or "") for one in found.artefacts)
+    show_table(["", "name", "system", "digest"], rows)
+    if len(found.artefacts) == _MOST_SHOWN:
+        say(f"the newest {_MOST_SHOWN}: --json names them all")
 
 
 @app.command("stale")
@@ -162,12 +166,6 @@ def _show_ties(ties: "tuple[Tie, ...]", *, is_up: bool) -> None:
     if ties:
         show_table(["step>", "", "as", "of" if is_up else "on"], rows)
     _say_more(len(ties))
-
-
-def _show_artefacts(artefacts: "tuple[Artefact, ...]") -> None:
-    rows = ((one.kind.value, one.name, one.system, one.digest or "") for one in artefacts[:_MOST_SHOWN])
-    show_table(["", "name", "system", "digest"], rows)
-    _say_more(len(artefacts))
 
 
 def _say_more(count: int) -> None:

@@ -14,10 +14,13 @@ from governance.lineage._names import names_of, portions
 from governance.lineage._types import NAMED_BY_PEOPLE, Artefact, ArtefactKind, Relation
 from governance.store import LineageArtefactRow, LineageLinkRow, table_of
 
-__all__ = ["Direction", "Step", "artefacts_of", "levels", "reached", "steps"]
+__all__ = ["Direction", "Reached", "Step", "artefacts_of", "levels", "named", "reached", "steps"]
 
 _ARTEFACTS, _LINKS = table_of(LineageArtefactRow), table_of(LineageLinkRow)
+_COLUMNS = (_ARTEFACTS.c.artefact, _ARTEFACTS.c.kind, _ARTEFACTS.c.name, _ARTEFACTS.c.digest, _ARTEFACTS.c.system)
+_KINDS = {kind.value: kind for kind in ArtefactKind}
 _Row = TypeVarTuple("_Row")
+Reached = tuple[int, str, str, str, str]  # number, kind, name in the store, digest, system
 Step = tuple[int, int, Relation]  # from, to, how the downstream one rests on the upstream one
 
 
@@ -30,15 +33,14 @@ class Direction(StrEnum):
 
 def reached(
     connection: Connection, begin: Collection[int], direction: Direction, *, as_of: int | None = None
-) -> dict[int, ArtefactKind]:
-    """Return the numbers of all that is reached, those where it began left out, with their kinds."""
+) -> list[Reached]:
+    """Return all that is reached, those where it began left out."""
     here, there = _ends(direction)
     found = select(_ARTEFACTS.c.artefact).where(_ARTEFACTS.c.artefact.in_(list(begin))).cte("found", recursive=True)
     away = select(there).join(found, here == found.c.artefact).where(_LINKS.c.relation != Relation.BESIDE.value)
     found = found.union(_as_of(away, as_of))
-    kinds = select(_ARTEFACTS.c.artefact, _ARTEFACTS.c.kind).join(found, found.c.artefact == _ARTEFACTS.c.artefact)
-    known = {kind.value: kind for kind in ArtefactKind}
-    return {number: known[kind] for number, kind in connection.execute(kinds) if number not in begin}
+    wanted = select(*_COLUMNS).join(found, found.c.artefact == _ARTEFACTS.c.artefact)
+    return [(*row,) for row in connection.execute(wanted).all() if row[0] not in begin]
 
 
 def steps(
@@ -73,15 +75,17 @@ def levels(
 
 def artefacts_of(connection: Connection, numbers: Collection[int]) -> Mapping[int, Artefact]:
     """Return number → artefact; a name that was erased shows as its pseudonym."""
-    rows: list[tuple[int, str, str, str, str]] = []
+    rows: list[Reached] = []
     for part in portions(sorted(numbers)):
-        wanted = select(
-            _ARTEFACTS.c.artefact, _ARTEFACTS.c.kind, _ARTEFACTS.c.name, _ARTEFACTS.c.digest, _ARTEFACTS.c.system
-        ).where(_ARTEFACTS.c.artefact.in_(part))
-        rows += connection.execute(wanted)
+        rows += [(*row,) for row in connection.execute(select(*_COLUMNS).where(_ARTEFACTS.c.artefact.in_(part))).all()]
+    return named(connection, rows)
+
+
+def named(connection: Connection, rows: Collection[Reached]) -> Mapping[int, Artefact]:
+    """Return number → artefact of rows that were read."""
     names = names_of(connection, {name for _, kind, name, _, _ in rows if kind in NAMED_BY_PEOPLE})
     return {
-        number: Artefact(kind=ArtefactKind(kind), name=names.get(name, name), digest=digest or None, system=system)
+        number: Artefact(kind=_KINDS[kind], name=names.get(name, name), digest=digest or None, system=system)
         for number, kind, name, digest, system in rows
     }
 

@@ -20,7 +20,7 @@ from governance.lineage._activities import Activity, read_activities
 from governance.lineage._currency import corpora_before, current_of, settle
 from governance.lineage._drawing import draw, known_artefacts
 from governance.lineage._findings import TaintFinding, read_findings
-from governance.lineage._graph import Direction, artefacts_of, levels, reached
+from governance.lineage._graph import Direction, artefacts_of, levels, named, reached
 from governance.lineage._measured import corpus_links, corpus_of, documents_of
 from governance.lineage._names import names_with, pseudonyms_of
 from governance.lineage._staleness import StaleReason, read_stale
@@ -102,18 +102,23 @@ class Lineage:
         artefacts: Iterable[Artefact],
         *,
         kinds: Collection[ArtefactKind] = CONSEQUENCES,
+        most: int | None = None,
         as_of: int | None = None,
     ) -> Impact:
-        """Count what rests on these, and name what is of these kinds; raise `MissingError` for what is not recorded."""
+        """Count what rests on these, and name what is of these kinds, the `most` newest of it.
+
+        Raise `MissingError` for what is not recorded.
+        """
         of = tuple(artefacts)
         with self._door.reading() as connection:
             found = reached(connection, _numbers(connection, of), Direction.DOWN, as_of=as_of)
-            named = artefacts_of(connection, [number for number, kind in found.items() if kind in kinds])
-        counts = Counter(found.values())
+            wanted = sorted((row for row in found if row[1] in kinds), reverse=True)[:most]
+            known = named(connection, wanted)
+        counts = Counter(kind for _, kind, *_ in found)
         return Impact(
             of=of,
             counts={kind: counts[kind] for kind in ArtefactKind if counts[kind]},
-            artefacts=tuple(named[number] for number in sorted(named, reverse=True)),
+            artefacts=tuple(known.values()),
         )
 
     def path(self, upstream: Artefact, downstream: Artefact, *, as_of: int | None = None) -> tuple[Link, ...]:
