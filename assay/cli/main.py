@@ -5,6 +5,7 @@ ours ends with 3, so that it can never be read as a verdict.
 """
 
 import errno
+import gc
 import os
 import sys
 import traceback
@@ -65,6 +66,7 @@ COMMANDS: Final = {
 
 _STDOUT: Final = 1
 _STDERR: Final = 2
+_FEW_COLLECTIONS: Final = (100_000, 20, 100)
 _USAGE: Final = 2
 _UNKNOWN: Final = 3
 _INTERRUPTED: Final = 130
@@ -93,6 +95,8 @@ def build_app(name: str | None) -> typer.Typer:
 
 def main() -> None:
     """Run the command line and exit."""
+    # Start-up makes half a million objects that live to the end: looking for circles among them costs a sixth of it.
+    gc.set_threshold(*_FEW_COLLECTIONS)
     _keep_streams()
     silence_telemetry()
     arguments = sys.argv[1:]
