@@ -95,7 +95,7 @@ def build_app(name: str | None) -> typer.Typer:
 
 def main() -> None:
     """Run the command line and exit."""
-    # Start-up makes half a million objects that live to the end: looking for circles among them costs a sixth of it.
+    # Start-up makes hundreds of thousands of objects that live to the end: looking for circles among them costs a sixth of it.
     gc.set_threshold(*_FEW_COLLECTIONS)
     _keep_streams()
     silence_telemetry()
