@@ -4,13 +4,12 @@ Rules of this place: it joins and decides nothing itself; evidence of runs count
 application that is in use, which is the released one, or else the one that was asked last.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from assay.kernel import format_time
 from governance._door import Door
 from governance._readers import read_runs
 from governance.actions import CorrectiveActions
@@ -18,9 +17,7 @@ from governance.classifications import Classifications, ClassificationState, Rec
 from governance.duties import DutyStatus, duty_statuses, incomplete
 from governance.evidence import Evidence, Fact
 from governance.gate import Obligations
-from governance.lineage import Lineage
 from governance.ratings import Ratings
-from governance.register._trails import trail_facts
 from governance.releases import Releases, ReleaseState, target_of
 from governance.status import Assessor, Moment, RiskShown, SystemStatus
 from governance.waivers import Waivers
@@ -66,7 +63,7 @@ class Register:
 
         `runs`: the folder of the workspace's run logs, for what the product checks by itself; without it nothing is.
         """
-        checked = () if runs is None else (*Evidence(self._door).check(system, runs), *self._trails(system))
+        checked = () if runs is None else Evidence(self._door).check(system, runs)
         return self._assess(system, Assessor(framework), checked)
 
     def statuses(self, systems: tuple[str, ...], framework: Framework) -> tuple[SystemStatus, ...]:
@@ -119,12 +116,6 @@ class Register:
         facts = (*Evidence(self._door).facts(system), *checked)
         moment = Moment(now=self._door.clock.now(), current=self._current_runs(system))
         return assessor.assess(system, facts, moment, waivers=Waivers(self._door).in_force(system))
-
-    def _trails(self, system: str) -> Iterator[Fact]:
-        current = self._current_runs(system) or frozenset()
-        with self._door.reading() as connection:
-            runs = [one for one in read_runs(connection, system=system) if one.run in current]
-        return trail_facts(Lineage(self._door), runs, system, format_time(self._door.clock.now()))
 
     def _current_runs(self, system: str) -> frozenset[str] | None:
         """Return the runs that asked the version in use; `None` where no run was recorded."""
