@@ -126,7 +126,6 @@ def import_reports(
             _draft(named, file, data, report, expires_at=expires_at, part=file.name if part is None else part)
             for file, data, report in found
         ]
-        _refuse_same_thing(files, drafts)
         submitted = record.evidence.submit_all(current_actor(record), drafts)
     return tuple(
         Imported(file=file, report=report, submitted=one)
@@ -266,19 +265,6 @@ def _draft(
         expires_at=expires_at,
         note="\n".join((report.summary, *report.notes)),
     )
-
-
-def _refuse_same_thing(files: Sequence[Path], drafts: "Sequence[SubmissionDraft]") -> None:
-    """Refuse two reports of which the second would stand in the place of the first: the first may be the bad one."""
-    seen = dict[tuple[str, str, str], Path]()
-    for file, draft in zip(files, drafts, strict=True):
-        earlier = seen.setdefault((draft.format, draft.tool, draft.part), file)
-        if earlier is not file:
-            raise InputError(
-                f"{earlier} and {file} are reports of the same tool about the same part: the second would replace the"
-                " first",
-                hint="import them one by one, each with its --part",
-            )
 
 
 def _system(workspace: Workspace, record: "Record", named: str | None) -> str:

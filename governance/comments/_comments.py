@@ -25,6 +25,7 @@ _LONGEST: Final = 10_000  # characters
 _HOMES: Final = {
     "evidence": (("evidence_submission", "evidence"), ("evidence", "evidence")),
     "request": (("approval_request", "request"),),
+    "policy": (("gate_policy", "gate_policy"),),
 }
 
 

@@ -23,7 +23,7 @@ from governance.evidence._moment import Moment, moment_of
 from governance.evidence._originals import read_original
 from governance.evidence._requests import read_requests, record_request
 from governance.evidence._submitted import read_item, read_items, submitted_facts
-from governance.evidence._submitting import record_submission
+from governance.evidence._submitting import record_submission, refuse_same_thing
 from governance.evidence._types import Fact
 from governance.ledger import Action, Actor, Subject
 from governance.store import EvidenceReviewRow, EvidenceRow, table_of
@@ -69,11 +69,12 @@ class Evidence:
         return self.submit_all(actor, [draft])[0]
 
     def submit_all(self, actor: Actor, drafts: Sequence[SubmissionDraft]) -> tuple[Submitted, ...]:
-        """Hand in several files of one system, all or none."""
+        """Hand in several files of one system, all or none; raise `InputError` also where two are about the same."""
         if not drafts or len({draft.system for draft in drafts}) > 1:
             raise InputError("files are handed in for one system at a time, one or more")
         for draft in drafts:
             check_draft(draft)
+        refuse_same_thing(drafts)
         with self._door.change(actor, Permission.SUBMIT_EVIDENCE, drafts[0].system) as change:
             return tuple(record_submission(change, draft) for draft in drafts)
 

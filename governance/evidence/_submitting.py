@@ -4,12 +4,13 @@ Rules of this place: it was checked before the change was opened; the same file,
 changes nothing; the file's name and what people wrote are the entry's payload.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
-from assay.kernel import JsonValue, canonical_bytes, content_id, digest_bytes, digest_json
+from assay.kernel import InputError, JsonValue, canonical_bytes, content_id, digest_bytes, digest_json
 from governance._change import Change, StateRow
 from governance._estimate_rows import Cell
 from governance._recording import register_system
@@ -21,7 +22,7 @@ from governance.evidence._types import EvidenceOrigin
 from governance.ledger import Action, Subject
 from governance.store import EvidenceFactRow, EvidenceSubmissionRow, table_of
 
-__all__ = ["record_submission"]
+__all__ = ["record_submission", "refuse_same_thing"]
 
 _SUBMISSIONS = table_of(EvidenceSubmissionRow)
 
@@ -38,6 +39,19 @@ def record_submission(change: Change, draft: SubmissionDraft) -> Submitted:
     return Submitted(
         evidence=newest.id, seq=newest.seq, version=newest.version, digest=str(cells["digest"]), is_new=is_new
     )
+
+
+def refuse_same_thing(drafts: Sequence[SubmissionDraft]) -> None:
+    """Raise `InputError` where one of them would stand in the place of another: that may be the bad one."""
+    seen = dict[str, SubmissionDraft]()
+    for draft in drafts:
+        earlier = seen.setdefault(_thing(draft), draft)
+        if earlier is not draft:
+            raise InputError(
+                f"{shown_name(earlier.name)!r} and {shown_name(draft.name)!r} are about the same: the second would"
+                " replace the first",
+                hint="hand them in one by one, each with its --part",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

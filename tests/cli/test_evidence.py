@@ -133,7 +133,7 @@ def test_a_report_of_the_same_part_takes_the_place_of_the_one_before(workspace: 
     [
         (("import", "unit.xml", "bad.json"), "bad.json"),
         (("import", "unit.xml", "missing.xml"), "is no file"),
-        (("import", "unit.xml", "e2e.xml", "--part", "one"), "would replace"),
+        (("import", "unit.xml", "e2e.xml", "--part", "one"), "replace"),
         (("import", "unit.xml", "--format", "excel"), "no report format"),
         (("import", "bomb.zip"), "bomb.zip"),
         (("import", "unit.xml", "--system", "nowhere"), "no system"),

@@ -39,6 +39,18 @@ def test_whatever_is_recorded_can_be_commented_on(place: Place) -> None:
     assert record.comments.about("run", "run-2") == ()
 
 
+def test_kinds_that_can_be_commented_on_are_named(place: Place) -> None:
+    """Whatever has an id, a system and a table; each is looked for without an error of the database."""
+    record = place.open()
+    with pytest.raises(InputError) as refusal:
+        record.comments.write(ME, "mars", "1", "x")
+    kinds = refusal.value.hint.split(", ")
+    assert {"run", "scan", "decision", "release", "report", "evidence", "policy", "incident", "alert"} <= set(kinds)
+    for kind in kinds:
+        with pytest.raises(MissingError):
+            record.comments.write(ME, kind, "nothing", "x")
+
+
 @pytest.mark.parametrize(
     ("kind", "identity", "text", "error"),
     [

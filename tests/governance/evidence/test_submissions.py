@@ -117,8 +117,16 @@ def test_what_cannot_be_evidence_is_refused_whole(place: Place, change: dict[str
     record = place.open()
     size = record.checkpoint().size
     with pytest.raises(AssayError, match=says):
-        record.evidence.submit_all(ME, [document(b"good"), replace(document(), **change)])  # type: ignore[arg-type]  # as above
+        record.evidence.submit_all(ME, [document(b"good", part="other"), replace(document(), **change)])  # type: ignore[arg-type]  # as above
     assert (record.checkpoint().size, place.sql("SELECT count(*) FROM evidence_original")) == (size, [(0,)])
+
+
+def test_two_files_about_the_same_do_not_go_in_together(place: Place) -> None:
+    """The second would hide the first."""
+    record = place.open()
+    with pytest.raises(InputError, match="about the same"):
+        record.evidence.submit_all(ME, [report(b"bad", open_findings=1), report(b"good")])
+    assert record.evidence.items() == ()
 
 
 def test_a_hostile_file_name_is_kept_without_what_steers_a_terminal(place: Place) -> None:
