@@ -28,6 +28,11 @@ _ACTIONS = {
     "store_restore": {"restore.declared"},
     "gate_policy": {"policy.registered", "policy.withdrawn"},
     "release": {"release.created"},
+    "alert": {"alert.raised", "alert.acknowledged", "alert.closed"},
+    "incident": {
+        *("incident.proposed", "incident.opened", "incident.declared"),
+        *("incident.withdrawn", "incident.reported", "incident.closed"),
+    },
 }
 _TABLES = {action: table for table, actions in _ACTIONS.items() for action in actions}
 
