@@ -21,6 +21,7 @@ from evaluation.verdicts import Outcome, Verdict
 __all__ = ["Doubt", "Doubts", "doubts_of_plan"]
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+_VERSION: Final = re.compile(r"\d+(\.\d+)*[\w.+!-]*")  # PEP 440, nearly
 _JUDGE_FIELDS: Final = {"name", "version", "metric", "model", "model_digest", "prompt_digest", "options"}
 _TARGET_FIELDS: Final = {"name", "kind", "version", "options"}
 _STARTERS: Final = {"person", "ci"}
@@ -122,12 +123,9 @@ def _digests(plan: RunPlan) -> dict[str, str]:
 
 def _is_environment(environment: Mapping[str, JsonValue]) -> bool:
     packages = environment.get("packages")
-    return (
-        isinstance(environment.get("python"), str)
-        and isinstance(environment.get("platform"), str)
-        and isinstance(packages, Mapping)
-        and isinstance(packages.get("assay"), str)
-    )
+    if not isinstance(packages, Mapping) or "assay" not in packages or not environment.get("platform"):
+        return False
+    return all(_VERSION.fullmatch(str(one)) for one in (environment.get("python"), *packages.values()))
 
 
 def _impossible(row: Row) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Where in a policy file each rule stands, for readers that point at a line.
 
 Rules of this place: a rule that the policy names is at its own entry; an expectation is at the key that demands it,
-and where the file leaves that key to its default, at the part around it; what no key demands is at the first line.
+and where the file leaves that key to its default, at the part around it; what no key demands has no place.
 Lines and columns count from 1, columns in code points.
 """
 
@@ -54,8 +54,8 @@ def places_of(text: str, policy: Policy) -> dict[str, Place]:
     return found
 
 
-def place_of(rule: str, places: Mapping[str, Place]) -> Place:
-    """Return where the rule with this id is demanded, or the nearest part around it."""
+def place_of(rule: str, places: Mapping[str, Place]) -> Place | None:
+    """Return where the rule with this id is demanded, or the nearest part around it; `None` where nothing is."""
     if rule in places:
         return places[rule]
     path: _Path = _DEMANDED_BY.get(rule.rpartition(".")[2]) or (rule.replace(":", ".").split(".")[0],)
@@ -63,7 +63,7 @@ def place_of(rule: str, places: Mapping[str, Place]) -> Place:
         if (name := ".".join(map(str, path))) in places:
             return places[name]
         path = path[:-1]
-    return Place(line=1)
+    return None
 
 
 def _walk(node: yaml.Node, path: _Path) -> Iterator[tuple[_Path, Place]]:

@@ -27,7 +27,8 @@ def explained(sheet: GateSheet) -> Iterator[str]:
 
 
 def _where(sheet: GateSheet, result: RuleResult) -> str:
-    return f" ({sheet.policy_file}, line {place_of(result.rule, sheet.places).line})" if sheet.policy_file else ""
+    place = place_of(result.rule, sheet.places)
+    return "" if place is None else f" ({sheet.policy_file}, line {place.line})"
 
 
 def _settles(result: RuleResult) -> str:

@@ -29,8 +29,8 @@ def json_document(sheet: GateSheet) -> dict[str, JsonValue]:
 
 
 def _result(sheet: GateSheet, result: RuleResult) -> JsonValue:
-    line = place_of(result.rule, sheet.places).line if sheet.policy_file else None
-    return {**result.as_json(), "next": next_step(result) or None, "line": line}
+    place = place_of(result.rule, sheet.places)
+    return {**result.as_json(), "next": next_step(result) or None, "line": None if place is None else place.line}
 
 
 def _spent(sheet: GateSheet) -> JsonValue:

@@ -44,10 +44,11 @@ def _summary(sheet: GateSheet) -> Iterator[str]:
     yield f"## {_FIRST_LINES[decision.outcome]}"
     yield ""
     release = f", release {_name(decision.release)}" if decision.release else ""
+    passed, failed, unsure = (counts.count(one) for one in DecisionOutcome)
     yield (
         f"Policy **{_name(decision.policy)}**{release}, run {_name(decision.run)}{against}: **{decision.outcome}**. "
-        f"Of {len(counts)} rules {counts.count(DecisionOutcome.PASS)} pass, {counts.count(DecisionOutcome.FAIL)} fail, "
-        f"{counts.count(DecisionOutcome.INCONCLUSIVE)} cannot be decided, which blocks like a fail."
+        f"Of {len(counts)} rules {passed} pass, {failed} fail and {unsure} cannot be decided"
+        f"{', which blocks like a fail' if unsure else ''}."
     )
 
 
@@ -125,7 +126,7 @@ def _digests(sheet: GateSheet) -> Iterator[str]:
     if decision.run_digest is None:
         yield "The run log could not be read."
     recorded = sheet.recorded is not None and sheet.entry is not None
-    yield f"Recorded as {_text(str(sheet.recorded))}, entry {sheet.entry}." if recorded else "Not recorded: no store."
+    yield f"Recorded as {_text(str(sheet.recorded))}, entry {sheet.entry}." if recorded else "Not recorded."
     yield from ("", "</details>")
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 from assay.kernel import JsonValue, digest_text, format_time
-from governance.gate import DecisionOutcome, RuleResult, place_of
+from governance.gate import DecisionOutcome, Place, RuleResult, place_of
 from reports.gate._next_steps import next_step
 from reports.gate._sheet import GateSheet
 from reports.gate._words import describe_need, describe_observed
@@ -76,7 +76,7 @@ def _result(sheet: GateSheet, index: int, result: RuleResult) -> JsonValue:
     if failed:
         found["level"] = "error"
     if sheet.policy_file:
-        place = place_of(result.rule, sheet.places)
+        place = place_of(result.rule, sheet.places) or Place(line=1)  # a service shows no alert without one
         region: dict[str, JsonValue] = {"startLine": place.line, "startColumn": place.column}
         found["locations"] = [{"physicalLocation": {"artifactLocation": _location(sheet), "region": region}}]
     return found

@@ -50,11 +50,15 @@ def describe_spend(spend: Spend) -> str:
     parts = [
         f"{_time(spend.passed_s)} from plan to last row",
         f"work: {_time(spend.answering_ms / 1000)} answering, {_time(judging.latency_ms / 1000)} judging",
+    ]
+    if not judging.calls:
+        return " · ".join([*parts, "no language model judged"])
+    asked = [
         f"judging cost {_money(judging.cost)}",
         f"{judging.calls:,} calls of judges, {judging.cached_calls:,} of them from the cache",
         f"{judging.prompt_tokens:,} + {judging.completion_tokens:,} tokens",
     ]
-    return " · ".join(parts)
+    return " · ".join([*parts, *asked])
 
 
 def _time(seconds: float) -> str:

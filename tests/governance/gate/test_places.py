@@ -35,10 +35,14 @@ PLACES = places_of(TEXT, Policy.parse(TEXT))
         ("run.faithfulness.failures", 7, 1),
         ("sign_offs", 16, 1),
         ("run.date", 4, 1),  # max_age_days is not written: the part around it
-        ("policy.registered", 1, 1),
-        ("a rule of tomorrow", 1, 1),
     ],
 )
 def test_a_rule_is_found_at_what_demands_it(rule: str, line: int, column: int) -> None:
     """A code-scanning service points at the line that somebody could change."""
     assert place_of(rule, PLACES) == Place(line=line, column=column)
+
+
+@pytest.mark.parametrize("rule", ["policy.registered", "run.plausible", "a rule of tomorrow"])
+def test_what_the_file_does_not_demand_has_no_place(rule: str) -> None:
+    """A wrong line would send somebody to change the wrong thing."""
+    assert place_of(rule, PLACES) is None
