@@ -31,6 +31,7 @@ class ModelOrder:
     models: tuple[str, ...] = ()  # NAME or NAME/VERSION, to follow from now on
     system: str | None = None  # that they belong to
     restore: bool = False  # put aliases back that others moved
+    reads_again: bool = False  # the files of versions in use
 
 
 def start_mirror(workspace: Workspace) -> bool:
@@ -80,6 +81,7 @@ def sync_models(workspace: Workspace, order: ModelOrder, *, wait: bool = False) 
         aliases=settings.mlflow.aliases,
         models=tuple(map(parse_address, order.models)),
         restore=order.restore,
+        reads_again=order.reads_again,
     )
     with closing(open_record(workspace)) as record, _alone(workspace, wait=wait):
         return sync_registry(record, lambda: current_actor(record), lambda: MlflowRegistry(place), options)

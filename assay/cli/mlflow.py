@@ -33,6 +33,7 @@ def sync(
     ] = None,
     system: Annotated[str | None, typer.Option(help="That models are of which nobody followed before.")] = None,
     restore: Annotated[bool, typer.Option("--restore", help="Put aliases back that others moved.")] = False,
+    read_files: Annotated[bool, typer.Option("--read-files", help="Read the files of models in use again.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for another synchronisation to end.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -42,7 +43,7 @@ def sync(
     and is left where it is without --restore. Example: assay mlflow sync --model helpdesk/7
     """
     workspace = Workspace.find()
-    order = ModelOrder(models=tuple(model or ()), system=system, restore=restore)
+    order = ModelOrder(models=tuple(model or ()), system=system, restore=restore, reads_again=read_files)
     runs = sync_mirror(workspace, wait=wait)
     models = sync_models(workspace, order, wait=wait)
     _warn(runs, models)

@@ -43,6 +43,7 @@ class RegistryOptions:
     aliases: Mapping[str, str]  # by deployment
     models: tuple[tuple[str, str | None], ...] = ()  # (name, version) to follow from now on
     restore: bool = False  # put aliases back that others moved
+    reads_again: bool = False  # the files of versions in use, whether or not anything is about to be told
 
 
 def sync_registry(
@@ -176,7 +177,8 @@ class _Work:
                 self._carry_out(registry, place, want, plan)
 
     def _is_fit(self, registry: ModelRegistry, model: SeenModel, want: Wanted, plan: AliasPlan) -> bool:
-        if plan.step is AliasStep.KEEP and model.version(want.version) is not None:
+        is_there = model.version(want.version) is not None
+        if plan.step is AliasStep.KEEP and is_there and not self.options.reads_again:
             return True  # nothing is about to be told
         stamp = next(one for one in stamps(self.releases) if (one.model, one.version) == (want.model, want.version))
         return self._is_as_approved(registry, model, stamp)

@@ -172,6 +172,18 @@ def test_a_version_whose_files_changed_is_not_pointed_at(place: Place) -> None:
     assert alerts(here) == [(AlertKind.MODEL_CHANGED, "models:/helpdesk/1")]
 
 
+def test_files_that_are_exchanged_later_are_found_when_they_are_read_again(place: Place) -> None:
+    """The alias stays where it is: taking a model out of use is a recall."""
+    here, registry = scene(place), shelf("1")
+    released(here, registry)
+    sync(here, registry)
+    registry.files["helpdesk", "1"] = "other weights"
+    assert sync(here, registry) == RegistryResult()
+    sync(here, registry, replace(OPTIONS, reads_again=True))
+    assert alerts(here) == [(AlertKind.MODEL_CHANGED, "models:/helpdesk/1")]
+    assert registry.aliases["helpdesk"] == {"champion": "1"}
+
+
 def test_a_version_that_is_gone_is_an_alert_and_stays_in_the_record(place: Place) -> None:
     """The whole model may be gone, too."""
     here, registry = scene(place), shelf("1", "2")
