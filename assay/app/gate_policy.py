@@ -58,7 +58,7 @@ def _at_hand(policy: Policy, record: "Record | None", key: str) -> PolicyFacts:
 
 def recorded_facts(policy: Policy, record: "Record") -> PolicyFacts:
     """Return what the record knows of a policy that its server holds."""
-    registered = record.policies.registered(None)
+    registered = record.policies.registered(None, name=policy.name)  # the digest covers the name
     return PolicyFacts(registered=registered, history=_history(policy, registered))
 
 
