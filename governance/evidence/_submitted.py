@@ -68,8 +68,7 @@ _VERSIONS = _ITEMS.where(
 def submitted_facts(connection: Connection, system: str, moment: Moment) -> Iterator[Fact]:
     """Yield what each thing states, by the version of it that counts."""
     for versions in _things(connection.execute(_FACTS_OF, moment.parameters(system))):
-        for row in versions[_counting(versions)]:
-            yield _fact(row, moment)
+        yield from _facts(versions[_counting(versions)], moment)
 
 
 def read_items(connection: Connection, moment: Moment, *, system: str | None = None) -> tuple[Item, ...]:
@@ -102,33 +101,39 @@ def _counting(versions: Sequence[Sequence[RowMapping]]) -> int:
     return kept[-1] if kept else len(versions) - 1
 
 
-def _fact(row: RowMapping, moment: Moment) -> Fact:
-    doubtful = moment.is_to_come(row["issued_at"]) or moment.is_past(row["expires_at"])
-    stated = None if row["conclusion"] is None else Conclusion(row["conclusion"])
-    return Fact(
-        evidence=row["evidence"],
-        seq=row["review_seq"] or row["seq"],
-        system=row["system"],
-        kind=row["kind"],
-        of=row["of"],
-        subject=row["thing"],
-        digest=row["digest"],
-        origin=EvidenceOrigin(row["origin"]),
-        submitter=row["submitter"],
-        issued_at=row["issued_at"],
-        expires_at=row["expires_at"],
-        standing=_STANDINGS[row["verdict"]],
-        conclusion=Conclusion.INCONCLUSIVE if doubtful else stated,
-        value=_decimal(row["value"]),
-        lower=_decimal(row["lower"]),
-        upper=_decimal(row["upper"]),
-        n=row["n"],
-        failures=row["failures"],
-        open_findings=row["open_findings"],
-        by_severity=_counts(row["by_severity"]),
-    )
+def _facts(rows: Sequence[RowMapping], moment: Moment) -> Iterator[Fact]:
+    """Yield the facts of one version; what they have in common is made once."""
+    first = rows[0]
+    common: dict[str, Any] = {
+        "evidence": first["evidence"],
+        "seq": first["review_seq"] or first["seq"],
+        "system": first["system"],
+        "subject": first["thing"],
+        "digest": first["digest"],
+        "origin": EvidenceOrigin(first["origin"]),
+        "submitter": first["submitter"],
+        "issued_at": first["issued_at"],
+        "expires_at": first["expires_at"],
+        "standing": _STANDINGS[first["verdict"]],
+    }
+    is_doubtful = moment.is_to_come(first["issued_at"]) or moment.is_past(first["expires_at"])
+    for row in rows:
+        yield Fact(
+            **common,
+            kind=row["kind"],
+            of=row["of"],
+            conclusion=Conclusion.INCONCLUSIVE if is_doubtful else _CONCLUSIONS[row["conclusion"]],
+            value=_decimal(row["value"]),
+            lower=_decimal(row["lower"]),
+            upper=_decimal(row["upper"]),
+            n=row["n"],
+            failures=row["failures"],
+            open_findings=row["open_findings"],
+            by_severity=_counts(row["by_severity"]),
+        )
 
 
+_CONCLUSIONS: dict[str | None, Conclusion | None] = {None: None} | {one.value: one for one in Conclusion}
 _STANDINGS = {
     None: FactStanding.SUBMITTED,
     ReviewVerdict.ACCEPTED: FactStanding.ACCEPTED,
@@ -161,7 +166,7 @@ def _item(rows: Sequence[RowMapping], moment: Moment, *, counts: bool) -> Item:
         name=said.get("name"),
         part=said.get("part"),
         note=said.get("note"),
-        facts=tuple(_fact(one, moment) for one in rows),
+        facts=tuple(_facts(rows, moment)),
     )
 
 
