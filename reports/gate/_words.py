@@ -66,7 +66,7 @@ def _time(seconds: float) -> str:
 
 
 def _money(cost: Decimal) -> str:
-    return "nothing that has a price" if not cost else f"{cost:.4f}"
+    return "nothing that has a price" if not cost else f"{cost:.4f} by the prices of assay.yaml"
 
 
 def _is_difference(result: RuleResult) -> bool:
