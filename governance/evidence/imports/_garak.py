@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from governance.evidence.imports._bytes import parse_lines, too_many_names
-from governance.evidence.imports._names import clean_name
+from governance.evidence.imports._names import clean_name, listed
 from governance.evidence.imports._node import Node
 from governance.evidence.imports._numbers import measured, rate_of
 from governance.evidence.imports._times import oldest
@@ -124,7 +124,7 @@ def _report(rows: Iterable[Node]) -> ImportedReport:
     return ImportedReport(
         format=ReportFormat.GARAK,
         tool="garak",
-        tool_version=", ".join(run.versions) or None,
+        tool_version=listed(run.versions),
         issued_at=issued_at,
         statements=statements,
         summary=f"{len(run.counts)} probes: resisted {rate_in_words(statements[0])}",

@@ -121,7 +121,8 @@ class _Reader:
     def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         if not self._path and tag not in _SUITES:
-            raise self._wrong("the root is neither testsuites nor testsuite: no JUnit report")
+            hint = "of XML, JUnit reports are read; a bill of CycloneDX is read as JSON"
+            raise self._wrong("the root is neither testsuites nor testsuite: no JUnit report", hint)
         if len(self._path) >= DEEPEST:
             raise self._wrong(f"nested deeper than {DEEPEST}")
         if tag in _SUITES:
@@ -168,11 +169,9 @@ class _Reader:
             raise self._wrong(f"the attribute {name} is no number of tests")
         return int(text)
 
-    def _wrong(self, why: str) -> InputError:
-        return InputError(
-            f"{self._file}, line {self._parser.CurrentLineNumber}: {why}",
-            hint="make the report again with the test runner's own option for JUnit XML",
-        )
+    def _wrong(self, why: str, hint: str = "") -> InputError:
+        hint = hint or "make the report again with the test runner's own option for JUnit XML"
+        return InputError(f"{self._file}, line {self._parser.CurrentLineNumber}: {why}", hint=hint)
 
 
 def read(data: bytes, file: str) -> ImportedReport:

@@ -14,7 +14,7 @@ from assay.kernel import InputError
 from governance.evidence._types import Conclusion
 from governance.evidence.imports._bytes import too_many, too_many_names
 from governance.evidence.imports._findings import OPEN_FINDINGS, Tally, pooled
-from governance.evidence.imports._names import clean_name, slug
+from governance.evidence.imports._names import clean_name, listed, slug
 from governance.evidence.imports._node import Node
 from governance.evidence.imports._severity import by_level, by_score
 from governance.evidence.imports._times import oldest
@@ -70,8 +70,8 @@ def read(top: Node) -> ImportedReport:
     known = sum(run.known for run in runs)
     return ImportedReport(
         format=ReportFormat.SARIF,
-        tool=", ".join(dict.fromkeys(run.tool for run in runs)) or None,
-        tool_version=", ".join(dict.fromkeys(run.version for run in runs if run.version)) or None,
+        tool=listed(run.tool for run in runs),
+        tool_version=listed(run.version for run in runs if run.version),
         issued_at=issued_at,
         statements=tuple(statements),
         summary=findings_in_words(statements[0]) + (f", {known} of them known from a baseline" if known else ""),

@@ -8,7 +8,7 @@ __all__ = ["findings_in_words", "rate_in_words"]
 def findings_in_words(found: Statement) -> str:
     """Say how many findings are open, how grave they are, and how many are settled."""
     graver = ", ".join(f"{count} {severity}" for severity, count in found.by_severity.items())
-    return f"{found.open_findings} open findings{f' ({graver})' if graver else ''}, {found.settled} settled"
+    return f"open findings: {found.open_findings}{f' ({graver})' if graver else ''}, settled: {found.settled}"
 
 
 def rate_in_words(found: Statement) -> str:

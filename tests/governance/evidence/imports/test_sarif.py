@@ -22,6 +22,13 @@ def test_findings_of_several_tools_are_stated_together_and_apart() -> None:
     assert report.issued_at.isoformat() == "2026-11-20T10:00:00+00:00"
 
 
+def test_a_report_of_many_tools_names_the_first_of_them() -> None:
+    """What names a report fits on a line, however many runs it holds."""
+    report = read(sarif(*(sarif_run(tool=f"tool{number}") for number in range(7))))
+    assert report.tool == "tool0, tool1, tool2, tool3, tool4 and 2 more"
+    assert report.tool_version == "0.58.1"
+
+
 @pytest.mark.parametrize(
     ("result", "rule", "severity"),
     [
