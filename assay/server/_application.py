@@ -11,14 +11,21 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from assay.app.server import ServedRecord
-from assay.server import _routes_documents, _routes_health, _routes_ledger, _routes_people, _routes_runs
+from assay.server import (
+    _routes_documents,
+    _routes_health,
+    _routes_ledger,
+    _routes_people,
+    _routes_releases,
+    _routes_runs,
+)
 from assay.server._asking import BEARER
 from assay.server._gatekeeper import Gatekeeper
 from assay.server._problems import MEDIA_TYPE, answers_with_problems, register_problems
 
 __all__ = ["build_api", "build_application"]
 
-_PRIVATE = (_routes_runs, _routes_documents, _routes_ledger, _routes_people)
+_PRIVATE = (_routes_runs, _routes_releases, _routes_documents, _routes_ledger, _routes_people)
 _ABOUT = "Push run logs, ask for gate decisions, fetch documents, verify. Errors are RFC 9457 problems."
 
 

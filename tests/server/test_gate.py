@@ -26,7 +26,7 @@ ADDRESSES = sorted(
 @pytest.mark.parametrize(("method", "path"), ADDRESSES)
 def test_nobody_gets_further_without_a_token(server: Server, method: str, path: str) -> None:
     """401 with the same words for every reason and every address, those that are not there included."""
-    asked = path.format(run="x", decision="x", report="x", seq="1")
+    asked = path.format(run="x", decision="x", report="x", release="x", seq="1")
     sent = [{}, *({"Authorization": text} for text in ("Bearer ", "Bearer assay_x", "Basic YTpi", "Bearer é\xff"))]
     answers = [server.ask(method, where, headers=headers) for where in (asked, "/v1/nothing") for headers in sent]
     assert [one.status for one in answers] == [401] * len(answers)
