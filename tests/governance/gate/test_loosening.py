@@ -1,5 +1,9 @@
 """What got looser between two versions of a policy: laws over policies of every kind, and the words for people."""
 
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,8 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assay.kernel import JsonValue
-from governance.gate import DecisionOutcome, Policy, looser
+from assay.kernel import JsonValue, format_time
+from governance.evidence import EvidenceOrigin, Fact, FactStanding
+from governance.gate import DecisionOutcome, Policy, RecordFacts, looser
 from tests.governance.gate.samples import GOOD, NOW, POLICY, compared, decide, policy, run_facts
 
 
@@ -183,6 +188,68 @@ def test_what_passes_under_the_new_policy_alone_was_let_in_by_something_named(
         outcomes.append(decide(rules, run, base, comparisons=found, now=NOW).outcome)
     if outcomes[1] is DecisionOutcome.PASS and outcomes[0] is not DecisionOutcome.PASS:
         assert eased(policy(was), policy(now))
+
+
+@st.composite
+def facts_of_attacks(draw: st.DrawFn) -> Fact:
+    """Draw what one run of a suite stated: how old, who handed it in, and whether attacks got through."""
+    resisted = draw(st.sampled_from(["1", "0.5"]))
+    days = draw(st.sampled_from([1, 10, 60]))
+    return Fact(
+        evidence=f"evidence-{draw(st.integers(1, 3))}",
+        seq=1,
+        system="assistant",
+        kind="suite",
+        of="leak",
+        subject="file",
+        digest="sha256:1",
+        origin=draw(st.sampled_from(EvidenceOrigin)),
+        submitter="person-1",
+        issued_at=format_time(NOW - timedelta(days=days)),
+        expires_at=None,
+        standing=draw(st.sampled_from([FactStanding.ACCEPTED, FactStanding.SUBMITTED])),
+        conclusion=None,
+        value=Decimal(resisted),
+        lower=Decimal(resisted) - Decimal("0.01"),
+        upper=Decimal(resisted),
+        n=draw(st.sampled_from([50, 400])),
+    )
+
+
+def about_attacks(limit: Mapping[str, object]) -> Policy:
+    """Return a policy that limits a suite."""
+    return policy(
+        POLICY.replace(", baseline: true, margin: 0.1", ", at_least: 0.5") + f"suites: [{json.dumps(limit)}]\n"
+    )
+
+
+limits_of_leaks = st.fixed_dictionaries(
+    {"suite": st.just("leak"), "at_most": st.sampled_from([0.02, 0.1])},
+    optional={"origin": origins, "max_age_days": days, "min_n": st.sampled_from([None, 10, 100])},
+)
+
+
+@given(was=limits_of_leaks, now=limits_of_leaks, facts=st.lists(facts_of_attacks(), max_size=3))
+def test_evidence_that_passes_under_the_new_policy_alone_was_let_in_by_something_named(
+    was: dict[str, object], now: dict[str, object], facts: list[Fact]
+) -> None:
+    """A narrower choice of what counts may drop the evidence that failed."""
+    policies, record = [about_attacks(one) for one in (was, now)], RecordFacts(facts=tuple(facts))
+    run = {one.digest: run_facts(policy=one.digest) for one in policies}
+    outcomes = [decide(one, run[one.digest], record=record, now=NOW).outcome for one in policies]
+
+    if outcomes[1] is DecisionOutcome.PASS and outcomes[0] is not DecisionOutcome.PASS:
+        assert eased(*policies)
+
+
+def test_dropping_the_attacks_that_failed_by_their_age_is_named() -> None:
+    """What reads like a stricter demand lets through, for the older suite failed."""
+    was, now = (
+        about_attacks({"suite": "leak", "at_most": 0.1}),
+        about_attacks({"suite": "leak", "at_most": 0.1, "max_age_days": 7}),
+    )
+
+    assert eased(was, now) == ("suites.suite:leak.max_age_days: nothing became 7, so that other evidence counts",)
 
 
 @pytest.mark.parametrize(
