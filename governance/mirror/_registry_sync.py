@@ -28,7 +28,7 @@ from governance.registry import (
     name_address,
     plan_alias,
 )
-from governance.releases import Release, ReleaseState
+from governance.releases import ReleaseState
 
 __all__ = ["RegistryOptions", "sync_registry"]
 
@@ -54,11 +54,17 @@ def sync_registry(
     Asks who acts, and connects, only where there is one. Whatever goes wrong is in the result.
     """
     releases = record.releases.releases()
-    names = _names(record, releases, options)
+    shipped = stamps(releases)
+    names = sorted(
+        {one.model for one in (*record.registry.versions(), *shipped)} | {name for name, _ in options.models}
+    )
     if not names:
         return RegistryResult()
+    wanted, disputed = wanted_aliases(releases, options.aliases)
     try:
-        work = _Work(record=record, actor=who(), options=options, releases=releases)
+        work = _Work(
+            record=record, actor=who(), options=options, shipped=shipped, wanted=wanted, disputed=frozenset(disputed)
+        )
         registry = connect()
     except Exception as error:  # noqa: BLE001  the border to a foreign program: its failure becomes a value
         return RegistryResult(failed=(("registry", failure_text(error)),))
@@ -72,11 +78,6 @@ def sync_registry(
     )
 
 
-def _names(record: Record, releases: Iterable[Release], options: RegistryOptions) -> list[str]:
-    known = {one.model for one in record.registry.versions()}
-    return sorted(known | {name for name, _ in options.models} | {one.model for one in stamps(releases)})
-
-
 def _shown(registry: ModelRegistry, name: str) -> SeenModel:
     return registry.model(name) or SeenModel(name=name, versions=(), aliases={})
 
@@ -88,7 +89,9 @@ class _Work:
     record: Record
     actor: Actor
     options: RegistryOptions
-    releases: tuple[Release, ...]
+    shipped: tuple[Stamp, ...]
+    wanted: tuple[Wanted, ...]
+    disputed: frozenset[tuple[str, str]]  # (model, alias)
     recorded: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     alerts: list[str] = field(default_factory=list)
@@ -96,7 +99,7 @@ class _Work:
     checked: dict[str, bool] = field(default_factory=dict)  # versions by address: whether they are as approved
 
     def settle(self, registry: ModelRegistry, name: str) -> None:
-        known = {one.version: one for one in self.record.registry.versions() if one.model == name}
+        known = {one.version: one for one in self.record.registry.versions(model=name)}
         model = _shown(registry, name)
         if not known and not model.versions:
             self.failed.append((name_address(name), "the registry holds no version of this model"))
@@ -111,7 +114,7 @@ class _Work:
             self.record.registry.note_model(self.actor, system, _shown(registry, name), {})
 
     def _system(self, name: str, known: Iterable[ModelVersion]) -> str:
-        released = [one.release.system for one in stamps(self.releases) if one.model == name]
+        released = [one.release.system for one in self.shipped if one.model == name]
         return next((one.system for one in known), released[0] if released else self.options.system)
 
     def _read(
@@ -119,7 +122,7 @@ class _Work:
     ) -> dict[str, ReadVersion]:
         """Read the files of versions that matter and were not read yet, and what they were trained on."""
         asked = {version for name, version in self.options.models if name == model.name}
-        named = {one.version for one in stamps(self.releases) if one.model == model.name}
+        named = {one.version for one in self.shipped if one.model == model.name}
         at_alias = {model.aliases.get(alias) for alias in self.options.aliases.values()}
         return {
             one.version: ReadVersion(
@@ -133,7 +136,7 @@ class _Work:
 
     def _stamp(self, registry: ModelRegistry, model: SeenModel, system: str) -> None:
         """Let versions carry what became of the releases that name them."""
-        due = {one.version: one for one in stamps(self.releases) if one.model == model.name}
+        due = {one.version: one for one in self.shipped if one.model == model.name}
         for seen in model.versions:
             stamp = due.get(seen.version)
             if stamp is None:
@@ -160,15 +163,15 @@ class _Work:
 
     def _point(self, registry: ModelRegistry, model: SeenModel, system: str) -> None:
         """Let aliases point where releases want them."""
-        wanted, disputed = wanted_aliases(self.releases, self.options.aliases)
+        wanted = {one.alias: one for one in self.wanted if one.model == model.name}
         told = {one.address: one for one in self.record.registry.aliases() if one.model == model.name}
         mine = {one.alias for one in told.values()}
         for alias in sorted({*self.options.aliases.values(), *mine}):
             place = ModelAlias(model=model.name, alias=alias, system=system, version=None, release=None)
-            if (model.name, alias) in disputed:
+            if (model.name, alias) in self.disputed:
                 self.failed.append((place.address, "releases in use name different versions: people have to settle it"))
                 continue
-            want = next((one for one in wanted if (one.model, one.alias) == (model.name, alias)), None)
+            want = wanted.get(alias)
             found, restore = model.aliases.get(alias), self.options.restore
             plan = plan_alias(place, want, told.get(place.address), found, restore=restore)
             if plan.alert is not None:
@@ -180,7 +183,7 @@ class _Work:
         is_there = model.version(want.version) is not None
         if plan.step is AliasStep.KEEP and is_there and not self.options.reads_again:
             return True  # nothing is about to be told
-        stamp = next(one for one in stamps(self.releases) if (one.model, one.version) == (want.model, want.version))
+        stamp = next(one for one in self.shipped if (one.model, one.version) == (want.model, want.version))
         return self._is_as_approved(registry, model, stamp)
 
     def _is_as_approved(self, registry: ModelRegistry, model: SeenModel, stamp: Stamp) -> bool:

@@ -30,10 +30,11 @@ class Registry:
 
     _door: Door
 
-    def versions(self, *, system: str | None = None) -> tuple[ModelVersion, ...]:
-        """Return the versions that were seen, in the order in which they came."""
+    def versions(self, *, system: str | None = None, model: str | None = None) -> tuple[ModelVersion, ...]:
+        """Return the versions that were seen, in the order in which they came; `model` by its name."""
+        address = None if model is None else name_address(model)
         with self._door.reading() as connection:
-            return read_versions(connection, system=system)
+            return read_versions(connection, system=system, model=address)
 
     def version(self, address: str) -> ModelVersion:
         """Return a version by `models:/NAME/VERSION`; raise `MissingError` for one that was not seen."""
