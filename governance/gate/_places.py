@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 import yaml
 
 from governance.gate._policy import Policy
+from governance.gate._reading import LOADER
 
 __all__ = ["Place", "place_of", "places_of"]
 
@@ -44,7 +45,7 @@ class Place:
 
 def places_of(text: str, policy: Policy) -> dict[str, Place]:
     """Return rule id or dotted key → where it stands in the text that `policy` was read from."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    node = yaml.compose(text, Loader=LOADER)
     at = {} if node is None else dict(_walk(node, ()))
     found = {".".join(map(str, path)): place for path, place in at.items() if path}
     for section in _NAMED:

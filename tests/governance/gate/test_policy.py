@@ -95,3 +95,10 @@ def test_the_digest_covers_the_meaning_and_not_the_writing() -> None:
     assert policy(same).digest == policy().digest
     assert policy(POLICY.replace("0.7", "0.71")).digest != policy().digest
     assert policy(POLICY.replace("0.7", "0.70")).digest == policy().digest
+
+
+@pytest.mark.parametrize("bomb", ["[" * 900_000, "a: " + "{b: " * 100_000, "- " * 300_000, "? " * 300_000])
+def test_what_is_nested_without_end_is_refused(bomb: str) -> None:
+    """A tree is built of no such file, neither by Python nor by libyaml, whose stack would end the process."""
+    with pytest.raises(InputError, match="nested deeper than 50 levels"):
+        Policy.parse(bomb, "gate.yaml")
