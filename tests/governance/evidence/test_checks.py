@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.runs import RunLog, RunPlan
+from evaluation.runs import RunLog, RunPlan, write_sources
 from governance.approvals import ApprovalDraft, ApprovalPurpose
 from governance.evidence import Conclusion, Fact
 from governance.record import Record
 from tests.evaluation.runs.samples import item, plan_for, row, verdict, write_log
-from tests.governance.lineage.graphs import corpus, ingest, plan
-from tests.governance.samples import ME, Place, on_both_stores
+from tests.governance.lineage.graphs import corpus, ingest, plan, sources
+from tests.governance.samples import ME, Place, append, on_both_stores
 
 NAMES = [f"q{number}" for number in range(50)]
 
@@ -150,6 +150,24 @@ def test_a_trail_that_breaks_is_not_satisfied(place: Place) -> None:
     }
 
 
+def test_rows_that_name_no_document_are_not_followed_to_one(place: Place) -> None:
+    """All documents of the corpus are known, and none is theirs."""
+    found = found_of(place, plan("run-1", corpus(a_md="one", b_md="two")), [])
+    assert found["answer_to_source"] is Conclusion.NOT_SATISFIED
+
+
+def test_a_question_about_a_document_that_nobody_knows_breaks_the_trail(place: Place) -> None:
+    """Also where each row names a document that is there."""
+    source = corpus(a_md="one", b_md="two")
+    planned = plan("run-1", source)
+    rows = [dataclasses.replace(row(name), item=item(name, document="a.md")) for name in ("a", "b")]
+    log = write_log(place.path / "runs" / planned.run, planned, rows)
+    write_sources(log.directory, sources(source, planned, ["a.md", "gone.md"]))
+    record = place.open()
+    record.ingest_run(log.directory, ME, mirror=False)
+    assert conclusions(record, place, "answer_to_source") == [Conclusion.NOT_SATISFIED]
+
+
 def test_a_trail_that_nobody_laid_is_unknown(place: Place) -> None:
     """Answers that were collected elsewhere name neither the version that gave them, nor a corpus."""
     record = recorded(place, ["a"])
@@ -163,6 +181,8 @@ def test_the_ledger_is_verified_against_its_witness_file(place: Place) -> None:
     record = recorded(place, ["a"])
     assert conclusions(record, place, "own_log") == [Conclusion.SATISFIED]
     place.witness.unlink()
+    assert conclusions(record, place, "own_log") == [Conclusion.INCONCLUSIVE]
+    append(record, 1)  # begins the file anew, which vouches for nothing of before
     assert conclusions(record, place, "own_log") == [Conclusion.INCONCLUSIVE]
 
 
