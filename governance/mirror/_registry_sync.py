@@ -55,9 +55,8 @@ def sync_registry(
     """
     releases = record.releases.releases()
     shipped = stamps(releases)
-    names = sorted(
-        {one.model for one in (*record.registry.versions(), *shipped)} | {name for name, _ in options.models}
-    )
+    followed = {one.model for one in record.registry.versions()} | {name for name, _ in options.models}
+    names = sorted(followed | {one.model for one in shipped})
     if not names:
         return RegistryResult()
     wanted, disputed = wanted_aliases(releases, options.aliases)
