@@ -85,6 +85,22 @@ def test_a_decision_is_made_under_the_policy_that_the_server_holds(server: Serve
     assert ci.ask("POST", "/v1/decisions", {**asked, "policy_digest": "sha256:" + "0" * 64}).status == 409
 
 
+def test_a_decision_is_about_a_run_or_about_a_release(server: Server, tmp_path: Path) -> None:
+    """Neither and both are no question; of a release the decision names the manifest, and strangers find none."""
+    ci, other = server.with_token("service"), server.with_token("other")
+    ci.push(run_log(tmp_path, "run-1"))
+    made = ci.ask("POST", "/v1/releases", {"system": "default", "version": "1.0", "runs": ["run-1"]}).json
+
+    unclear = [ci.ask("POST", "/v1/decisions", body) for body in ({}, {"run": "run-1", "release": made["release"]})]
+    decided = ci.ask("POST", "/v1/decisions", {"release": made["release"]}).json
+    hidden = [other.ask("POST", "/v1/decisions", {"release": name}) for name in (made["release"], "release-none")]
+
+    assert [one.status for one in unclear] == [422, 422]
+    assert (decided["release"], decided["release_digest"]) == (made["release"], made["digest"])
+    assert [one.status for one in hidden] == [404, 404]
+    assert len({one.json["detail"].replace(made["release"], "release-none") for one in hidden}) == 1
+
+
 @pytest.mark.parametrize("policy", ["none.yaml", "assay.yaml", "../gate.yaml", "/etc/passwd", "a/../../gate.yaml"])
 def test_no_other_file_is_taken_for_a_policy(server: Server, tmp_path: Path, policy: str) -> None:
     """Names are compared with those that the server holds."""
