@@ -26,6 +26,7 @@ MOST_PARTS: Final = 1_000
 MOST_ROWS: Final = 10_000
 MOST_COLUMNS: Final = 100
 MOST_MERGED: Final = 200_000
+_MERGES: Final = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?mergeCell\s")
 _MERGED: Final = re.compile(rb'mergeCell ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _DECLARED: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _SAVE: Final = "save it in Excel or LibreOffice as .xlsx, without a password"
@@ -114,7 +115,7 @@ def _check_parts(archive: zipfile.ZipFile, file: str) -> None:
 def _merged_cells(content: bytes) -> int:
     """Return how many cells a part merges, for openpyxl makes an object of each, whatever the range."""
     ranges = _MERGED.findall(content)
-    if len(ranges) < content.count(b"mergeCell "):
+    if len(ranges) < len(_MERGES.findall(content)):
         return MOST_MERGED + 1  # written as no program writes it
     return sum(
         (int(bottom) - int(top) + 1) * (_number(right) - _number(left) + 1) for left, top, right, bottom in ranges
