@@ -8,10 +8,11 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from assay.kernel import canonical_bytes, digest_json
+from assay.kernel import canonical_bytes, digest_json, format_time, parse_time
 from evaluation.runs import Doubt, ids_digest
 
 Row = dict[str, Any]
@@ -59,15 +60,17 @@ class Forged:
 
 
 def forge(directory: Path, way: str, into: Path) -> Path:
-    """Copy a log and forge it in one of the `WAYS`."""
+    """Copy a log under the name of the new folder and forge it in one of the `WAYS`."""
     shutil.copytree(directory, into)
     forged = Forged.read(into)
+    forged.plan["run"] = into.name
     WAYS[way][1](forged)
     return forged.write(into)
 
 
 def _edit_value(forged: Forged) -> None:
-    forged.rows[-1]["verdicts"][0]["value"] = "1"
+    verdict = forged.rows[-1]["verdicts"][0]
+    verdict["value"] = "0.5" if verdict["value"] == "1" else "1"
 
 
 def _all_ones(forged: Forged) -> None:
@@ -118,7 +121,8 @@ def _change_an_answer(forged: Forged) -> None:
 
 
 def _make_it_fresh(forged: Forged) -> None:
-    forged.plan["created_at"] = "2026-06-01T00:00:00.000000Z"
+    last = max(parse_time(row["at"]) for row in forged.rows)
+    forged.plan["created_at"] = format_time(last + timedelta(days=30))
 
 
 def _end_tomorrow(forged: Forged) -> None:
@@ -126,7 +130,7 @@ def _end_tomorrow(forged: Forged) -> None:
 
 
 def _write_another_time(forged: Forged) -> None:
-    forged.rows[0]["at"] = forged.plan["created_at"].replace(".000000", "")
+    forged.rows[0]["at"] = forged.rows[0]["at"].replace("Z", "+00:00")
 
 
 def _forget_environment(forged: Forged) -> None:
