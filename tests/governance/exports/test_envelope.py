@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
@@ -29,6 +29,7 @@ def key(private: Ed25519PrivateKey = PRIVATE) -> SSlibKey:
     return SSlibKey.from_crypto(private.public_key())
 
 
+@settings(deadline=None)
 @given(statement=st.binary(max_size=200))
 def test_other_tools_verify_what_was_signed(statement: bytes) -> None:
     """Securesystemslib accepts the signature and finds the key by its id, whatever the bytes are."""

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.gate import MOST_CHARACTERS, Artifact, markdown_document
@@ -47,6 +47,7 @@ def test_a_reason_neither_links_nor_mentions_nor_commands() -> None:
     assert "](" not in text.replace("\\]", "")
 
 
+@settings(deadline=None)
 @given(texts=st.lists(st.text(max_size=3_000), min_size=1, max_size=120))
 def test_no_text_makes_a_comment_too_long(texts: list[str]) -> None:
     """However many rules there are and whatever they say, the comment fits and its folds are closed."""
