@@ -27,6 +27,7 @@ from governance.gate import (
 if TYPE_CHECKING:
     from governance import Record
     from governance.approvals import Answer, Standing
+    from governance.evidence import Fact
     from governance.releases import Release
 
 __all__ = ["record_facts", "release_ref"]
@@ -59,7 +60,7 @@ def record_facts(
     about = _About(policy=policy, run=run, baseline=compared, release=release)
     own = next((work for work in works if work.run == run.run), None)
     return RecordFacts(
-        facts=record.evidence.facts(run.system) if _asks_for_evidence(policy) else (),
+        facts=tuple(_facts(policy, run.system, record, runs)),
         application=None if own is None else application_of(own, works),
         release=release,
         obligations=_obligations(record, run.system, runs) if policy.risks or policy.duties else None,
@@ -69,8 +70,12 @@ def record_facts(
     )
 
 
-def _asks_for_evidence(policy: Policy) -> bool:
-    return bool(policy.evidence or policy.suites or policy.filters)
+def _facts(policy: Policy, system: str, record: "Record", runs: Path | None) -> "Iterator[Fact]":
+    """Yield what is recorded, and what can be found out now by a look at the run logs, as far as the policy asks."""
+    if policy.evidence or policy.suites or policy.filters:
+        yield from record.evidence.facts(system)
+    if runs is not None:
+        yield from record.evidence.check(system, runs, {one.kind for one in policy.evidence})
 
 
 def _stale(record: "Record", system: str) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ Rules of this place: the types come at once, the service when it is asked for: t
 from typing import TYPE_CHECKING
 
 from governance.evidence._items import (
+    CHECKED_KINDS,
     DOCUMENT,
     LARGEST_FILE,
     EvidenceRequest,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from governance.evidence._service import Evidence
 
 __all__ = [
+    "CHECKED_KINDS",
     "DOCUMENT",
     "LARGEST_FILE",
     "Conclusion",

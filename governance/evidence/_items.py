@@ -10,6 +10,7 @@ from typing import Final
 from governance.evidence._types import Conclusion, EvidenceOrigin, Fact
 
 __all__ = [
+    "CHECKED_KINDS",
     "DOCUMENT",
     "LARGEST_FILE",
     "EvidenceRequest",
@@ -26,6 +27,7 @@ __all__ = [
 
 DOCUMENT: Final = "document"  # format of a file that is kept and not read
 LARGEST_FILE: Final = 32 << 20  # bytes
+CHECKED_KINDS: Final = frozenset({"run_log", "evaluation_set", "lineage", "ledger_verification"})  # see `_checks`
 
 
 class ReviewVerdict(StrEnum):

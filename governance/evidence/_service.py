@@ -5,7 +5,7 @@ nor by a role that the submitter lent them; the single user of a store without a
 eyes for ever. What was returned stays, with its comment. The database refuses the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,15 @@ from governance._door import Door
 from governance._estimate_rows import Cell
 from governance.access import ROLE_PERMISSIONS, CountedRole, Permission, Role, covers, standing_of
 from governance.evidence._drafts import check_draft
-from governance.evidence._items import EvidenceRequest, Item, RequestDraft, ReviewVerdict, SubmissionDraft, Submitted
+from governance.evidence._items import (
+    CHECKED_KINDS,
+    EvidenceRequest,
+    Item,
+    RequestDraft,
+    ReviewVerdict,
+    SubmissionDraft,
+    Submitted,
+)
 from governance.evidence._measured import run_facts, scan_facts
 from governance.evidence._moment import Moment, moment_of
 from governance.evidence._originals import read_original
@@ -55,12 +63,17 @@ class Evidence:
                 *submitted_facts(connection, system, moment),
             )
 
-    def check(self, system: str, runs: Path) -> tuple[Fact, ...]:
-        """Return what the product finds out of a system by itself now; `runs` is the folder of its run logs."""
+    def check(self, system: str, runs: Path, kinds: Collection[str] = CHECKED_KINDS) -> tuple[Fact, ...]:
+        """Return what the product finds out of a system by itself now; `runs` is the folder of its run logs.
+
+        Kinds that have no check find nothing.
+        """
+        if not CHECKED_KINDS.intersection(kinds):
+            return ()
         # Lazy: the verifier and what it brings is needed here alone.
         from governance.evidence._checks import check_all  # noqa: PLC0415
 
-        return check_all(self._door, system, runs, at=format_time(self._door.clock.now()))
+        return check_all(self._door, system, runs, kinds, at=format_time(self._door.clock.now()))
 
     # handing in
 

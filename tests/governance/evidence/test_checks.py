@@ -8,7 +8,7 @@ import pytest
 
 from evaluation.runs import RunLog, RunPlan, write_sources
 from governance.approvals import ApprovalDraft, ApprovalPurpose
-from governance.evidence import Conclusion, Fact
+from governance.evidence import CHECKED_KINDS, Conclusion, Fact
 from governance.record import Record
 from tests.evaluation.runs.samples import item, plan_for, row, verdict, write_log
 from tests.governance.lineage.graphs import corpus, ingest, plan, sources
@@ -192,6 +192,15 @@ def test_a_ledger_that_was_touched_is_not_satisfied(place: Place) -> None:
     place.sql("DROP TRIGGER system_no_update")
     place.sql("UPDATE system SET name = 'other'")
     assert conclusions(record, place, "own_log") == [Conclusion.NOT_SATISFIED]
+
+
+def test_only_the_checks_that_are_asked_for_run(place: Place) -> None:
+    """By kind; all of them are those that are named for everybody."""
+    record = recorded(place, ["a"])
+    assert {fact.kind for fact in record.evidence.check("default", place.path / "runs")} == CHECKED_KINDS
+    found = record.evidence.check("default", place.path / "runs", {"run_log", "metric"})
+    assert [fact.kind for fact in found] == ["run_log"]
+    assert record.evidence.check("default", place.path / "runs", {"metric"}) == ()
 
 
 def test_a_check_writes_nothing(place: Place) -> None:
