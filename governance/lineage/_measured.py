@@ -16,7 +16,7 @@ from assay.kernel import JsonValue, content_id, digest_json
 from evaluation.runs import CorpusSource, RunPlan, RunSources
 from evaluation.scans import ScanRecord
 from governance._change import Change
-from governance.gate import Decision
+from governance.gate import AttemptKind, Decision
 from governance.lineage._currency import corpora_before, settle
 from governance.lineage._types import ANY_SYSTEM, REPORTED, Artefact, ArtefactKind, Link, Relation
 
@@ -246,7 +246,8 @@ def decision_links(decision: Decision, identity: str, digest: str, system: str) 
     """Yield that a decision rests on its runs, its evidence and its policy, and the release that it is for on it."""
     made = Artefact(kind=ArtefactKind.DECISION, name=identity, digest=digest, system=system)
     runs = [(decision.run, decision.run_digest, Relation.DECIDED)]
-    runs += [(one.run, one.digest, Relation.DECIDED) for one in decision.attempts]
+    # Attempts that asked something else are shown with a decision; their rows count for nothing in it.
+    runs += [(one.run, one.digest, Relation.DECIDED) for one in decision.attempts if one.kind is AttemptKind.REPEAT]
     if decision.baseline is not None:
         runs.append((decision.baseline, decision.baseline_digest, Relation.COMPARED))
     for run, run_digest, relation in runs:
