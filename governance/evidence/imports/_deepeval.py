@@ -2,8 +2,8 @@
 
 Read are the files of `results_folder` and `.deepeval/` (`testCases` with `metricsData`) and a dumped result of
 `evaluate()` (`test_results` with `metrics_data`).
-Rules of this place: a metric that ended in an error or was left out has no score. Inputs, outputs and reasons are not
-read. deepeval writes neither its version nor the time into its files.
+Rules of this place: a metric that ended in an error or was left out has no score, and no case passed without it.
+Inputs, outputs and reasons are not read. deepeval writes neither its version nor the time into its files.
 """
 
 from collections.abc import Iterator
@@ -49,16 +49,17 @@ def read(top: Node) -> ImportedReport:
     scores, passed, judged, unjudged = Scores("deepeval", top.file), 0, 0, 0
     rows = 0
     for case in _cases(_run(top)):
-        success = case.get("success").flag()
-        judged += success is not None
-        passed += success is True
-        unjudged += success is None
+        success, broken = case.get("success").flag(), False
         for metric in _metrics(case):
             rows += 1
             too_many(rows, top.file)
-            failed = metric.get("error").given
-            score = None if failed else metric.get("score").number()
+            score = None if metric.get("error").given else metric.get("score").number()
+            broken = broken or score is None
             scores.take(clean_name(metric.get("name").needed_text()), score)
+        known = success is False or (success is True and not broken)
+        judged += known
+        passed += known and success is True
+        unjudged += not known
     suite = measured(EvidenceKind.SUITE, "deepeval", rate_of(passed, judged), n=judged, failures=unjudged)
     statements: tuple[Statement, ...] = (suite, *scores.statements())
     return ImportedReport(

@@ -81,6 +81,14 @@ def test_deepeval_states_each_metric_and_the_cases_that_passed() -> None:
     assert "secret" not in repr(report)
 
 
+def test_a_case_passes_only_with_all_of_its_metrics() -> None:
+    """A case that has a metric without a score has no result, even where the file says that it passed."""
+    good = {"name": "Bias", "score": 0.9, "success": True}
+    broken = {"name": "Faithfulness", "score": None, "success": None, "error": "secret"}
+    suite = stated(read({"testCases": [{"success": True, "metricsData": [good, broken]}]}), "deepeval")
+    assert (suite.value, suite.n, suite.failures) == (None, 0, 1)
+
+
 def test_every_layout_of_deepeval_is_read() -> None:
     """The file of `results_folder`, the rolling snapshot, and the dumped result of `evaluate()`."""
     metric = {"name": "Bias", "score": 0.25, "success": True}
