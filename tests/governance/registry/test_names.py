@@ -1,7 +1,7 @@
 """Addresses of models: one name, one address, and back, whatever the name."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assay.kernel import InputError, canonical_bytes, plain
@@ -11,6 +11,7 @@ NAMES = st.text(st.characters(codec=None), min_size=1, max_size=40)  # lone surr
 
 
 @given(name=NAMES, version=NAMES)
+@example(name="%2F", version="%25")
 def test_an_address_holds_a_name_and_gives_it_back(name: str, version: str) -> None:
     """Slashes, spaces, escapes, bidi marks and lone surrogates among them; what is written can be read by people."""
     address = address_of(name, version)
@@ -22,6 +23,7 @@ def test_an_address_holds_a_name_and_gives_it_back(name: str, version: str) -> N
 
 
 @given(st.tuples(NAMES, NAMES), st.tuples(NAMES, NAMES))
+@example(("a%2Fb", "1"), ("a/b", "1"))
 def test_two_names_never_share_an_address(one: tuple[str, str], other: tuple[str, str]) -> None:
     """Neither as versions nor as aliases."""
     assert (address_of(*one) == address_of(*other)) == (one == other)
