@@ -1,5 +1,6 @@
 """What got looser between two versions of a policy: laws over policies of every kind, and the words for people."""
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -116,12 +117,14 @@ def eased(was: Policy, now: Policy) -> tuple[str, ...]:
     return looser(was.as_json(), now.as_json())
 
 
+@settings(deadline=None)
 @given(policies=lines_of_policies(1))
 def test_nothing_is_looser_than_itself(policies: list[Policy]) -> None:
     """No key is read as changed where nothing was."""
     assert eased(policies[0], policies[0]) == ()
 
 
+@settings(deadline=None)
 @given(policies=lines_of_policies(2))
 def test_every_difference_is_looser_in_one_direction_or_in_both(policies: list[Policy]) -> None:
     """No change of the meaning hides from the comparison."""
@@ -130,6 +133,7 @@ def test_every_difference_is_looser_in_one_direction_or_in_both(policies: list[P
         assert was.digest == now.digest
 
 
+@settings(deadline=None)
 @given(policies=lines_of_policies(3))
 def test_steps_that_loosen_nothing_loosen_nothing_together(policies: list[Policy]) -> None:
     """A policy cannot be eased by many small steps of which none is named."""
@@ -139,7 +143,7 @@ def test_steps_that_loosen_nothing_loosen_nothing_together(policies: list[Policy
 
 
 bounds = st.sampled_from([0.3, 0.6, 0.8, 0.86])
-margins = st.sampled_from([0.0, 0.05, 0.2])
+margins = st.sampled_from([0.02, 0.3])
 RUN = """
 version: 1
 name: release
@@ -172,19 +176,20 @@ def about_runs(draw: st.DrawFn) -> str:
     )
 
 
+@settings(deadline=None)
 @given(was=about_runs(), now=about_runs(), cards=st.booleans(), worse=st.integers(0, 40))
 def test_what_passes_under_the_new_policy_alone_was_let_in_by_something_named(
     was: str, now: str, *, cards: bool, worse: int
 ) -> None:
     """The comparison knows every way in which a run comes through: decided by the gate itself."""
-    values = {"faithfulness": [1.0] * (100 - worse) + [0.0] * worse, "relevancy": GOOD}
+    values = {"faithfulness": [1.0] * (100 - worse) + [0.0] * worse, "relevancy": [1.0] * 91 + [0.0] * 9}
     outcomes = []
     for text in (was, now):
         rules = policy(text)
         known = {"faithfulness": {"en": ""}, "relevancy": {"en": ""}} if cards else {}
         run = run_facts(values, policy=rules.digest, cards=known)
         base = run_facts({"faithfulness": GOOD, "relevancy": GOOD}, run="base", policy=rules.digest, cards=known)
-        found = [compared("relevancy", GOOD, GOOD)]
+        found = [compared("relevancy", values["relevancy"], GOOD)]
         outcomes.append(decide(rules, run, base, comparisons=found, now=NOW).outcome)
     if outcomes[1] is DecisionOutcome.PASS and outcomes[0] is not DecisionOutcome.PASS:
         assert eased(policy(was), policy(now))
@@ -194,7 +199,7 @@ def test_what_passes_under_the_new_policy_alone_was_let_in_by_something_named(
 def facts_of_attacks(draw: st.DrawFn) -> Fact:
     """Draw what one run of a suite stated: how old, who handed it in, and whether attacks got through."""
     resisted = draw(st.sampled_from(["1", "0.5"]))
-    days = draw(st.sampled_from([1, 10, 60]))
+    days = draw(st.sampled_from([1, 60]))
     return Fact(
         evidence=f"evidence-{draw(st.integers(1, 3))}",
         seq=1,
@@ -207,7 +212,7 @@ def facts_of_attacks(draw: st.DrawFn) -> Fact:
         submitter="person-1",
         issued_at=format_time(NOW - timedelta(days=days)),
         expires_at=None,
-        standing=draw(st.sampled_from([FactStanding.ACCEPTED, FactStanding.SUBMITTED])),
+        standing=FactStanding.ACCEPTED,
         conclusion=None,
         value=Decimal(resisted),
         lower=Decimal(resisted) - Decimal("0.01"),
@@ -223,33 +228,57 @@ def about_attacks(limit: Mapping[str, object]) -> Policy:
     )
 
 
+LEAKS: dict[str, object] = {"suite": "leak", "at_most": 0.1}
 limits_of_leaks = st.fixed_dictionaries(
-    {"suite": st.just("leak"), "at_most": st.sampled_from([0.02, 0.1])},
-    optional={"origin": origins, "max_age_days": days, "min_n": st.sampled_from([None, 10, 100])},
+    {"suite": st.just("leak"), "at_most": st.just(0.1)},
+    optional={"origin": origins, "max_age_days": st.sampled_from([None, 7]), "min_n": st.sampled_from([None, 100])},
 )
 
 
-@given(was=limits_of_leaks, now=limits_of_leaks, facts=st.lists(facts_of_attacks(), max_size=3))
+changed_limits = st.tuples(limits_of_leaks, limits_of_leaks, st.sampled_from(["origin", "max_age_days", "min_n"])).map(
+    lambda drawn: (drawn[0], {**drawn[0], drawn[2]: drawn[1].get(drawn[2])})
+)
+
+
+@settings(deadline=None)
+@given(limits=changed_limits, facts=st.lists(facts_of_attacks(), min_size=2, max_size=2))
 def test_evidence_that_passes_under_the_new_policy_alone_was_let_in_by_something_named(
-    was: dict[str, object], now: dict[str, object], facts: list[Fact]
+    limits: tuple[dict[str, object], dict[str, object]], facts: list[Fact]
 ) -> None:
     """A narrower choice of what counts may drop the evidence that failed."""
-    policies, record = [about_attacks(one) for one in (was, now)], RecordFacts(facts=tuple(facts))
-    run = {one.digest: run_facts(policy=one.digest) for one in policies}
-    outcomes = [decide(one, run[one.digest], record=record, now=NOW).outcome for one in policies]
+    policies, record = [about_attacks(one) for one in limits], RecordFacts(facts=tuple(facts))
+    outcomes = [
+        decide(one, run_facts(policy=one.digest), record=record, now=NOW).outcome is DecisionOutcome.PASS
+        for one in policies
+    ]
 
-    if outcomes[1] is DecisionOutcome.PASS and outcomes[0] is not DecisionOutcome.PASS:
+    if outcomes == [False, True]:
         assert eased(*policies)
 
 
-def test_dropping_the_attacks_that_failed_by_their_age_is_named() -> None:
-    """What reads like a stricter demand lets through, for the older suite failed."""
-    was, now = (
-        about_attacks({"suite": "leak", "at_most": 0.1}),
-        about_attacks({"suite": "leak", "at_most": 0.1, "max_age_days": 7}),
-    )
+@pytest.mark.parametrize(
+    ("key", "value", "failed"),
+    [("max_age_days", 7, {"issued_at": format_time(NOW - timedelta(days=60))}), ("origin", "ci", {})],
+)
+def test_dropping_the_attacks_that_failed_is_named(key: str, value: object, failed: dict[str, Any]) -> None:
+    """What reads like a stricter demand lets through: the suite that failed is older, or came from a person."""
+    was, now = about_attacks(LEAKS), about_attacks({**LEAKS, key: value})
+    fact = Fact(
+        evidence="evidence-1", seq=1, system="assistant", kind="suite", of="leak", subject="file", digest="sha256:1",
+        origin=EvidenceOrigin.CI, submitter="person-1", issued_at=format_time(NOW), expires_at=None,
+        standing=FactStanding.ACCEPTED, conclusion=None, value=Decimal(1), lower=Decimal("0.99"), upper=Decimal(1),
+        n=400,
+    )  # fmt: skip
+    bad: dict[str, Any] = {"evidence": "evidence-2", "value": Decimal(0), "lower": Decimal(0), "upper": Decimal("0.01")}
+    facts = (fact, dataclasses.replace(fact, origin=EvidenceOrigin.PERSON, **bad, **failed))
+    passed = [
+        decide(one, run_facts(policy=one.digest), record=RecordFacts(facts=facts), now=NOW).outcome
+        for one in (was, now)
+    ]
 
-    assert eased(was, now) == ("suites.suite:leak.max_age_days: nothing became 7, so that other evidence counts",)
+    assert passed[0] is not DecisionOutcome.PASS
+    assert passed[1] is DecisionOutcome.PASS
+    assert eased(was, now) == (f"suites.suite:leak.{key}: nothing became {value}, so that other evidence counts",)
 
 
 @pytest.mark.parametrize(
