@@ -20,6 +20,7 @@ from risks import MEASURED, Ask, Framework
 if TYPE_CHECKING:
     from governance import Actor, Record
     from governance.actions import CorrectiveAction
+    from governance.classifications import RecordedClassification
     from governance.evidence import Submitted
     from governance.ratings import Rating
     from governance.status import SystemStatus
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RegisterView",
+    "SystemLine",
     "attest_control",
     "close_action",
     "list_actions",
     "list_waivers",
+    "load_portfolio",
     "load_register",
     "open_action",
     "rate_risk",
@@ -45,6 +48,16 @@ class RegisterView:
     status: "SystemStatus"
     ratings: "dict[str, Rating]"
     overdue: tuple[str, ...]  # what should have been looked at or mended, with its day
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemLine:
+    """A system of the portfolio."""
+
+    status: "SystemStatus"
+    classification: "RecordedClassification | None"  # the newest, whatever its state
+    in_use: tuple[str, ...]  # versions that are released
+    overdue: int
 
 
 def load_register(framework: Framework, system: str | None) -> RegisterView | None:
@@ -76,6 +89,29 @@ def _view(record: "Record", framework: Framework, system: str, runs: Path) -> Re
         ratings={one.risk: one for one in record.ratings.ratings(system)},
         overdue=overdue,
     )
+
+
+def load_portfolio(framework: Framework) -> tuple[SystemLine, ...]:
+    """Return every system of the record with its risks, its class under the AI Act and what is in use."""
+    # Lazy: the Act's questions are read where a class is told.
+    from risks.act import tree  # noqa: PLC0415
+
+    with closing(open_record(Workspace.find())) as record:
+        names = tuple(one.id for one in record.systems())
+        classified = {one.system: one for one in reversed(record.classifications.classifications(tree()))}
+        in_use: dict[str, list[str]] = {}
+        for release in record.releases.releases():
+            if release.state.value == "released":
+                in_use.setdefault(release.system, []).append(release.version)
+        return tuple(
+            SystemLine(
+                status=status,
+                classification=classified.get(status.system),
+                in_use=tuple(in_use.get(status.system, ())),
+                overdue=len(record.register.overdue(status.system)),
+            )
+            for status in record.register.statuses(names, framework)
+        )
 
 
 def rate_risk(

@@ -10,7 +10,7 @@ from typing import Annotated, cast
 
 import typer
 
-from assay.app.register import RegisterView, load_register, rate_risk
+from assay.app.register import RegisterView, SystemLine, load_portfolio, load_register, rate_risk
 from assay.app.workbooks import import_risks, preview_risks, read_mapping
 from assay.cli._frameworks import Extension, JsonOption, header, relation_document, risk_document
 from assay.cli._output import emit_json, show, show_table
@@ -22,6 +22,8 @@ from risks import Catalogue, Crosswalk, Framework, Risk, RuleBook, framework, va
 __all__ = ["app"]
 
 System = Annotated[str | None, typer.Option(help="Whose status [default: the workspace's default system].")]
+_STATUSES = ("treated", "accepted", "undecided", "open")
+
 app = typer.Typer(no_args_is_help=True, help="Show the risks, what is mapped and related to them, and check files.")
 
 
@@ -61,7 +63,7 @@ def list_risks(extension: Extension = None, system: System = None, as_json: Json
 
 def _counts(view: RegisterView) -> list[str]:
     found = [one.shown.value for one in view.status.risks]
-    return [f"{found.count(one)} {one}" for one in ("treated", "accepted", "undecided", "open")]
+    return [f"{found.count(one)} {one}" for one in _STATUSES]
 
 
 def _with_status(document: dict[str, object], status: dict[str, object]) -> dict[str, object]:
@@ -69,6 +71,46 @@ def _with_status(document: dict[str, object], status: dict[str, object]) -> dict
     held = {one["id"]: one for one in cast("list[dict[str, object]]", status["controls"])}
     mapped = cast("list[dict[str, object]]", document["controls"])
     return {**document, **status, "controls": [{**one, **held[one["id"]]} for one in mapped]}
+
+
+@app.command("portfolio")
+def show_portfolio(extension: Extension = None, as_json: JsonOption = False) -> None:
+    """Show all systems of the record: risks by status, class under the AI Act, what is in use, what is overdue.
+
+    What the product checks by itself (run logs, its own ledger) is not looked at here: `assay risks list --system`.
+    Example: assay risks portfolio
+    """
+    found = load_portfolio(framework(extension or ()))
+    if as_json:
+        emit_json({"systems": [_line_document(one) for one in found]})
+        return
+    rows = [
+        (one.status.system, *_tally(one).values(), one.overdue, _class_of(one), ", ".join(one.in_use)) for one in found
+    ]
+    show_table(("system", *(f"{name}>" for name in _STATUSES), "overdue>", "AI Act", "in use"), rows)
+
+
+def _line_document(line: SystemLine) -> dict[str, object]:
+    return {
+        "system": line.status.system,
+        "risks": _tally(line),
+        "components": {name: outcome.value for name, outcome in line.status.components.items()},
+        "overdue": line.overdue,
+        "classes": [] if line.classification is None else [one.value for one in line.classification.classes],
+        "classification": None if line.classification is None else line.classification.state.value,
+        "in_use": list(line.in_use),
+    }
+
+
+def _tally(line: SystemLine) -> dict[str, int]:
+    found = [one.shown.value for one in line.status.risks]
+    return {name: found.count(name) for name in _STATUSES}
+
+
+def _class_of(line: SystemLine) -> str:
+    if line.classification is None:
+        return "not classified"
+    return f"{', '.join(line.classification.classes) or 'inconclusive'} ({line.classification.state})"
 
 
 @app.command("show")

@@ -117,4 +117,4 @@ COMMANDS: Final = {
     "actions open": "actions.raise_",
     "actions close": "actions.close",
 }
-OTHER_COMMANDS: Final = frozenset({"act status", "controls waivers", "actions list"})
+OTHER_COMMANDS: Final = frozenset({"act status", "risks portfolio", "controls waivers", "actions list"})
