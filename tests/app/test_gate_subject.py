@@ -290,3 +290,16 @@ def _released(bench: Bench, run: str, version: str) -> Release:
     seen = bench.record.approvals.digest_of("release", one.id)
     bench.record.releases.approve(local_actor(), one.id, seen=seen)
     return bench.record.releases.ship(local_actor(), one.id)
+
+
+def test_what_the_product_can_check_itself_is_checked_where_it_is_expected(bench: Bench) -> None:
+    """The run's log and the ledger, at the moment of the decision; a lost witness file leaves the ledger in doubt."""
+    expected = "evidence:\n  - {kind: run_log, of: verified}\n  - {kind: ledger_verification, of: own_log}\n"
+    bench.under(RULES + expected).run("run-1")
+
+    before = bench.gate("run-1")
+    (bench.workspace.key_dir / "witness.jsonl").unlink()
+    after = bench.gate("run-1")
+
+    assert (before.outcome, after.outcome) == (PASS, UNKNOWN)
+    assert [one.rule for one in after.results if one.outcome is not PASS] == ["ledger_verification:own_log"]
