@@ -12,7 +12,7 @@ COMMANDS: Final = {
     "runs ingest": "ingest_run",
     "runs export": "exports.record",
     "scan": "record_scan record_report",
-    "gate": "record_decision",
+    "gate": "record_decision exports.attest",
     "report build": "record_report",
     "judges check": "record_cards",
     "review import": "import_labels",

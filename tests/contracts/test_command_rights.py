@@ -331,7 +331,7 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     "runs ingest": lambda desk: ["runs", "ingest", str(new_log(desk).directory)],
     "runs export": lambda desk: ["runs", "export", "run-0", "--out", str(desk.workspace.root / fresh("rows"))],
     "scan": scanned,
-    "gate": lambda _: ["gate", "--run", "run-0"],
+    "gate": lambda desk: ["gate", "--run", "run-0", "--attestation", str(desk.workspace.root / fresh("attested"))],
     "report build": lambda _: ["report", "build", "evaluation", "--run", "run-0"],
     "judges check": lambda desk: ["judges", "check", "--labels", labels(desk), "--judge", "checks"],
     "review import": review,
