@@ -16,7 +16,7 @@ from governance.evidence.imports._bytes import too_many, too_many_names
 from governance.evidence.imports._findings import OPEN_FINDINGS, Tally, pooled
 from governance.evidence.imports._names import clean_name, listed, slug
 from governance.evidence.imports._node import Node
-from governance.evidence.imports._severity import by_level, by_score
+from governance.evidence.imports._severity import by_level, by_score, by_word, worst
 from governance.evidence.imports._times import oldest
 from governance.evidence.imports._types import ImportedReport, ReportFormat, Severity
 from governance.evidence.imports._words import findings_in_words
@@ -33,7 +33,8 @@ _DEFAULT_LEVEL: Final = "warning"  # §3.27.10
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Rule:
     id: str | None
-    severity: Severity | None  # by its score
+    score: Severity | None
+    tagged: Severity | None
     level: str | None
 
 
@@ -145,7 +146,8 @@ def _rules(tool: Node) -> tuple[Mapping[tuple[int, int], _Rule], Mapping[str, _R
         for index, node in enumerate(component.get("rules").items()):
             rule = _Rule(
                 id=node.get("id").text(),
-                severity=_score(node),
+                score=_score(node),
+                tagged=_tagged(node),
                 level=node.get("defaultConfiguration").get("level").text(),
             )
             by_place[place, index] = rule
@@ -179,12 +181,12 @@ def _id_of(result: Node, rule: _Rule | None) -> str:
 
 
 def _severity(result: Node, rule: _Rule | None) -> Severity:
-    """Return the severity: a score of the result, of its rule, or the level."""
-    score = _score(result) or (rule.severity if rule else None)
+    """Return the severity: a score of the result or its rule, else the graver of level and tags."""
+    score = _score(result) or (rule.score if rule else None)
     if score is not None:
         return score
     level = result.get("level").text() or (rule.level if rule else None) or _DEFAULT_LEVEL
-    return by_level(level) or Severity.UNKNOWN
+    return worst([by_level(level), _tagged(result), rule.tagged if rule else None])
 
 
 def _score(node: Node) -> Severity | None:
@@ -197,6 +199,14 @@ def _score(node: Node) -> Severity | None:
         return by_score(float(score))
     except (ValueError, OverflowError):
         return None
+
+
+def _tagged(node: Node) -> Severity | None:
+    """Return the severity that a tag names: Trivy has one level for high and critical, and tags its rules."""
+    value = node.get("properties").value
+    tags = value.get("tags") if isinstance(value, dict) else None
+    words = [by_word(tag) for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    return worst(words) if any(words) else None
 
 
 def _times(top: Node) -> Iterator[str | None]:
