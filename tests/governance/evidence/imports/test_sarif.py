@@ -48,7 +48,7 @@ def test_a_report_of_many_tools_names_the_first_of_them() -> None:
     ],
 )
 def test_severity_is_the_score_then_the_level(result: dict[str, Any], rule: dict[str, Any], severity: Severity) -> None:
-    """A score of the result outranks its rule's, a score the graver of tag and level; unknown stays unknown and open."""
+    """A score of the result outranks its rule's, and that the graver of tag and level; unknown stays open."""
     found = only(sarif(sarif_run({"ruleId": "R1", **result}, rules=[{"id": "R1", **rule}])))
     assert found.by_severity == {severity: 1}
     assert found.conclusion is Conclusion.NOT_SATISFIED
