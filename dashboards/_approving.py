@@ -106,7 +106,7 @@ def _show_seen(view: RequestView) -> None:
     for fact in seen.facts:
         st.markdown(f"{fact.label}: {markdown_text(fact.value)}")
     if seen.note:
-        st.info(seen.note)
+        st.info(markdown_text(seen.note))
 
 
 def _show_answers(view: RequestView) -> None:

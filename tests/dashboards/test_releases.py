@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from governance.access import Role
 from governance.releases import ReleaseState
+from governance.systems import Part
 from tests.dashboards.releases import ask_for_release
 from tests.dashboards.teams import Office, claims, everything_said, open_office, open_pages
 from tests.governance.test_record import decision
@@ -54,3 +55,12 @@ def test_a_release_that_changed_says_so_and_takes_no_answer(office: Office) -> N
     pages = open_pages(claims("rea"), "approvals")
     assert "does not count any more" in everything_said(pages)
     assert "Approve" not in {one.label for one in pages.button}
+
+
+def test_the_name_of_a_part_stays_text(office: Office) -> None:
+    """Whoever puts a release together writes no pictures and no links onto the reviewer's page."""
+    ask_for_release(office, "eve", Part(name="![x](https://evil.example/x)"))
+    pages = open_pages(claims("rea"), "approvals")
+    drawn = [str(one.value) for kind in ("markdown", "info") for one in pages.get(kind)]
+    assert any("known by name alone" in text for text in drawn)
+    assert not any("![x](https" in text for text in drawn)
