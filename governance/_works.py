@@ -50,6 +50,7 @@ def _values(connection: Connection, system: str) -> dict[str, tuple[AttemptValue
             upper=_number(row["upper"]),
             scored=row["scored"],
             asked=row["asked"],
+            labels=0 if row["corrected"] is None else int(json.loads(row["corrected"])["labels"]),
         )
     return {run: tuple(values[metric] for metric in sorted(values)) for run, values in found.items()}
 

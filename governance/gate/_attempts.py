@@ -71,9 +71,10 @@ def _pooled(run: RunFacts) -> Iterator[str]:
     for one in _of(run, *POOLED_KINDS):
         if one.run not in run.pooled:
             yield f"the attempt {one.run} is not pooled: {run.unpooled.get(one.run, 'its log is not here')}"
-    corrected = sorted(metric for metric, estimate in run.estimates.items() if estimate.corrected is not None)
-    if corrected and len(run.pooled) > 1:
-        yield f"people's labels correct {', '.join(corrected)} of one attempt alone, and pooled rows are of several"
+    pooled = [one for one in run.attempts if one.run in run.pooled]
+    corrected = sorted({value.metric for one in pooled for value in one.values if value.labels})
+    if corrected and len(pooled) > 1:
+        yield f"people's labels correct {', '.join(corrected)} of some attempts, and pooled rows are of all"
 
 
 def _left_out(run: RunFacts) -> Iterator[str]:

@@ -96,12 +96,13 @@ class AttemptValue:
     upper: float | None
     scored: int
     asked: int
+    labels: int = 0  # by which people corrected the estimate since
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the recorded form."""
         numbers = {"mean": self.mean, "lower": self.lower, "upper": self.upper}
         texts = {name: None if value is None else decimal_text(value) for name, value in numbers.items()}
-        return {"metric": self.metric, **texts, "scored": self.scored, "asked": self.asked}
+        return {"metric": self.metric, **texts, "scored": self.scored, "asked": self.asked, "labels": self.labels}
 
     @classmethod
     def from_json(cls, document: Mapping[str, JsonValue]) -> "AttemptValue":
@@ -113,6 +114,7 @@ class AttemptValue:
             upper=_number(document["upper"]),
             scored=int(str(document["scored"])),
             asked=int(str(document["asked"])),
+            labels=int(str(document.get("labels", 0))),
         )
 
 

@@ -56,10 +56,8 @@ def _estimates(candidate: RunFacts, logs: Sequence[RunLog]) -> Mapping[str, Esti
             for verdict in row.verdicts:
                 if verdict.metric in estimators:
                     estimators[verdict.metric].add(row.id, row.cluster, verdict.outcome, verdict.value)
-    found = {metric: estimator.estimate() for metric, estimator in estimators.items()}
-    # Labels of one attempt correct nothing of the others; that they are there has to show (`_attempts`).
-    corrected = {metric: one.corrected for metric, one in candidate.estimates.items()}
-    return {metric: replace(one, corrected=corrected.get(metric)) for metric, one in found.items()}
+    # Labels of one attempt correct nothing of the others; that they are there blocks (`_attempts`).
+    return {metric: estimator.estimate() for metric, estimator in estimators.items()}
 
 
 def _each(facts: Sequence[RunFacts], metric: str) -> list[frozenset[str]]:

@@ -22,7 +22,7 @@ __all__ = ["Held", "Shelf", "Terms", "hold"]
 
 _CLOCKS_APART: Final = timedelta(minutes=5)  # between the machine that measured and the one that decides
 # Kinds whose facts come from asking one version of the application.
-_OF_A_VERSION: Final = frozenset({"metric", "suite", "run_log", "evaluation_set"})
+_OF_A_VERSION: Final = frozenset({"metric", "suite", "run_log", "evaluation_set", "lineage"})
 _RANK: Final = {DecisionOutcome.FAIL: 0, DecisionOutcome.INCONCLUSIVE: 1, DecisionOutcome.PASS: 2}
 _NOT_THAT: Final = {
     FactStanding.RETURNED: "it was returned to its submitter",

@@ -193,6 +193,21 @@ def test_an_attempt_whose_log_is_gone_cannot_be_pooled(bench: Bench) -> None:
     assert "the attempt run-1 is not pooled: its log cannot be read" in why(bench.gate("run-2"))
 
 
+def test_what_the_product_finds_out_by_itself_is_evidence(bench: Bench) -> None:
+    """Run logs of this application are held against their digests; those of another commit are not asked about."""
+    bench.under(RULES + "evidence: [{id: logs, kind: run_log, of: verified}]\n")
+    other = bench.workspace.runs / bench.run("run-0", git={"commit": "c0", "dirty": False})
+    (other / "verdicts.jsonl").write_text("", encoding="utf-8")
+    mine = bench.workspace.runs / bench.run("run-1")
+    before = bench.gate("run-1")
+    again = bench.workspace.runs / bench.run("run-2", policy=None)
+    (again / "verdicts.jsonl").write_text("", encoding="utf-8")
+    after = bench.gate("run-1")
+
+    assert (before.outcome, "run-1" in why(before, "logs"), mine.exists()) == (PASS, True, True)
+    assert (after.outcome, "(run-2, the worst of 2" in why(after, "logs")) == (FAIL, True)
+
+
 def test_a_release_is_decided_about_by_its_manifest(bench: Bench) -> None:
     """The decision names release and manifest, is recorded, and lets people be asked."""
     one = bench.release(bench.run("run-1"))

@@ -111,6 +111,16 @@ def test_a_pool_takes_every_attempt_earlier_or_later(seq: int) -> None:
     assert whole.outcome is DecisionOutcome.PASS
 
 
+def test_a_pool_is_not_corrected_by_the_labels_of_one_attempt() -> None:
+    """What people said of some rows is not said of all."""
+    labelled = dataclasses.replace(tried("run-0").values[0], labels=60)
+    attempts = (tried("run-0", values=(labelled,)), tried("run-a", CANDIDATE, seq=2))
+
+    decision = judged(*attempts, demands="attempts: pooled\n", pooled=("run-a", "run-0"))
+
+    assert "people's labels correct faithfulness of some attempts" in result_of(decision, "run.attempts").reason
+
+
 @pytest.mark.parametrize(
     "other",
     [
