@@ -8,19 +8,18 @@ from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select, union_all
 
 from governance.lineage._names import names_of, portions
 from governance.lineage._types import NAMED_BY_PEOPLE, Artefact, ArtefactKind, Relation
 from governance.store import LineageArtefactRow, LineageLinkRow, table_of
 
-__all__ = ["Direction", "Reached", "Step", "artefacts_of", "levels", "named", "reached", "steps"]
+__all__ = ["Direction", "Step", "artefacts_of", "levels", "reached", "steps"]
 
 _ARTEFACTS, _LINKS = table_of(LineageArtefactRow), table_of(LineageLinkRow)
 _COLUMNS = (_ARTEFACTS.c.artefact, _ARTEFACTS.c.kind, _ARTEFACTS.c.name, _ARTEFACTS.c.digest, _ARTEFACTS.c.system)
 _KINDS = {kind.value: kind for kind in ArtefactKind}
 _Row = TypeVarTuple("_Row")
-Reached = tuple[int, str, str, str, str]  # number, kind, name in the store, digest, system
 Step = tuple[int, int, Relation]  # from, to, how the downstream one rests on the upstream one
 
 
@@ -32,15 +31,29 @@ class Direction(StrEnum):
 
 
 def reached(
-    connection: Connection, begin: Collection[int], direction: Direction, *, as_of: int | None = None
-) -> list[Reached]:
-    """Return all that is reached, those where it began left out."""
-    here, there = _ends(direction)
+    connection: Connection,
+    begin: Collection[int],
+    kinds: Collection[ArtefactKind],
+    most: int | None,
+    *,
+    as_of: int | None = None,
+) -> tuple[dict[str, int], list[int]]:
+    """Return how many rest on these by kind, and the numbers of the newest of some kinds; one statement, few rows."""
     found = select(_ARTEFACTS.c.artefact).where(_ARTEFACTS.c.artefact.in_(list(begin))).cte("found", recursive=True)
-    away = select(there).join(found, here == found.c.artefact).where(_LINKS.c.relation != Relation.BESIDE.value)
-    found = found.union(_as_of(away, as_of))
-    wanted = select(*_COLUMNS).join(found, found.c.artefact == _ARTEFACTS.c.artefact)
-    return [(*row,) for row in connection.execute(wanted).all() if row[0] not in begin]
+    away = select(_LINKS.c.downstream).join(found, _LINKS.c.upstream == found.c.artefact)
+    found = found.union(_as_of(away.where(_LINKS.c.relation != Relation.BESIDE.value), as_of))
+    known = (
+        select(_ARTEFACTS.c.artefact, _ARTEFACTS.c.kind)
+        .join(found, found.c.artefact == _ARTEFACTS.c.artefact)
+        .where(_ARTEFACTS.c.artefact.not_in(list(begin)))
+        .cte("known")
+    )
+    counted = select(known.c.kind, func.count().label("number")).group_by(known.c.kind)
+    newest = select(literal("").label("kind"), known.c.artefact).where(known.c.kind.in_([one.value for one in kinds]))
+    named = newest.order_by(known.c.artefact.desc()).limit(most).subquery()
+    rows = connection.execute(union_all(counted, select(named))).all()
+    newest_first = sorted((number for kind, number in rows if not kind), reverse=True)
+    return {kind: number for kind, number in rows if kind}, newest_first
 
 
 def steps(
@@ -75,14 +88,9 @@ def levels(
 
 def artefacts_of(connection: Connection, numbers: Collection[int]) -> Mapping[int, Artefact]:
     """Return number → artefact; a name that was erased shows as its pseudonym."""
-    rows: list[Reached] = []
+    rows: list[tuple[int, str, str, str, str]] = []
     for part in portions(sorted(numbers)):
         rows += [(*row,) for row in connection.execute(select(*_COLUMNS).where(_ARTEFACTS.c.artefact.in_(part))).all()]
-    return named(connection, rows)
-
-
-def named(connection: Connection, rows: Collection[Reached]) -> Mapping[int, Artefact]:
-    """Return number → artefact of rows that were read."""
     names = names_of(connection, {name for _, kind, name, _, _ in rows if kind in NAMED_BY_PEOPLE})
     return {
         number: Artefact(kind=_KINDS[kind], name=names.get(name, name), digest=digest or None, system=system)

@@ -4,7 +4,6 @@ Rules of this place: "as of" is a ledger size; a thing is found by `kind:name`, 
 meant; a corpus that was only seen beside a run leads nowhere.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +19,7 @@ from governance.lineage._activities import Activity, read_activities
 from governance.lineage._currency import corpora_before, current_of, settle
 from governance.lineage._drawing import draw, known_artefacts
 from governance.lineage._findings import TaintFinding, read_findings
-from governance.lineage._graph import Direction, artefacts_of, levels, named, reached
+from governance.lineage._graph import Direction, artefacts_of, levels, reached
 from governance.lineage._measured import corpus_links, corpus_of, documents_of
 from governance.lineage._names import names_with, pseudonyms_of
 from governance.lineage._staleness import StaleReason, read_stale
@@ -111,14 +110,12 @@ class Lineage:
         """
         of = tuple(artefacts)
         with self._door.reading() as connection:
-            found = reached(connection, _numbers(connection, of), Direction.DOWN, as_of=as_of)
-            wanted = sorted((row for row in found if row[1] in kinds), reverse=True)[:most]
-            known = named(connection, wanted)
-        counts = Counter(kind for _, kind, *_ in found)
+            counts, newest = reached(connection, _numbers(connection, of), kinds, most, as_of=as_of)
+            known = artefacts_of(connection, newest)
         return Impact(
             of=of,
-            counts={kind: counts[kind] for kind in ArtefactKind if counts[kind]},
-            artefacts=tuple(known.values()),
+            counts={kind: counts[kind] for kind in ArtefactKind if kind in counts},
+            artefacts=tuple(known[number] for number in newest),
         )
 
     def path(self, upstream: Artefact, downstream: Artefact, *, as_of: int | None = None) -> tuple[Link, ...]:

@@ -89,6 +89,7 @@ def test_an_absolute_path_is_no_name(place: Place) -> None:
         read_sources(log.directory, log.plan)
 
 
+@on_both_stores
 def test_impact_counts_everything_and_names_the_newest(place: Place) -> None:
     """Counts by kind; of runs, decisions, releases and reports as many as were asked for."""
     record = place.open()
