@@ -18,7 +18,7 @@ from evaluation.runs._soundness import SHARE_OF_UNITS, judges_by_metric, unsound
 from evaluation.runs._types import Row, RunPlan
 from evaluation.verdicts import Outcome, Verdict
 
-__all__ = ["Doubt", "Doubts", "doubts_of_plan"]
+__all__ = ["Doubt", "Doubts"]
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _VERSION: Final = re.compile(r"\d+(\.\d+)*[\w.+!-]*")  # PEP 440, nearly
@@ -48,7 +48,9 @@ class Doubts:
         self._begun = parse_time(plan.created_at)
         self._asked = plan.target is not None  # else the latencies are those of another day
         self._seen = seen
-        self._found: dict[Doubt, str] = doubts_of_plan(plan)
+        self._found: dict[Doubt, str] = {}
+        if problem := next(_of_plan(plan), ""):
+            self._found[Doubt.PLAN] = problem
         self._latest = ""
 
     def add(self, row: Row) -> None:
@@ -82,12 +84,6 @@ class Doubts:
         if ended - self._begun < taken - _CLOCK_TOLERANCE:
             return f"the row {row.id!r} ended at {row.at}, and its answer took {taken.total_seconds():.0f} s: too early"
         return ""
-
-
-def doubts_of_plan(plan: RunPlan) -> dict[Doubt, str]:
-    """Return the first thing in a plan that we do not write so."""
-    problem = next(_of_plan(plan), "")
-    return {Doubt.PLAN: problem} if problem else {}
 
 
 def _of_plan(plan: RunPlan) -> Iterator[str]:

@@ -13,6 +13,7 @@ from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
 __all__ = ["check_plausible"]
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)  # between the machine that ran and the one that decides
+_LONGEST = 300  # code points of one doubt
 
 
 def check_plausible(run: RunFacts, now: datetime, *, role: str) -> RuleResult:
@@ -20,13 +21,18 @@ def check_plausible(run: RunFacts, now: datetime, *, role: str) -> RuleResult:
     doubts = dict(run.doubts)
     if late := _from_the_future(run, now):
         doubts.setdefault(Doubt.TIMES, late)
-    reason = "; ".join(f"{doubt.value}: {doubts[doubt]}" for doubt in Doubt if doubt in doubts)
+    reason = "; ".join(f"{doubt.value}: {_short(doubts[doubt])}" for doubt in Doubt if doubt in doubts)
     return RuleResult(
         rule=f"{role}.plausible",
         words=f"{role} is what its plan could have led to, not a log made by hand",
         outcome=DecisionOutcome.INCONCLUSIVE if doubts else DecisionOutcome.PASS,
         reason=reason or "as expected",
     )
+
+
+def _short(words: str) -> str:
+    """Cut what a log says of itself: its names are as long as whoever wrote it wants."""
+    return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"
 
 
 def _from_the_future(run: RunFacts, now: datetime) -> str:

@@ -8,7 +8,7 @@ import pytest
 from assay.app.run_doubts import with_doubts
 from evaluation.runs import Doubt, RunLog, erase_texts
 from governance.gate import DecisionOutcome, decide, facts_of
-from tests.evaluation.runs.forging import WAYS, forge
+from tests.evaluation.runs.forging import WAYS, Forged, forge
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.gate.samples import policy
 from tests.governance.samples import ME, Place
@@ -70,3 +70,14 @@ def test_a_record_may_have_taken_a_log_in_without_its_texts(tmp_path: Path) -> N
     elsewhere.ingest_run(shorter, ME)
     found = with_doubts(facts_of(RunLog.open(shorter)), RunLog.open(shorter), elsewhere).doubts
     assert "rows were taken out" in found[Doubt.TEXTS]
+
+
+def test_a_log_does_not_fill_the_reason_with_words_of_its_own(real: Path, tmp_path: Path) -> None:
+    """A reason is recorded and shown to people: what a forged log says at length is cut."""
+    forged = forge(real, "no environment", tmp_path / "forged")
+    changed = Forged.read(forged)
+    changed.plan["origin"]["kind"] = "x" * 10_000
+
+    _, reason = plausible(changed.write(forged))
+
+    assert len(reason) < 400
