@@ -21,6 +21,7 @@ from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
 
 if TYPE_CHECKING:
+    from assay.app.incidents import ListedIncident
     from governance.incidents import Incident
 
 __all__ = ["app"]
@@ -67,7 +68,7 @@ def list_all(
     """List incidents: overdue ones first, then what is due next. Example: assay incidents list."""
     found = list_incidents(Workspace.find(), system=system, with_closed=with_closed)
     if as_json:
-        emit_json({"incidents": [{**asdict(one.incident), "is_overdue": one.is_overdue} for one in found]})
+        emit_json({"incidents": [_as_json(one) for one in found]})
         return
     rows = (
         (
@@ -154,6 +155,10 @@ def report(
 def close(incident: _Id, comment: _Comment, as_json: AsJson = False) -> None:
     """Say that it is over; a serious one was reported. Example: assay incidents close ID --comment "corrected"."""
     _tell(close_incident(Workspace.find(), incident, comment=comment), as_json=as_json)
+
+
+def _as_json(one: "ListedIncident") -> dict[str, object]:
+    return {**asdict(one.incident), "is_overdue": one.is_overdue, "is_late": one.incident.is_late}
 
 
 def _tell(made: "Incident", *, as_json: bool) -> None:
