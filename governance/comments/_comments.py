@@ -10,9 +10,10 @@ from typing import Final
 from sqlalchemy import Connection, Table, select
 from sqlmodel import SQLModel
 
-from assay.kernel import InputError, JsonValue, MissingError, content_id, parse_strict
+from assay.kernel import InputError, JsonValue, MissingError, content_id
 from governance._change import Change, StateRow
 from governance._door import Door
+from governance._payloads import texts_in
 from governance.access import ANY_SYSTEM, Permission
 from governance.ledger import Action, Actor, Subject
 from governance.store import STATE_TABLES, CommentRow, LedgerPayload, table_of
@@ -77,7 +78,7 @@ class Comments:
                 subject=row["subject"],
                 author=row["author"],
                 recorded_at=row["recorded_at"],
-                text=_text(row["data"]),
+                text=texts_in(row["data"]).get("text"),
             )
             for row in rows
         )
@@ -129,9 +130,3 @@ def _record(change: Change, kind: str, subject: str, system: str | None, text: s
         recorded_at=change.at,
         text=text,
     )
-
-
-def _text(data: bytes | None) -> str | None:
-    found = None if data is None else parse_strict(bytes(data))
-    text = found.get("text") if isinstance(found, dict) else None
-    return text if isinstance(text, str) else None

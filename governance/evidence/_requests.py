@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, select
 
-from assay.kernel import InputError, JsonValue, content_id, format_time, parse_strict
+from assay.kernel import InputError, JsonValue, content_id, format_time
 from governance._change import Change, StateRow
 from governance._estimate_rows import Cell
+from governance._payloads import texts_in
 from governance.evidence._drafts import check_person, clean_name
 from governance.evidence._items import EvidenceRequest, Item, ItemState, RequestDraft, RequestState
 from governance.evidence._moment import Moment
@@ -93,7 +94,7 @@ def _request(row: RowMapping, moment: Moment, answers: Sequence[Item]) -> Eviden
         recorded_at=row["recorded_at"],
         state=_state(row, moment, counted),
         answered_by=None if newest is None else newest.id,
-        comment=_comment(row["data"]),
+        comment=texts_in(row["data"]).get("comment"),
     )
 
 
@@ -110,9 +111,3 @@ def _state(row: RowMapping, moment: Moment, counted: Sequence[Item]) -> RequestS
 
 def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def _comment(data: bytes | None) -> str | None:
-    found = None if data is None else parse_strict(bytes(data))
-    text = found.get("comment") if isinstance(found, dict) else None
-    return text if isinstance(text, str) else None

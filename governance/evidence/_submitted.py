@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, RowMapping, Select, bindparam, func, select
 
-from assay.kernel import JsonValue, parse_strict
+from assay.kernel import parse_strict
+from governance._payloads import texts_in
 from governance.evidence._items import Item, ItemState, Review, ReviewVerdict
 from governance.evidence._moment import SYSTEM, Moment, known
 from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
@@ -143,7 +144,7 @@ _STANDINGS = {
 
 def _item(rows: Sequence[RowMapping], moment: Moment, *, counts: bool) -> Item:
     row = rows[0]
-    said = _words(row["said"])
+    said = texts_in(row["said"])
     return Item(
         id=row["evidence"],
         seq=row["seq"],
@@ -190,14 +191,8 @@ def _review(row: RowMapping) -> Review | None:
         role=row["role"],
         four_eyes=bool(row["four_eyes"]),
         recorded_at=row["review_recorded_at"],
-        comment=_words(row["answered"]).get("comment"),
+        comment=texts_in(row["answered"]).get("comment"),
     )
-
-
-def _words(data: bytes | None) -> dict[str, str]:
-    """Return the texts of a payload; none where there is none, or it was erased."""
-    found: JsonValue = None if data is None else parse_strict(bytes(data))
-    return {name: text for name, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
 
 
 def _counts(text: str | None) -> dict[str, int]:
