@@ -261,13 +261,15 @@ def test_hostile_names_are_followed_as_any_others(place: Place) -> None:
     here, registry = scene(place), FakeModelRegistry()
     name = "a/b'\"\x1b[31m\u202e@champion %2f"
     registry.add(name, "1")
-    registry.tags[name, "1"] = {"owner": "Nora Nilsen"}
+    registry.tags[name, "1"] = {"owner": "Nora Nilsen", "assay.note": "ours"}
     assert sync(here, registry, replace(OPTIONS, models=((name, "1"),))).failed == ()
     (version,) = here.team.record.registry.versions()
     assert (version.model, version.artefacts is not None) == (name, True)
     assert version.address.isprintable()
     assert b"Nora" not in b"".join(one.body for one in here.team.record.entries())
     assert "Nora" not in repr(place.sql("SELECT * FROM model_version"))
+    kept = here.team.record.retention.payloads_with(lambda one: one == {"tags": {"owner": "Nora Nilsen"}})
+    assert len(kept) == 1
 
 
 def test_what_a_version_was_trained_on_is_lineage(place: Place) -> None:
