@@ -78,25 +78,30 @@ def settle(
     """Say what is current now that a corpus was seen with these documents; return the entry's number, if one was due.
 
     All of them are drawn already, and so is what is `missing` in the corpus though something names it; `before` is
-    which corpus was current until then. A corpus that was seen earlier than the current one changes nothing.
+    which corpus was current until then. A corpus that was seen earlier than the current one makes nothing current.
     """
     connection, at = change.connection, min(seen_at, change.at)
     known = known_artefacts(connection, (corpus, *documents))
     standing = current_of(connection, known.values())
     number = known[corpus]
-    if standing[number].when[0] > at:
-        return None
+    seen, current = standing[number].when[0], standing[number].present
+    if seen > at:  # it is late: what the current corpus does not hold any more was gone by then
+        held = {one for _, one, _ in steps(connection, current, Direction.UP)}
+        return _record(change, [*_rows(_gone(connection, {number}, held), seen, present=False)])
     present = {known[one] for one in documents}
-    due = [number] if standing[number].present != {number} else []
+    due = [number] if current != {number} else []
     due += _unlike(connection, present, standing)
     gone = _gone(connection, set(before) - {number}, present)
     lost = known_artefacts(connection, missing).values()
     gone += [one for one, current in current_of(connection, lost).items() if one in current.present]
-    rows = [*_rows(due, at, present=True), *_rows(gone, at, present=False)]
+    return _record(change, [*_rows(due, at, present=True), *_rows(gone, at, present=False)])
+
+
+def _record(change: Change, rows: Sequence[StateRow]) -> int | None:
     if not rows:
         return None
     subject = Subject(type="lineage", id=content_id("lineage", str(change.next_seq)), version=1, digest=None)
-    return change.record(Action.LINEAGE_RECORDED, subject, rows, {"gone": len(gone), "seen": len(due)})
+    return change.record(Action.LINEAGE_RECORDED, subject, rows, {"sightings": len(rows)})
 
 
 def _unlike(connection: Connection, present: set[int], standing: Mapping[int, Current]) -> list[int]:

@@ -88,6 +88,16 @@ def test_a_run_that_is_handed_in_late_makes_nothing_current(place: Place) -> Non
     assert "run:run-new" not in stale(record)
 
 
+def test_a_late_run_about_a_document_that_was_removed_before_is_stale(place: Place) -> None:
+    """The record never knew the document while it was there."""
+    record = place.open()
+    record.lineage.see_corpus(corpus(shipping_md="2 days"), ME, system=SYSTEM)
+    ingest(record, place.path, plan("run-gone", BEFORE, questions="gone"), BEFORE, ["refunds.md"], name="gone")
+    ingest(record, place.path, plan("run-kept", BEFORE, questions="kept"), BEFORE, ["shipping.md"], name="kept")
+    assert "run:run-gone" in stale(record)
+    assert "run:run-kept" not in stale(record)
+
+
 def test_a_run_from_tomorrow_is_seen_today(place: Place) -> None:
     """A clock that is ahead cannot make its documents current for ever."""
     record = place.open()
