@@ -20,9 +20,7 @@ def upgrade() -> None:
     op.create_table(
         "gate_policy",
         sa.Column("gate_policy", sa.String(), primary_key=True, nullable=False),
-        sa.Column(
-            "seq", BIG, sa.ForeignKey("ledger_entry.seq"), primary_key=True, autoincrement=False, nullable=False
-        ),
+        sa.Column("seq", BIG, sa.ForeignKey("ledger_entry.seq"), primary_key=True, autoincrement=False, nullable=False),
         *_text("digest", "name", "system"),
         sa.Column("document", sa.Text(), nullable=False),
         *_text("registered_by", "role", "author", "registered_at"),
