@@ -24,6 +24,7 @@ _DEFAULTS: Final = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
 }
 # Ours → what MLflow reads. A token and a name with its password exclude each other there, too.
 _SERVICE_ACCOUNT: Final = {
