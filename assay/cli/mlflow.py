@@ -104,4 +104,4 @@ def _warn(runs: "MirrorResult", models: "RegistryResult") -> None:
     for name, error in models.failed:
         say(f"not synchronised: {name}: {error}")
     if models.alerts:
-        say(f"{len(models.alerts)} alerts stand: assay monitor alerts list")
+        say(f"alerts that stand: {len(models.alerts)}; assay monitor alerts")
