@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlmodel import SQLModel
 
 from assay.kernel import JsonValue, parse_strict
 from evaluation.runs import RunOutcome, parse_plan
@@ -29,7 +30,9 @@ from governance.ledger import Actor, Subject, leaf_hash
 from governance.store import (
     AlertRow,
     ApprovalRequestRow,
+    ClassificationRow,
     CommentRow,
+    CorrectiveActionRow,
     DecisionRow,
     EstimateRow,
     EvidenceRequestRow,
@@ -43,10 +46,12 @@ from governance.store import (
     ReleaseEventRow,
     ReleaseRow,
     ReportRow,
+    RiskRatingRow,
     RunRow,
     ScanRow,
     SystemProfileRow,
     SystemRow,
+    WaiverRow,
     table_of,
 )
 
@@ -65,12 +70,14 @@ __all__ = [
 _RUNS, _ESTIMATES, _DECISIONS = table_of(RunRow), table_of(EstimateRow), table_of(DecisionRow)
 _REPORTS, _OUTBOX, _EVIDENCE = table_of(ReportRow), table_of(OutboxRow), table_of(EvidenceRow)
 _SYSTEMS = table_of(SystemRow)
-_OF_A_SYSTEM = (
-    *(_RUNS, _DECISIONS, _REPORTS, _SYSTEMS, table_of(ScanRow), table_of(ApprovalRequestRow)),
-    *map(table_of, (EvidenceSubmissionRow, EvidenceReviewRow, EvidenceRequestRow, CommentRow)),
-    *map(table_of, (SystemProfileRow, ReleaseRow, ReleaseEventRow)),
-    *map(table_of, (AlertRow, IncidentRow, ModelVersionRow, ModelAliasRow)),
+_MODELS_OF_A_SYSTEM: tuple[type[SQLModel], ...] = (
+    *(RunRow, DecisionRow, ReportRow, SystemRow, ScanRow, ApprovalRequestRow),
+    *(EvidenceSubmissionRow, EvidenceReviewRow, EvidenceRequestRow, CommentRow),
+    *(SystemProfileRow, ReleaseRow, ReleaseEventRow),
+    *(AlertRow, IncidentRow, ModelVersionRow, ModelAliasRow),
+    *(WaiverRow, RiskRatingRow, CorrectiveActionRow, ClassificationRow),
 )
+_OF_A_SYSTEM = tuple(map(table_of, _MODELS_OF_A_SYSTEM))
 
 
 def run_version(connection: Connection, run: str) -> Mapping[str, JsonValue] | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assay.kernel import ForbiddenError, InputError, MissingError
+from assay.kernel import ForbiddenError, InputError, JsonValue, MissingError
 from governance.access import Role
 from governance.classifications import ClassificationState, RecordedClassification
 from governance.ledger import Actor
@@ -94,7 +94,7 @@ def test_a_changed_purpose_or_application_outdates_it(place: Place) -> None:
     assert again.state is ClassificationState.RECORDED
     states = []
     for number, (version, model) in enumerate((("1", "a"), ("2", "a"), ("2", "b"))):
-        target = {"name": "shop", "kind": "http", "version": version, "options": {"model": model}}
+        target: dict[str, JsonValue] = {"name": "shop", "kind": "http", "version": version, "options": {"model": model}}
         plan = dataclasses.replace(plan_for(["a"]), run=f"run-{number}", system="default", target=target)
         log = write_log(place.path / plan.run, plan, [row("a")])
         team.record.ingest_run(log.directory, engineer, mirror=False)

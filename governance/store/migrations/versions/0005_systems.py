@@ -111,7 +111,7 @@ _REFUSAL = "nothing is released without an approval of it"
 
 
 def _refuse_unapproved() -> None:
-    """The database, too, lets nothing out that nobody approved."""
+    """Let the database, too, let nothing out that nobody approved."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
             f"CREATE TRIGGER release_event_unapproved BEFORE INSERT ON release_event WHEN {_UNAPPROVED} "
