@@ -46,6 +46,8 @@ def test_a_row_that_holds_is_taken_as_it_stands() -> None:
         ({"impact": None}, "C", "inherent_impact is missing", ""),
         ({"residual": "2-3"}, "D", "residual is '2-3'", "4x5"),
         ({"residual": "5x5"}, "D", "larger than the inherent one", ""),
+        ({"impact": 2}, "D", "larger than the inherent one", ""),
+        ({"owner": "#REF!"}, "F", "owner holds an error of Excel's", "mend the cell"),
         ({"treatment": "Mitigat"}, "E", "treatment is 'Mitigat'", "did you mean mitigate?"),
         ({"owner": None}, "F", "owner is missing", ""),
         ({"owner": "Anna Weber"}, "F", "not named by a person's id", "assay users list"),
@@ -141,6 +143,19 @@ def test_columns_that_cannot_be_told_apart_are_refused(
     """Before a row is read."""
     with pytest.raises(InputError, match=words):
         risks_of(book(heading, row()), mapped=mapped)
+
+
+def test_a_heading_in_words_of_its_own_is_found_by_what_is_mapped() -> None:
+    """Where no word is known, the columns that are named by hand say which row is the heading."""
+    names = ("risk", "inherent_likelihood", "inherent_impact", "residual", "treatment", "owner", "review_by", "reason")
+    heading = tuple(f"Spalte {number}" for number in range(8))
+    found = risks_of(book(("Title",), heading, row()), mapped=dict(zip(names, heading, strict=True)))
+    assert [one.row for one in found.rows] == [3]
+
+
+def test_a_register_without_rows_is_not_whole() -> None:
+    """A heading alone is nothing to write."""
+    assert not risks_of(register()).is_whole
 
 
 def test_a_title_above_the_heading_and_empty_rows_below_are_passed_over() -> None:

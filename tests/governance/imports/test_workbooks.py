@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -80,6 +81,13 @@ def test_a_sheet_is_chosen_by_name_and_hidden_ones_are_not_read() -> None:
     with pytest.raises(InputError, match="no visible sheet 'Other'") as refusal:
         risks_of(data, sheet="Other")
     assert refusal.value.hint == "Risks 2026"
+
+    def hide(sheet: Any) -> None:  # noqa: ANN401  # openpyxl has no types
+        sheet.sheet_state = "hidden"
+        sheet.parent.create_sheet("Shown")
+
+    with pytest.raises(InputError, match="has no heading"):
+        risks_of(register(row(), change=hide))
 
 
 def test_terminal_escapes_do_not_reach_a_message() -> None:
