@@ -7,17 +7,20 @@ returned, labels that corrected a number, or a candidate that was tried again vo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from assay.kernel import JsonValue, MissingError, digest_json, digest_text, parse_strict
 from governance.access import ANY_SYSTEM
 from governance.store import (
+    ApprovalRequestRow,
     DecisionRow,
     EstimateRow,
     EvidenceReviewRow,
     GatePolicyRow,
+    ReleaseEventRow,
     ReleaseRow,
     RunRow,
     ScanRow,
@@ -29,7 +32,9 @@ __all__ = ["evidence_of", "newest_decision", "release_row", "rests_on", "subject
 _RELEASES, _DECISIONS = table_of(ReleaseRow), table_of(DecisionRow)
 _RUNS, _SCANS, _ESTIMATES = table_of(RunRow), table_of(ScanRow), table_of(EstimateRow)
 _POLICIES, _REVIEWS = table_of(GatePolicyRow), table_of(EvidenceReviewRow)
+_EVENTS, _REQUESTS = table_of(ReleaseEventRow), table_of(ApprovalRequestRow)
 _COMPLETE: Final = "complete"
+_SETTLED: Final = frozenset({"rejected", "released", "superseded", "recalled"})
 
 
 def release_row(connection: Connection, release: str) -> RowMapping:
@@ -53,7 +58,10 @@ def rests_on(row: RowMapping) -> tuple[str, ...]:
 
 
 def subject_digest(connection: Connection, row: RowMapping) -> str:
-    """Return the digest of what an approver is to see now."""
+    """Return the digest of what an approver is to see now; of what is settled, of what they saw then."""
+    settled = _settled(connection, row["release"])
+    if settled is not None:
+        return settled
     ids = rests_on(row)
     versions = {**_digests(connection, _RUNS.c.run, ids), **_digests(connection, _SCANS.c.scan, ids)}
     return digest_json(
@@ -67,6 +75,16 @@ def subject_digest(connection: Connection, row: RowMapping) -> str:
             "attempts": [*_attempts(connection, row, ids)],
         }
     )
+
+
+def _settled(connection: Connection, release: str) -> str | None:
+    """Return what the last request was about, where the release was rejected or is or was in use; else None."""
+    last = select(_EVENTS.c.state, _EVENTS.c.request).where(_EVENTS.c.release == release)
+    found = connection.execute(last.order_by(_EVENTS.c.position.desc()).limit(1)).one()
+    if found.state not in _SETTLED:
+        return None
+    about = select(_REQUESTS.c.subject_digest).where(_REQUESTS.c.request == found.request)
+    return str(connection.execute(about).scalar_one())
 
 
 def evidence_of(decision: RowMapping) -> tuple[str, ...]:
@@ -107,25 +125,30 @@ def _digests(connection: Connection, column: Any, ids: Sequence[str]) -> dict[st
 
 def _attempts(connection: Connection, row: RowMapping, ids: Sequence[str]) -> Iterable[str]:
     """Yield the digests of complete runs of the same work that came later and are no part of the release."""
-    of_system = select(_RUNS.c.run, _RUNS.c.digest, _RUNS.c.plan).where(_RUNS.c.system == row["system"])
+    of_system = select(_RUNS.c.digest, _RUNS.c.plan).where(_RUNS.c.system == row["system"])
+    own = [_Work.of(plan) for _, plan in connection.execute(of_system.where(_RUNS.c.run.in_(ids)))]
     later = of_system.where(_RUNS.c.seq > row["seq"], _RUNS.c.outcome == _COMPLETE, _RUNS.c.run.not_in(ids))
-    found = connection.execute(later.order_by(_RUNS.c.seq)).all()
-    if not found:
-        return
-    own = connection.execute(of_system.where(_RUNS.c.run.in_(ids)))
-    work = {_work(plan) for _, _, plan in own}
-    yield from (str(digest) for _, digest, plan in found if _work(plan) in work)
+    asked = or_(*(_RUNS.c.plan.contains(one.asked) for one in own))  # few are parsed of many
+    found = connection.execute(later.where(asked).order_by(_RUNS.c.seq))
+    yield from (str(digest) for digest, plan in found if _Work.of(plan) in own)
 
 
-def _work(plan: str) -> str:
-    """Return what makes two runs attempts at the same: questions, application, its version and commit."""
-    document = _object(parse_strict(plan.encode("utf-8")))
-    target, questions = _object(document["target"]), _object(document["questions"])
-    git, origin = _object(document["git"]), _object(document["origin"])
-    asked = {key: questions.get(key) for key in ("digest", "ids_digest")}
-    version = {"target": target.get("name"), "version": target.get("version")}
-    source = {"commit": git.get("commit"), "dirty": git.get("dirty"), "origin": origin.get("commit")}
-    return digest_json({**asked, **version, **source})
+@dataclass(frozen=True)
+class _Work:
+    """What makes two runs attempts at the same: questions, application, its version and commit."""
+
+    asked: str  # digest of the ids of the questions
+    rest: str
+
+    @classmethod
+    def of(cls, plan: str) -> "_Work":
+        document = _object(parse_strict(plan.encode("utf-8")))
+        target, questions = _object(document["target"]), _object(document["questions"])
+        git, origin = _object(document["git"]), _object(document["origin"])
+        version = {"target": target.get("name"), "version": target.get("version")}
+        source = {"commit": git.get("commit"), "dirty": git.get("dirty"), "origin": origin.get("commit")}
+        rest = digest_json({"questions": questions.get("digest"), **version, **source})
+        return cls(asked=str(questions.get("ids_digest")), rest=rest)
 
 
 def _object(value: JsonValue) -> Mapping[str, JsonValue]:

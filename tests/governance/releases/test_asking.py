@@ -244,3 +244,13 @@ def test_labels_that_correct_a_number_take_the_approval_with_them(place: Place) 
     labels = labels_of(RunLog.open(directory), 60)
     here.team.record.import_labels(labels, directory, here.measurer)
     assert here.now(one).state is ReleaseState.DRAFT
+
+
+def test_what_was_approved_and_used_stays_approved(place: Place) -> None:
+    """A decision or a run of later takes nothing away from what is in use, or from what was rejected."""
+    here = scene(place)
+    out = here.shipped()
+    here.decide(out, DecisionOutcome.FAIL)
+    here.measure("again")
+    standing = here.team.record.approvals.standing(out.request or "")
+    assert (here.now(out).state, standing.state) == (ReleaseState.RELEASED, ApprovalState.APPROVED)
