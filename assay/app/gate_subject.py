@@ -5,7 +5,7 @@ not an error; bytes that are not what the record holds are an error that fails; 
 means none.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from governance import Record
 
 __all__ = ["Asked", "Decided", "decide_about"]
+
+_BRING = "a release is decided about where the logs of its runs are: copy the run's directory to .assay/runs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +157,8 @@ def _candidate(
             return UnreadableRun(run=release.release, reason=meant), None, works
         name = meant.run
     facts, log = desk.read(name)
+    if isinstance(facts, UnreadableRun) and release is not None:
+        facts = replace(facts, reason=f"{facts.reason}; {_BRING}")
     if isinstance(facts, UnreadableRun) or desk.record is None:
         return facts, log, works
     works = works if release is not None else desk.record.works(facts.system)
