@@ -15,8 +15,25 @@ depends_on = None
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+INDEXED = {
+    "waiver": ("seq", "system"),
+    "risk_rating": ("seq",),
+    "corrective_action": ("seq", "system"),
+    "classification": ("seq", "system"),
+}
+
+
 def upgrade() -> None:
     """Add the tables; what is there stays as it is."""
+    _create_decided()
+    _create_classification()
+    for table, columns in INDEXED.items():
+        for column in columns:
+            op.create_index(f"ix_{table}_{column}", table, [column])
+        _refuse_changes(table)
+
+
+def _create_decided() -> None:
     op.create_table(
         "waiver",
         *_key("waiver"),
@@ -44,6 +61,9 @@ def upgrade() -> None:
         *_text("evidence", nullable=True),
         *_text("recorded_at"),
     )
+
+
+def _create_classification() -> None:
     op.create_table(
         "classification",
         *_key("classification"),
@@ -57,15 +77,6 @@ def upgrade() -> None:
         *_text("recorded_at"),
         sa.CheckConstraint("four_eyes = 0 OR confirmer <> recorder", name="classification_by_another"),
     )
-    for table, columns in {
-        "waiver": ("seq", "system"),
-        "risk_rating": ("seq",),
-        "corrective_action": ("seq", "system"),
-        "classification": ("seq", "system"),
-    }.items():
-        for column in columns:
-            op.create_index(f"ix_{table}_{column}", table, [column])
-        _refuse_changes(table)
 
 
 def _text(*names: str, nullable: bool = False) -> "list[sa.Column[Any]]":
