@@ -14,7 +14,7 @@ from assay.app.lineage import impact_of, lineage_of, list_stale, record_corpus
 from assay.app.report import ReportFormat, build_report
 from assay.app.run import RunRequest, run
 from assay.app.workspace import Workspace
-from assay.kernel import MissingError
+from assay.kernel import ConfigurationError, MissingError
 from governance.lineage import ArtefactKind
 from governance.retention import HoldScope
 from governance.verifier import LedgerVerdict, verify_store, witnessed_notes
@@ -115,3 +115,16 @@ def test_a_hold_keeps_names_of_documents(workspace: Workspace) -> None:
     report = erase(workspace, "text", "request", text=NAME)
     assert (report.withheld["names"], report.withheld["sources"]) == (1, 1)
     assert lineage_of(workspace, f"document:{FILE}").artefact.name == FILE
+
+
+def test_the_image_that_a_run_is_made_in_is_what_the_environment_says(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its digest; a tag, which may be moved, is refused before anything is asked."""
+    monkeypatch.setenv("ASSAY_CONTAINER", "registry.example/app:latest")
+    with pytest.raises(ConfigurationError, match="ASSAY_CONTAINER"):
+        measure(workspace, "refunds.md")
+    monkeypatch.setenv("ASSAY_CONTAINER", f"registry.example/app@sha256:{'1' * 64}")
+    measured = measure(workspace, "refunds.md")
+    (found,) = impact_of(workspace, "container:registry.example/app").artefacts
+    assert found.name == measured
