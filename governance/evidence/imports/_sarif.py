@@ -2,8 +2,8 @@
 
 Source: OASIS SARIF 2.1.0; the paragraphs are named where they are followed.
 Rules of this place: a finding is open unless the report says that it was accepted, that it is gone or that it is none;
-an empty list of results states something only beside `executionSuccessful: true` (§3.20.14), for a scanner that could
-not look writes an empty list too. Messages and snippets are not read.
+an empty list of results is the tool's word that it looked and found nothing, and no list is none (§3.14.23), unless an
+invocation says or leaves open that it failed (§3.20.14). Messages and snippets are not read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -113,8 +113,7 @@ def _conclusion(run: Node) -> Conclusion:
     elsewhere = run.get("externalPropertyFileReferences").get("results").given
     if not run.get("results").given or elsewhere or next(_faults(run), None) is not None:
         return Conclusion.INCONCLUSIVE
-    took_place = True in ends or bool(run.get("results").value)
-    return Conclusion.SATISFIED if took_place else Conclusion.INCONCLUSIVE
+    return Conclusion.SATISFIED if None not in ends else Conclusion.INCONCLUSIVE
 
 
 def _faults(run: Node) -> Iterator[Node]:
@@ -223,5 +222,5 @@ def _notes(whole: Tally, *, runs: int) -> tuple[str, ...]:
     if whole.failures:
         return (f"a tool reports {whole.failures} errors while it ran: it did not look everywhere",)
     if whole.conclusion is Conclusion.INCONCLUSIVE:
-        return ("nothing shows that the scan took place: no result, and no executionSuccessful",)
+        return ("nothing shows that the scan took place: no list of results, or an invocation without its end",)
     return ()

@@ -126,7 +126,7 @@ def test_brackets_in_texts_are_no_depth() -> None:
     [
         junit(""),
         json_bytes(sarif()),
-        json_bytes(sarif(sarif_run(invocations=[]))),
+        json_bytes(sarif(sarif_run(results=None, invocations=[]))),
         json_bytes(bom()),
         json_bytes(pip_audit()),
         garak_report(),

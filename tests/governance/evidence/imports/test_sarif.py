@@ -93,11 +93,13 @@ def test_only_what_somebody_settled_is_settled(result: dict[str, Any], is_open: 
     [
         ([sarif_run()], Conclusion.SATISFIED),
         ([], Conclusion.INCONCLUSIVE),
-        ([sarif_run(invocations=[])], Conclusion.INCONCLUSIVE),
+        ([sarif_run(invocations=[])], Conclusion.SATISFIED),
+        ([sarif_run(invocations=[{}])], Conclusion.INCONCLUSIVE),
         ([sarif_run(results=None)], Conclusion.INCONCLUSIVE),
         ([sarif_run(invocations=[{"executionSuccessful": False}])], Conclusion.ERROR),
         ([sarif_run({"kind": "pass"}, invocations=[{"executionSuccessful": False}])], Conclusion.ERROR),
-        ([sarif_run(), sarif_run(invocations=[])], Conclusion.INCONCLUSIVE),
+        ([sarif_run(), sarif_run(invocations=[])], Conclusion.SATISFIED),
+        ([sarif_run(), sarif_run(results=None, invocations=[])], Conclusion.INCONCLUSIVE),
         ([sarif_run(externalPropertyFileReferences={"results": [{}]})], Conclusion.INCONCLUSIVE),
         (
             [
