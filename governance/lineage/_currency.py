@@ -87,7 +87,8 @@ def settle(
     seen, current = standing[number].when[0], standing[number].present
     if seen > at:  # it is late: what the current corpus does not hold any more was gone by then
         held = {one for _, one, _ in steps(connection, current, Direction.UP)}
-        return _record(change, [*_rows(_gone(connection, {number}, held), seen, present=False)])
+        gone = _gone(connection, {number}, held) if held else []  # nobody may know what the current one holds
+        return _record(change, [*_rows(gone, seen, present=False)])
     present = {known[one] for one in documents}
     due = [number] if current != {number} else []
     due += _unlike(connection, present, standing)

@@ -98,6 +98,15 @@ def test_a_late_run_about_a_document_that_was_removed_before_is_stale(place: Pla
     assert "run:run-kept" not in stale(record)
 
 
+def test_a_corpus_that_nobody_knows_the_documents_of_takes_none_away(place: Place) -> None:
+    """A run without their names was made after another that is recorded after it."""
+    record = place.open()
+    newer = plan("run-newer", AFTER, created_at="2026-01-01T12:00:00.000000Z")
+    ingest(record, place.path, newer, None, ["refunds.md"])
+    ingest(record, place.path, plan("run-late", BEFORE, questions="late"), BEFORE, ["refunds.md"], name="late")
+    assert "run:run-late" not in stale(record)
+
+
 def test_a_run_from_tomorrow_is_seen_today(place: Place) -> None:
     """A clock that is ahead cannot make its documents current for ever."""
     record = place.open()
