@@ -5,7 +5,7 @@ bytes, which are read here and kept nowhere; what people are asked to approve is
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,10 +120,10 @@ def answer_release(workspace: Workspace, release: str, *, approve: bool, seen: s
         return answers(current_actor(record), release, seen=seen, comment=comment)
 
 
-def ship_release(workspace: Workspace, release: str) -> "Release":
-    """Say that a release is in use from now on."""
+def ship_release(workspace: Workspace, release: str, *, settles: Collection[str] = ()) -> "Release":
+    """Say that a release is in use from now on; `settles`: the serious incidents that it is the answer to."""
     with closing(open_record(workspace)) as record:
-        return record.releases.ship(current_actor(record), release)
+        return record.releases.ship(current_actor(record), release, settles=settles)
 
 
 def recall_release(workspace: Workspace, release: str, *, reason: str) -> "Release":

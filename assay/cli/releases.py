@@ -139,9 +139,15 @@ def reject(
 
 
 @app.command("release")
-def release_it(release: _Id, as_json: AsJson = False) -> None:
+def release_it(
+    release: _Id,
+    settles: Annotated[
+        list[str] | None, typer.Option(help="A serious incident that it is the answer to. Repeatable.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Say that an approved release is in use, in the place of the one before. Example: assay releases release ID."""
-    _tell(ship_release(Workspace.find(), release), next_one="", as_json=as_json)
+    _tell(ship_release(Workspace.find(), release, settles=settles or ()), next_one="", as_json=as_json)
 
 
 @app.command("recall")

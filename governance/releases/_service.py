@@ -5,12 +5,13 @@ at again when it is let out; a name that was in use once stands for that candida
 proposed again unchanged; one release of a system is in use in a deployment at a time.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection
 
-from assay.kernel import InputError, content_id, format_time
+from assay.kernel import InputError, JsonValue, content_id, format_time
 from governance._change import Change
 from governance._door import Door
 from governance.access import Permission
@@ -122,20 +123,22 @@ class Releases:
         """Reject what was seen; raise as `approve` does, and `InputError` without a comment."""
         return self._answer(actor, release, Verdict.REJECTED, seen, comment)
 
-    def ship(self, actor: Actor, release: str) -> Release:
+    def ship(self, actor: Actor, release: str, *, settles: Collection[str] = ()) -> Release:
         """Say that it is in use from now on, in the place of the one before it in this deployment.
 
-        Raise `InputError` where its approval does not stand at this moment, or a serious incident is not over.
+        `settles`: the serious incidents that it is the answer to, a correction or the version of before. Raise
+        `InputError` where its approval does not stand at this moment, or another serious incident is not over.
         """
         with self._door.change(actor, Permission.PREPARE_RELEASE, self._system_of(release)) as change:
             one = found_release(change.connection, release, now=change.at)
             turn(one, ReleaseEvent.RELEASE)
             _refuse_taken_name(change.connection, one.manifest)
-            _refuse_incident(change.connection, one.system)
+            _refuse_incidents(change.connection, one.system, settles)
             for former in read_releases(change.connection, now=change.at, system=one.system):
                 if former.state is ReleaseState.RELEASED and former.deployment == one.deployment:
                     lead_on(change, former, ReleaseEvent.SUPERSEDE, details={"by": one.id})
-            return lead_on(change, one, ReleaseEvent.RELEASE)
+            details: dict[str, JsonValue] = {"settles": sorted(settles)} if settles else {}
+            return lead_on(change, one, ReleaseEvent.RELEASE, details=details)
 
     def recall(self, actor: Actor, release: str, *, reason: str) -> Release:
         """Take a release out of use; raise `InputError` without a reason, or for one that is not in use."""
@@ -192,9 +195,13 @@ def _refuse_taken_name(connection: Connection, manifest: Manifest) -> None:
         )
 
 
-def _refuse_incident(connection: Connection, system: str) -> None:
-    if serious := read_serious(connection, system):
-        raise InputError(
-            f"a serious incident of {system!r} is {serious[0].state.value}: {serious[0].id}",
-            hint=f"assay incidents show {serious[0].id}",
-        )
+def _refuse_incidents(connection: Connection, system: str, settled: Collection[str]) -> None:
+    serious = {one.id: one for one in read_serious(connection, system)}
+    if strange := sorted(set(settled) - set(serious)):
+        raise InputError(f"{strange[0][:80]!r} is no serious incident of {system!r} now", hint="assay incidents list")
+    for one in serious.values():
+        if one.id not in settled:
+            raise InputError(
+                f"a serious incident of {system!r} is {one.state.value}: {one.id}",
+                hint=f"assay incidents show {one.id}; what corrects it is released with --settles {one.id}",
+            )

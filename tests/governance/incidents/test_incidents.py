@@ -238,6 +238,23 @@ def test_a_serious_incident_keeps_releases_of_its_system_in(place: Place) -> Non
     assert record.releases.ship(here.engineer, release.id).state is ReleaseState.RELEASED
 
 
+def test_what_corrects_a_serious_incident_is_released_by_naming_it(place: Place) -> None:
+    """Every one of them; the entry keeps which, and a stranger is refused."""
+    here = scene(place)
+    record, release = here.team.record, here.approved()
+    one, two = (record.incidents.begin(here.reviewer, "default", comment=text).id for text in ("it lied", "again"))
+    for incident in (one, two):
+        record.incidents.declare(here.reviewer, incident, HARM)
+    with pytest.raises(InputError, match=f"is declared: {two}"):
+        record.releases.ship(here.engineer, release.id, settles=[one])
+    with pytest.raises(InputError, match="'incident-0' is no serious incident"):
+        record.releases.ship(here.engineer, release.id, settles=[one, two, "incident-0"])
+    shipped = record.releases.ship(here.engineer, release.id, settles=[two, one])
+    assert shipped.state is ReleaseState.RELEASED
+    (entry,) = [found for found in record.entries(limit=1000) if found.action == "release.released"]
+    assert entry.details["settles"] == sorted([one, two])
+
+
 def test_an_incident_that_is_not_there_is_missing(place: Place) -> None:
     """Whatever is asked of it."""
     record = place.open()
