@@ -15,7 +15,7 @@ from assay.app.actor import local_actor
 from assay.app.compose import open_record
 from assay.app.gate import Asked, GateOutputs, gate_run
 from assay.app.workspace import Workspace
-from assay.kernel import CannotDecideError, MissingError, SystemClock, digest_json, format_time
+from assay.kernel import CannotDecideError, IntegrityError, MissingError, SystemClock, digest_json, format_time
 from evaluation.runs import FinishedRow
 from governance.access import Role
 from governance.approvals import ApprovalDraft, ApprovalPurpose
@@ -217,6 +217,16 @@ def test_a_release_is_decided_about_by_its_manifest(bench: Bench) -> None:
     assert (decision.outcome, decision.run, decision.release) == (PASS, "run-1", one.id)
     assert decision.release_digest == one.digest
     assert bench.record.releases.request(local_actor(), one.id).state == "requested"
+
+
+@pytest.mark.parametrize("changes", [{"release": "release-9"}, {"release_digest": "sha256:" + "0" * 64}])
+def test_a_decision_about_another_manifest_is_not_recorded(bench: Bench, changes: dict[str, Any]) -> None:
+    """A release that is not there, or is another one."""
+    one = bench.release(bench.run("run-1"))
+    decision = dataclasses.replace(bench.gate(release=one.id), **changes)
+
+    with pytest.raises(IntegrityError, match="the decision is about"):
+        bench.record.record_decision(decision, local_actor(), system="default")
 
 
 def test_a_release_that_leaves_the_bad_attempt_out_is_undecided(bench: Bench) -> None:
