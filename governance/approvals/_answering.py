@@ -52,7 +52,11 @@ def answer(change: Change, identity: str, verdict: Verdict, seen: str, comment: 
 
 def standing_in(connection: Connection, request: ApprovalRequest, *, now: str) -> Standing:
     """Return a request with its answers and its state at a time."""
-    current = current_digest(connection, request.subject_type, request.subject)
+    try:
+        current = current_digest(connection, request.subject_type, request.subject)
+    except MissingError:
+        # Asked under an earlier version, which held nothing of this kind: there is nothing to see, so it is void.
+        current = ""
     return standing_at(request, read_answers(connection, request.id), now=now, current=current)
 
 

@@ -39,7 +39,7 @@ def migrate(connection: Connection) -> None:
             f"the store has schema {found!r}, this version knows up to {HEAD!r}", hint="install a newer assay"
         )
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, HEAD)
 
 
 def schema_of(connection: Connection) -> str | None:
