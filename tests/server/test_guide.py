@@ -46,13 +46,13 @@ def test_the_guide_s_commands_run_as_they_stand(surroundings: Path, tmp_path: Pa
     home, shop = surroundings / "guide", tmp_path / "shop"
     home.mkdir()
     shop.mkdir()
+    for folder in (home, shop):
+        (folder / "gate.yaml").write_text(POLICY.replace("faithfulness", "exact_match"), encoding="utf-8")
     set_up = typed(block("server-set-up"), home, {})
     assert set_up.returncode == 0, set_up.stderr
     token = json.loads((home / "token.json").read_text(encoding="utf-8").strip().split("\n")[-1])["secret"]
     made = typed("assay init", shop, {"ASSAY_KEYS": str(tmp_path / "keys")})
     assert made.returncode == 0, made.stderr
-    for folder in (home, shop):
-        (folder / "gate.yaml").write_text(POLICY.replace("faithfulness", "exact_match"), encoding="utf-8")
     write_answers(shop)
     with running(Team(root=home, admin=Actor(id="nobody"), tokens={})) as server:
         ci = {"ASSAY_URL": server.url, "ASSAY_TOKEN": token, "ASSAY_KEYS": str(tmp_path / "keys")}
