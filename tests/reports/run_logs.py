@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from evaluation.answers import Answer, AnswerOutcome, Item
@@ -31,7 +32,7 @@ def plan(run: str, ids: Sequence[str], *, system: str = "assistant", repeats: in
         answers_digest=None,
         corpus={"digest": "sha256:" + "3" * 64, "documents": 9, "skipped": {"encrypted": 1, "scanned": 2}},
         policy=None,
-        environment={"python": "3.11.4", "platform": "linux", "packages": {}},
+        environment={"python": "3.11.4", "platform": "linux", "packages": {"assay": "0.1.0"}},
         git={"commit": "d326174", "dirty": True},
         seed=7,
         origin=Origin(kind="person", actor="p-1"),
@@ -41,13 +42,27 @@ def plan(run: str, ids: Sequence[str], *, system: str = "assistant", repeats: in
 def finished(name: str, value: float | None, *, question: str = "Who keeps the register?") -> FinishedRow:
     """Return a row with one verdict: scored, or unparsable where `value` is None."""
     outcome = Outcome.UNPARSABLE if value is None else Outcome.SCORED
-    units = UNITS if value in {None, 0.5} else ()  # one of two is supported
+    units = UNITS if value in {None, 0.5} else _units(value)  # one of two is supported
     verdict = Verdict(
         metric="faithfulness", outcome=outcome, judge=JUDGE.digest, value=value, reason=f"why {name}", units=units
     )
     answer = Answer(outcome=AnswerOutcome.ANSWERED, text=ANSWER, contexts=("The owner keeps it.",))
     item = Item(id=name, question=question, answer=answer, document=f"doc-{name[-1]}")
     return FinishedRow(item=item, repeat=0, verdicts=(verdict,), at="2026-11-20T10:00:01.000000Z")
+
+
+def _units(value: float | None) -> tuple[UnitVerdict, ...]:
+    """Return parts of the answer of which as large a share is supported as the value says."""
+    share = Fraction(0 if value is None else value).limit_denominator(8)
+    step = len(ANSWER) // share.denominator
+    return tuple(
+        UnitVerdict(
+            start=part * step,
+            end=(part + 1) * step,
+            support=Support.SUPPORTED if part < share.numerator else Support.ABSENT,
+        )
+        for part in range(share.denominator)
+    )
 
 
 def write(folder: Path, values: Mapping[str, float | None], *, planned: Sequence[str] = ()) -> RunLog:
