@@ -1,15 +1,15 @@
 """All attempts at a run that is held against a policy: which questions were left out, and their rows where all count.
 
 Rules of this place: rows of an attempt count only if its log is here and is the recorded one; what cannot be read is
-named, and blocks.
+named, and blocks. A question is told by its id, its words and the expected answer: the file around them may change.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assay.kernel import AssayError
-from evaluation.runs import RunLog
+from assay.kernel import AssayError, JsonValue, digest_json
+from evaluation.runs import Payload, RunLog
 from governance.gate import POOLED_KINDS, Attempt, AttemptKind, Policy, RunFacts, facts_of, pool
 
 __all__ = ["Pool", "with_attempts"]
@@ -65,11 +65,36 @@ def _log(attempt: Attempt, run_dir: Callable[[str], Path]) -> RunLog | str:
 
 
 def _with_dropped(attempt: Attempt, log: RunLog, run_dir: Callable[[str], Path]) -> Attempt:
-    if attempt.kind is not AttemptKind.OTHER_QUESTIONS:
+    """Say how many of its questions the run was not asked; one about exactly the same texts is a repeat."""
+    answers = attempt.kind is AttemptKind.OTHER_ANSWERS
+    if not answers and attempt.kind is not AttemptKind.OTHER_QUESTIONS:
         return attempt
     other = _log(attempt, run_dir)
-    return attempt if isinstance(other, str) else replace(attempt, dropped=len(_ids(other) - _ids(log)))
+    if isinstance(other, str):
+        return attempt
+    try:
+        theirs, own = _told(other, with_answers=answers), _told(log, with_answers=answers)
+    except AssayError:
+        return attempt  # texts that are not those that were judged tell nothing
+    dropped = sum(not _is_among(one, texts, own) for one, texts in theirs.items())
+    if not dropped and own.keys() == theirs.keys():
+        return replace(attempt, kind=AttemptKind.REPEAT, dropped=0)
+    return attempt if answers else replace(attempt, dropped=dropped)
 
 
-def _ids(log: RunLog) -> set[str]:
-    return {row.id for row in log.rows()}
+def _told(log: RunLog, *, with_answers: bool) -> dict[str, str | None]:
+    """Return a digest of each row's texts by its id; None where they were erased."""
+    return {row.id: _texts(payload, with_answers=with_answers) for row, payload in log.joined()}
+
+
+def _texts(payload: Payload | None, *, with_answers: bool) -> str | None:
+    if payload is None or payload.erased is not None:
+        return None
+    contexts = None if payload.contexts is None else [*payload.contexts]
+    answered: list[JsonValue] = [payload.answer, contexts] if with_answers else []
+    return digest_json([payload.question, payload.reference, *answered])
+
+
+def _is_among(identity: str, texts: str | None, own: Mapping[str, str | None]) -> bool:
+    """Whether a row is among others; where its texts are gone, its id is all there is to go by."""
+    return identity in own and (texts is None or own[identity] in {None, texts})

@@ -118,14 +118,19 @@ class _About:
 
 
 def _sign_offs(about: _About, record: "Record") -> Iterator[SignOff]:
-    """Yield the answers to requests about this run, this release, or an earlier decision about exactly the same."""
+    """Yield the answers to requests about this run, this release, or an earlier decision about exactly the same.
+
+    What one person answered alone counts for nothing once there is a team.
+    """
+    is_team = record.people.is_team()
     decisions = {one.id: one.decision for one in record.decisions(about.run.run, system=about.run.system)}
     for standing in record.approvals.standings(system=about.run.system):
         request, state = standing.request, standing.state.value
         decided = decisions.get(request.subject) if request.subject_type == "decision" else None
         if state != "void" and (_names(standing, about) or (decided is not None and about.is_that(decided))):
             evidence = None if decided is None else decided.evidence
-            yield from (_sign_off(answer, evidence) for answer in standing.answers)
+            counting = (answer for answer in standing.answers if answer.four_eyes or not is_team)
+            yield from (_sign_off(answer, evidence) for answer in counting)
 
 
 def _names(standing: "Standing", about: _About) -> bool:

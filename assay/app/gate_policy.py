@@ -25,6 +25,10 @@ _NO_RECORD: Final = "here is no store that knows what was registered; name a rec
 _OTHER_LOG: Final = (
     "the store here is not the log whose key you trust; name a receipt from that one: --registration FILE"
 )
+_UNPROVED: Final = (
+    "the store here tells of a registration that the log whose key you trust does not prove; name a receipt from that"
+    " one: --registration FILE"
+)
 _MOST_BYTES: Final = 1 << 26
 
 
@@ -53,7 +57,23 @@ def _at_hand(policy: Policy, record: "Record | None", key: str) -> PolicyFacts:
         return PolicyFacts(source=_NO_RECORD)
     if key and key not in {one.vkey for one in record.keys.history()}:
         return PolicyFacts(source=_OTHER_LOG)
-    return recorded_facts(policy, record)
+    found = recorded_facts(policy, record)
+    return PolicyFacts(source=_UNPROVED) if key and not _are_proved(policy, found, record, key) else found
+
+
+def _are_proved(policy: Policy, found: PolicyFacts, record: "Record", key: str) -> bool:
+    """Whether the log that the key signs holds what the rows tell: rows are whoever's who can write to the store."""
+    # Lazy: signatures cost start-up time that a gate without a key does not owe.
+    from governance.policies import facts_of_receipt  # noqa: PLC0415
+
+    valid = [one for one in found.registered or () if one.digest == policy.digest and one.withdrawn_at is None]
+    proofs = (json.dumps(record.prove(one.seq).document()).encode("ascii") for one in valid)
+    shown = [one for proof in proofs for one in facts_of_receipt(proof, key).registered or ()]
+    return [_told(one) for one in shown] == [_told(one) for one in valid]
+
+
+def _told(one: RegisteredPolicy) -> tuple[str, ...]:
+    return one.id, one.digest, one.system, one.registered_by, one.role, one.author, one.registered_at
 
 
 def recorded_facts(policy: Policy, record: "Record") -> PolicyFacts:

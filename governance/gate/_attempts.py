@@ -2,14 +2,15 @@
 
 Rules of this place: a repeat is a later complete run of the same application and version on the same questions under
 the same policy, whatever its judges, seed and name; a copy is no run of its own; a version that is declared anew while
-commit and options stay is the same version; questions that an earlier attempt asked may not be left out. Whichever rule
-is used, a decision lists them all.
+commit and options stay is the same version; questions that an earlier attempt asked may not be left out or reworded;
+an earlier attempt that failed already is not mended by more questions, nor by having been stopped. Whichever rule is
+used, a decision lists them all.
 """
 
 from collections.abc import Iterable, Iterator
 
-from governance.gate._known import Attempt, AttemptKind
-from governance.gate._policy import Policy
+from governance.gate._known import Attempt, AttemptKind, AttemptValue
+from governance.gate._policy import Policy, ThresholdRule
 from governance.gate._types import DecisionOutcome, RuleResult, RunFacts
 
 __all__ = ["POOLED_KINDS", "check_attempts"]
@@ -32,6 +33,7 @@ def check_attempts(policy: Policy, run: RunFacts) -> RuleResult | None:
         problems += _copies(run)
         problems += _first(run) if policy.attempts == "first" else _pooled(run)
         problems += _left_out(run)
+        problems += _failed(policy, run)
     else:
         return None  # `run.recorded` blocks
     return RuleResult(
@@ -83,9 +85,24 @@ def _left_out(run: RunFacts) -> Iterator[str]:
             yield f"{one.run} was asked other questions, and which they were cannot be read: its log is not here"
         elif one.dropped:
             yield (
-                f"{one.dropped} questions of the earlier attempt {one.run} are left out; ask them too, or give another"
-                " set of questions a policy of its own"
+                f"{one.dropped} questions of the earlier attempt {one.run} are left out or read otherwise; ask them"
+                " too, or give another set of questions a policy of its own"
             )
+
+
+def _failed(policy: Policy, run: RunFacts) -> Iterator[str]:
+    """Name earlier attempts of which the whole interval missed a bound: what they lacked was not questions."""
+    bounds = {rule.metric: rule.at_least for rule in policy.rules if isinstance(rule, ThresholdRule)}
+    for one in _earlier(run, AttemptKind.OTHER_QUESTIONS, AttemptKind.UNFINISHED):
+        missed = sorted({value.metric for value in one.values if _is_missed(value, bounds.get(value.metric))})
+        if missed:
+            stopped = one.kind is AttemptKind.UNFINISHED
+            how = f"stopped early: assay run --resume {one.run}" if stopped else "asked fewer questions"
+            yield f"the earlier attempt {one.run} failed {', '.join(missed)} already, though it {how}"
+
+
+def _is_missed(value: AttemptValue, bound: float | None) -> bool:
+    return bound is not None and value.upper is not None and value.upper < bound
 
 
 def _as_expected(run: RunFacts) -> str:

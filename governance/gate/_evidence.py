@@ -44,6 +44,8 @@ def measured_by(fact: Fact, *, worst_row: float, unit: str) -> Measured | str:
         return "it holds no number"
     if fact.lower is None or fact.upper is None:
         return f"its number, {fact.value}, has no interval"
+    if not all(number.is_finite() for number in (fact.value, fact.lower, fact.upper)):
+        return f"its number, {fact.value} ({fact.lower} to {fact.upper}), is none"
     value, asked = float(fact.value), fact.n + fact.failures
     return Measured(
         value=value,
@@ -95,13 +97,12 @@ def _word(demand: Demand, fact: Fact) -> RuleResult:
 
 
 def _bounded(demand: Demand, fact: Fact) -> RuleResult:
-    is_share = fact.value is not None and 0 <= fact.value <= 1
-    if fact.failures and not is_share:
-        return unknown(demand, f"{fact.failures} rows have no number, and what they hide is not bounded")
     measured = measured_by(fact, worst_row=1.0 if demand.at_most else 0.0, unit="rows")
     few = too_few(fact, 1)
     if isinstance(measured, str) or few:
         return unknown(demand, few if not isinstance(measured, str) else measured)
+    if fact.failures and not 0 <= measured.value <= 1:
+        return unknown(demand, f"{fact.failures} rows have no number, and what they hide is not bounded")
     return three_ends(demand, measured)
 
 

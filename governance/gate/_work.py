@@ -2,7 +2,9 @@
 
 Rules of this place: an application is told by its target, its version, its options and the commit; another version
 alone, declared while commit and options stay, is a declaration and no change; where no commit is known the declared
-version is all there is to go by. A run that named no application is told by the answers that it judged.
+version is all there is to go by. What only one of two runs tells (a commit, that files were changed and not committed,
+what a CI job says beside Git) is no difference: whoever tries again chooses it. A run that named no application is told
+by the answers that it judged.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,15 +44,15 @@ class Work:
         return str((self.target or {}).get("version") or "")
 
     @property
-    def commit(self) -> tuple[JsonValue, ...]:
-        """Commit, whether the work tree was changed, and the commit that a CI job names."""
-        git, origin = _part(self.plan, "git"), _part(self.plan, "origin")
-        return git.get("commit"), git.get("dirty"), origin.get("commit")
+    def commit(self) -> str:
+        """The commit, by Git or else as a CI job names it; "" where none is known."""
+        return str(_part(self.plan, "git").get("commit") or _part(self.plan, "origin").get("commit") or "")
 
     @property
-    def has_commit(self) -> bool:
-        """Whether a commit is known at all."""
-        return bool(self.commit[0] or self.commit[2])
+    def source(self) -> tuple[JsonValue, ...]:
+        """All that is said of where its code came from: commit, whether files were changed, and what CI names."""
+        git, origin = _part(self.plan, "git"), _part(self.plan, "origin")
+        return git.get("commit"), git.get("dirty"), origin.get("commit")
 
     @property
     def asked(self) -> tuple[JsonValue, JsonValue]:
@@ -106,9 +108,10 @@ def application_of(candidate: Work, works: Iterable[Work]) -> ApplicationRef | N
     """Return the runs that asked the candidate's application; `None` where it names none."""
     if candidate.target is None:
         return None
-    same = {work.run for work in works if _application(candidate, work) is not _Application.OTHER}
-    commit = str(candidate.commit[0] or candidate.commit[2] or "")
-    described = " ".join(filter(None, [str(candidate.target.get("name") or ""), candidate.version, commit[:12]]))
+    alike = (work for work in works if work.source == candidate.source)  # evidence of a sibling is none of this one
+    same = {work.run for work in alike if _application(candidate, work) is not _Application.OTHER}
+    named = (str(candidate.target.get("name") or ""), candidate.version, candidate.commit[:12])
+    described = " ".join(filter(None, named))
     return ApplicationRef(runs=frozenset(same | {candidate.run}), described=described)
 
 
@@ -146,7 +149,9 @@ def _kind_of_application(own: Work, other: Work) -> AttemptKind | None:
 
 def _application(own: Work, other: Work) -> _Application:
     mine, theirs = own.target, other.target
-    if mine is None or theirs is None or own.commit != other.commit:
+    if mine is None or theirs is None:
+        return _Application.OTHER
+    if own.commit and other.commit and own.commit != other.commit:
         return _Application.OTHER
     same_options = (mine.get("kind"), mine.get("options")) == (theirs.get("kind"), theirs.get("options"))
     renamed = mine.get("name") != theirs.get("name")
@@ -154,7 +159,7 @@ def _application(own: Work, other: Work) -> _Application:
         return _Application.OTHER
     if own.version == other.version:
         return _Application.SAME
-    return _Application.REDECLARED if same_options and own.has_commit else _Application.OTHER
+    return _Application.REDECLARED if same_options and (own.commit or other.commit) else _Application.OTHER
 
 
 def _attempt(work: Work, kind: AttemptKind) -> Attempt:

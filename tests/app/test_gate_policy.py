@@ -97,6 +97,21 @@ def test_a_store_of_another_log_than_the_trusted_one_has_no_say(place: Place, tm
     assert "as the receipt shows" in found[2].source
 
 
+def test_the_name_of_a_trusted_key_written_into_a_store_proves_nothing(place: Place, tmp_path: Path) -> None:
+    """Rows are whoever's who can write to the file; what counts is what the key signed."""
+    (tmp_path / "register").mkdir()
+    _, _, _, key = registration(tmp_path / "register", POLICY, at=NOW)
+    record = place.open()
+    record.policies.register(RELEASE, OWNER, system="*")
+    record.keys.rotate(OWNER)
+    insert = "INSERT INTO ledger_key (seq, vkey) VALUES (1, '{}')"
+    place.sql(insert.format(Path(key).read_text(encoding="utf-8").strip()))
+
+    found = policy_facts(RELEASE, tmp_path / "gate.yaml", PolicyWords(vkey=key), record=record)
+
+    assert (found.registered, "does not prove" in found.source) == (None, True)
+
+
 def test_a_receipt_overrules_nothing_that_the_trusted_log_knows(place: Place, tmp_path: Path) -> None:
     """The store whose log it is knows of an end, under its first key and under its newest."""
     record = place.open()

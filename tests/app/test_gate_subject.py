@@ -5,21 +5,23 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assay.app.actor import local_actor
+from assay.app.actor import local_actor, this_account
 from assay.app.compose import open_record
 from assay.app.gate import Asked, GateOutputs, gate_run
 from assay.app.workspace import Workspace
 from assay.kernel import CannotDecideError, IntegrityError, MissingError, SystemClock, digest_json, format_time
-from evaluation.runs import FinishedRow
+from evaluation.runs import FinishedRow, QuestionsRef, ids_digest
 from governance.access import Role
 from governance.approvals import ApprovalDraft, ApprovalPurpose
 from governance.gate import AttemptKind, Decision, DecisionOutcome, Policy
+from governance.ledger import Actor
+from governance.people import Identity
 from governance.record import Record
 from governance.releases import Release, ReleaseDraft
 from tests.evaluation.runs.samples import item, judge_of, plan_for, verdict, write_log
@@ -35,7 +37,7 @@ rules:
 POOLED = RULES + "attempts: pooled\n"
 SIGNED = RULES + "sign_offs: {needed: 1}\n"
 TARGET: dict[str, Any] = {"name": "app", "kind": "http", "version": "1", "options": {"url": "https://app"}}
-GOOD, BAD = (1.0,) * 30, (1.0,) * 15 + (0.0,) * 15
+GOOD, BAD, UNSURE = (1.0,) * 30, (1.0,) * 15 + (0.0,) * 15, (1.0,) * 24 + (0.0,) * 6
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,16 @@ class Bench:
         self.record.policies.register(Policy.parse(rules), local_actor(), system="default")
         return self
 
-    def run(self, name: str, values: Sequence[float] = GOOD, *, ids: Sequence[str] = (), **plan: Any) -> str:  # noqa: ANN401
-        """Write a run and record it."""
+    def run(
+        self,
+        name: str,
+        values: Sequence[float] = GOOD,
+        *,
+        ids: Sequence[str] = (),
+        words: str = "what is",
+        **plan: Any,  # noqa: ANN401
+    ) -> str:
+        """Write a run and record it; `words` begin each question."""
         names = ids or [f"q-{number}" for number in range(len(values))]
         made = dataclasses.replace(
             plan_for(names),
@@ -65,7 +75,12 @@ class Bench:
         judge = digest_json(dict(made.judges[0]))
         verdicts = [dataclasses.replace(verdict(value=value), judge=judge) for value in values]
         rows = [
-            FinishedRow(item=item(one, document=one), repeat=0, verdicts=(found,), at=made.created_at)
+            FinishedRow(
+                item=item(one, document=one, question=f"{words} {one}?"),
+                repeat=0,
+                verdicts=(found,),
+                at=made.created_at,
+            )
             for one, found in zip(names, verdicts, strict=True)
         ]
         log = write_log(self.workspace.runs / name, made, rows)
@@ -145,12 +160,33 @@ def test_a_copied_run_directory_is_the_run_and_a_renamed_one_is_its_copy(bench: 
 
 def test_questions_that_were_asked_before_cannot_be_left_out(bench: Bench) -> None:
     """A subset is named with what is missing; more questions than before are welcome."""
-    bench.run("run-1", BAD)
+    bench.run("run-1", UNSURE)
     bench.run("run-2", GOOD[:20])
-    bench.run("run-3", BAD + GOOD)
+    bench.run("run-3", UNSURE + GOOD)
 
     assert "10 questions of the earlier attempt run-1 are left out" in why(bench.gate("run-2"))
     assert "beside it there are run-1 (asked fewer questions)" in why(bench.gate("run-3"))
+
+
+def test_the_same_questions_in_another_file_are_a_repeat_and_reworded_ones_are_left_out(bench: Bench) -> None:
+    """A tag more makes no other set, and an id that stays makes no other words the same question."""
+    count, ids = ids_digest(f"q-{number}" for number in range(30))
+    retagged = QuestionsRef(digest="sha256:" + "7" * 64, count=count, ids_digest=ids)
+    bench.run("run-1", BAD)
+    bench.run("run-2", questions=retagged)
+    bench.run("run-3", questions=retagged, words="please tell what is")
+
+    assert "the first stands: assay gate --run run-1" in why(bench.gate("run-2"))
+    assert "30 questions of the earlier attempt run-1 are left out or read otherwise" in why(bench.gate("run-3"))
+
+
+def test_the_same_answers_in_another_file_are_a_repeat(bench: Bench) -> None:
+    """What was judged is told by its texts where no application is named."""
+    count, ids = ids_digest(f"q-{number}" for number in range(30))
+    bench.run("run-1", BAD, target=None)
+    bench.run("run-2", target=None, questions=QuestionsRef(digest="sha256:" + "7" * 64, count=count, ids_digest=ids))
+
+    assert "the first stands: assay gate --run run-1" in why(bench.gate("run-2"))
 
 
 def test_questions_of_an_attempt_whose_log_is_gone_may_have_been_left_out(bench: Bench) -> None:
@@ -266,7 +302,7 @@ def test_releases_need_a_record_that_knows_them(bench: Bench) -> None:
 
 
 def test_a_sign_off_is_given_to_a_decision_and_stands_for_the_next_about_the_same(bench: Bench) -> None:
-    """The single user's word is shown for what it is."""
+    """The single user's word is shown for what it is, and counts until there is a team."""
     bench.under(SIGNED)
     bench.run("run-1")
     before = bench.gate("run-1")
@@ -290,6 +326,16 @@ def test_a_sign_off_is_given_to_a_decision_and_stands_for_the_next_about_the_sam
 
     assert (before.outcome, after.outcome) == (UNKNOWN, PASS)
     assert "single user: not four eyes" in why(after, "sign_offs")
+
+    until = datetime.now(UTC) + timedelta(days=9)
+    ada = bench.record.people.add(Identity(name="Ada", sign_ins=(this_account(),)), local_actor(), until=until)
+    bob = bench.record.people.add(Identity(name="Bob"), Actor(id=ada.id))
+    bench.record.people.grant(bob.id, Role.ADMIN, "*", Actor(id=ada.id), until=until)
+    bench.record.people.grant(ada.id, Role.ENGINEER, "default", Actor(id=bob.id), until=until)
+    with_team = bench.gate("run-1")
+
+    assert with_team.outcome is UNKNOWN
+    assert "0 of 1 stand now" in why(with_team, "sign_offs")
 
 
 def test_a_baseline_of_a_release_that_was_replaced_is_named(bench: Bench) -> None:

@@ -38,6 +38,10 @@ def judged(*attempts: Attempt, demands: str = "", **run: object) -> Decision:
         ({"questions": OTHER_SET}, AttemptKind.OTHER_QUESTIONS),
         ({"policy": "sha256:other"}, AttemptKind.OTHER_POLICY),
         ({"git": {"commit": "def", "dirty": False}}, None),
+        ({"git": {"commit": "abc", "dirty": True}}, AttemptKind.REPEAT),
+        ({"git": None}, AttemptKind.REPEAT),
+        ({"git": None, "target": {**TARGET, "version": "2"}}, AttemptKind.REDECLARED),
+        ({"origin": {"kind": "ci", "commit": "fed"}}, AttemptKind.REPEAT),
         ({"target": {**TARGET, "options": {"url": "https://new"}, "version": "2"}}, None),
         ({"metrics": ["leak_resistance"]}, None),
         ({"target": None}, None),
@@ -137,6 +141,17 @@ def test_what_is_no_earlier_try_is_listed_and_blocks_nothing(other: Attempt) -> 
 
     assert decision.outcome is DecisionOutcome.PASS
     assert Decision.from_json(decision.as_json()).attempts == decision.attempts
+
+
+@pytest.mark.parametrize("kind", [AttemptKind.OTHER_QUESTIONS, AttemptKind.UNFINISHED])
+def test_what_failed_already_is_not_mended_by_more_questions_or_by_stopping(kind: AttemptKind) -> None:
+    """The whole interval of the earlier attempt missed the bound: it lacked no rows."""
+    low = dataclasses.replace(tried("x").values[0], mean=0.2, lower=0.1, upper=0.3)
+
+    decision = judged(tried("run-0", kind, values=(low,)), tried("run-a", CANDIDATE, seq=2))
+
+    assert decision.outcome is DecisionOutcome.INCONCLUSIVE
+    assert "run-0 failed faithfulness already" in result_of(decision, "run.attempts").reason
 
 
 def test_without_a_record_a_policy_that_pools_is_undecided() -> None:

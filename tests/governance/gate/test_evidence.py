@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -36,6 +37,17 @@ def found(critical: int, high: int, **changes: object) -> RuleResult:
     by_severity = {str(name): int(str(count)) for name, count in severities.items() if count}
     report = fact(conclusion=Conclusion.NOT_SATISFIED, open_findings=sum(by_severity.values()), by_severity=by_severity)
     return result_of(decided(AUDIT, report), "audit")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity"])
+@pytest.mark.parametrize("where", ["value", "lower", "upper"])
+def test_a_number_that_is_none_never_passes(number: str, where: str) -> None:
+    """What compares with nothing, or reaches every bound, is not known."""
+    broken = dataclasses.replace(rate(99, 100), **{where: Decimal(number)})  # type: ignore[arg-type]  # field by name
+
+    result = result_of(decided(RECALL, broken), "recall")
+
+    assert (result.outcome, "is none" in result.reason) == (DecisionOutcome.INCONCLUSIVE, True)
 
 
 @pytest.mark.parametrize(
