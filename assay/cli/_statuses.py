@@ -87,7 +87,7 @@ def show_status(view: "RegisterView", risk: "RiskStatus") -> None:
         lines = [
             (one.ask.kind.value.replace("_", " "), one.ask.of, ", ".join(one.controls), how_to(one)) for one in needs
         ]
-        show_table(("evidence", "of", "serves", "type"), lines)
+        show_table(("evidence", "of", "serves", "type!"), lines)
 
 
 def _why(control: "ControlStatus") -> str:

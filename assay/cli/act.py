@@ -111,7 +111,10 @@ def classify_system(
     show_classification(found, tree().header)
     if recorded is not None:
         show(f"\nRecorded as {recorded.id} of {recorded.system}, digest {recorded.digest}")
-        show(f"next, by somebody else: assay act confirm {recorded.id} --seen {recorded.digest}")
+        if recorded.open_questions:
+            show("next: answer what is open and record again; until then nobody can confirm it")
+        else:
+            show(f"next, by somebody else: assay act confirm {recorded.id} --seen {recorded.digest}")
     if proposal is not None:
         show_proposal(proposal)
 

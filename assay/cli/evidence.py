@@ -38,7 +38,7 @@ OneSystem = Annotated[str | None, typer.Option(help="Of one system alone.")]
 Identity = Annotated[str, typer.Argument(metavar="ID", help="As `assay evidence list` shows it.")]
 Part = Annotated[str | None, typer.Option(help="Which of several: an image, a service, a supplier.")]
 _ALONE = "single user: not four eyes"
-_WAITS = "it counts once somebody else has accepted it: assay evidence accept"
+_WAITS = "it counts once somebody else has accepted it: assay evidence accept {}"
 
 
 @app.command("submit")
@@ -67,7 +67,7 @@ def submit(
         emit_json(asdict(made))
         return
     show(f"{made.evidence}: version {made.version}, {made.digest}")
-    say(_WAITS if made.is_new else "this very file was handed in before: nothing was changed")
+    say(_WAITS.format(made.evidence) if made.is_new else "this very file was handed in before: nothing was changed")
 
 
 @app.command("import")
@@ -93,7 +93,10 @@ def import_files(
         show(f"{one.submitted.evidence}: {one.file.name}, {one.report.format}: {one.report.summary}")
         for note in one.report.notes:
             say(f"note: {one.file.name}: {note}")
-    say(_WAITS if any(one.submitted.is_new for one in found) else "nothing was changed: all of it was there")
+        if one.submitted.is_new:
+            say(_WAITS.format(one.submitted.evidence))
+    if not any(one.submitted.is_new for one in found):
+        say("nothing was changed: all of it was there")
 
 
 @app.command("list")
@@ -105,7 +108,7 @@ def list_all(system: OneSystem = None, as_json: AsJson = False) -> None:
             {"evidence": [asdict(one) for one in found.items], "requests": [asdict(one) for one in found.requests]}
         )
         return
-    show_table(["evidence", "state", "system", "states", "expires", "owner", ""], map(_item_row, found.items))
+    show_table(["evidence", "state", "system", "what it states", "expires", "owner", ""], map(_item_row, found.items))
     overdue = sum(one.state == "overdue" for one in found.requests)
     if found.requests:
         show("")

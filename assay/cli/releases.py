@@ -197,7 +197,7 @@ def _lines(found: ShownRelease) -> Iterator[str]:
             yield f"  {kind}: {_part(part)}"
     yield f"  decision: {one.decision or 'none was asked about'}"
     if found.standing is not None:
-        yield f"  request: {one.request}, {found.standing.state}, {found.standing.missing} approvals missing"
+        yield f"  request: {one.request}, {found.standing.state}, approvals missing: {found.standing.missing}"
         if found.standing.state == "pending":
             yield f"  to approve it: --seen {found.seen}"
     for step in found.history:

@@ -13,7 +13,7 @@ import typer
 from assay.app.register import RegisterView, SystemLine, load_portfolio, load_register, rate_risk
 from assay.app.workbooks import import_risks, preview_risks, read_mapping
 from assay.cli._frameworks import Extension, JsonOption, header, relation_document, risk_document
-from assay.cli._output import emit_json, show, show_table
+from assay.cli._output import emit_json, say, show, show_table
 from assay.cli._statuses import show_status, status_document
 from assay.cli._workbooks import Map, SheetOption, Write, tell_import
 from assay.kernel import MissingError
@@ -88,6 +88,7 @@ def show_portfolio(extension: Extension = None, as_json: JsonOption = False) -> 
         (one.status.system, *_tally(one).values(), one.overdue, _class_of(one), ", ".join(one.in_use)) for one in found
     ]
     show_table(("system", *(f"{name}>" for name in _STATUSES), "overdue>", "AI Act", "in use"), rows)
+    say("without what the product checks by itself, which is in: assay risks list --system SYSTEM")
 
 
 def _line_document(line: SystemLine) -> dict[str, object]:

@@ -63,11 +63,11 @@ TURNS: Final[Mapping[tuple[ReleaseState, ReleaseEvent], ReleaseState]] = Mapping
 FINAL_STATES: Final = frozenset(ReleaseState) - {state for state, _ in TURNS}
 
 _NEXT: Final = {
-    ReleaseState.DRAFT: "assay releases request",
-    ReleaseState.REQUESTED: "assay releases review",
-    ReleaseState.IN_REVIEW: "assay releases approve, or reject",
-    ReleaseState.APPROVED: "assay releases release",
-    ReleaseState.RELEASED: "assay releases recall",
+    ReleaseState.DRAFT: "assay releases request RELEASE",
+    ReleaseState.REQUESTED: "assay releases review RELEASE",
+    ReleaseState.IN_REVIEW: "assay releases show RELEASE, then approve or reject it",
+    ReleaseState.APPROVED: "assay releases release RELEASE",
+    ReleaseState.RELEASED: "assay releases recall RELEASE --reason TEXT",
 }
 
 
