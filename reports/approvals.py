@@ -224,17 +224,12 @@ def _answers(standing: "Standing", names: Mapping[str, str]) -> tuple[AnswerView
 
 
 def _seen(record: "Record", about: "ApprovalRequest") -> SeenView:
-    if about.subject_type not in {"decision", "run", "report", "scan"}:
+    shown = _SHOWN.get(about.subject_type)
+    if shown is None:
         return SeenView(note="This is about something that the record knows by its digest alone.")
     if record.approvals.digest_of(about.subject_type, about.subject) != about.subject_digest:
         return SeenView(note="What was asked about is not what is there now, so it is not shown.")
-    if about.subject_type == "decision":
-        return _seen_decision(record, about.subject)
-    if about.subject_type == "run":
-        return SeenView(run=_run(record, about.subject, about.subject_digest, "none"))
-    if about.subject_type == "report":
-        return _seen_report(record, about.subject)
-    return SeenView(note="A scan has no view here yet: look at it with `assay scan`, and compare the digest.")
+    return shown(record, about)
 
 
 def _seen_release(record: "Record", about: "ApprovalRequest") -> SeenView:
@@ -256,20 +251,49 @@ def _may_take_up(record: "Record", about: "ApprovalRequest") -> bool:
     return record.releases.release(about.subject).state is ReleaseState.REQUESTED
 
 
-def _seen_decision(record: "Record", decision: str) -> SeenView:
-    found = next(one for one in record.decisions() if one.id == decision)
+def _seen_waiver(record: "Record", about: "ApprovalRequest") -> SeenView:
+    found = next(one for one in record.waivers.waivers(str(about.system)) if one.id == about.subject)
+    facts = (
+        Fact(label="Does without", value=found.control),
+        Fact(label="For the risk", value=found.risk or "each that the control is mapped to"),
+        Fact(label="Until", value=found.expires_at[:10]),
+        Fact(label="Reason", value=found.reason or "erased"),
+        Fact(label="Instead", value=found.compensating or "nothing was said"),
+    )
+    return SeenView(facts=facts, note="Approved, it leaves a risk accepted at best, never treated.")
+
+
+def _seen_decision(record: "Record", about: "ApprovalRequest") -> SeenView:
+    found = next(one for one in record.decisions() if one.id == about.subject)
     made = found.decision
     return SeenView(decision=recorded_view(found), run=_run(record, made.run, made.run_digest, made.outcome.value))
 
 
-def _seen_report(record: "Record", report: str) -> SeenView:
-    found = next(one for one in record.reports() if one.id == report).report
+def _seen_run(record: "Record", about: "ApprovalRequest") -> SeenView:
+    return SeenView(run=_run(record, about.subject, about.subject_digest, "none"))
+
+
+def _seen_scan(_record: "Record", _about: "ApprovalRequest") -> SeenView:
+    return SeenView(note="A scan has no view here yet: look at it with `assay scan`, and compare the digest.")
+
+
+def _seen_report(record: "Record", about: "ApprovalRequest") -> SeenView:
+    found = next(one for one in record.reports() if one.id == about.subject).report
     facts = (
         Fact(label="Document", value=f"{found.kind} ({found.format})"),
         Fact(label="About the run", value=found.subject),
         Fact(label="As of entry", value=str(found.as_of)),
     )
     return SeenView(facts=facts, note="The document is the file with this digest; what it says is not repeated here.")
+
+
+_SHOWN: Final[Mapping[str, Callable[["Record", "ApprovalRequest"], SeenView]]] = {
+    "decision": _seen_decision,
+    "report": _seen_report,
+    "run": _seen_run,
+    "scan": _seen_scan,
+    "waiver": _seen_waiver,
+}
 
 
 def _run(record: "Record", run: str, digest: str | None, outcome: str) -> RunLine | None:
