@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from assay import __version__
 from assay.app.privacy import silence_telemetry
+from assay.cli._help import Group
 from assay.cli._output import discard, emit_json, say
 from assay.kernel import AssayError
 
@@ -78,6 +79,7 @@ def build_app(name: str | None) -> typer.Typer:
     """Return the application with the module of `name` loaded, and every other command as a line of the help."""
     app = typer.Typer(
         name="assay",
+        cls=Group,
         help="Measure a generative-AI application, keep the record, decide whether it may ship.",
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -95,7 +97,8 @@ def build_app(name: str | None) -> typer.Typer:
 
 def main() -> None:
     """Run the command line and exit."""
-    # Start-up makes hundreds of thousands of objects that live to the end: looking for circles among them costs a sixth of it.
+    # Start-up makes hundreds of thousands of objects that live to the end: looking for circles among them costs a
+    # sixth of it.
     gc.set_threshold(*_FEW_COLLECTIONS)
     _keep_streams()
     silence_telemetry()
@@ -175,7 +178,7 @@ def _report(message: str, hint: str, code: int, *, as_json: bool) -> int:
 def _attach(app: typer.Typer, command: str, summary: str) -> None:
     module = import_module(f"assay.cli.{command}")
     if hasattr(module, "app"):
-        app.add_typer(module.app, name=command, help=summary)
+        app.add_typer(module.app, name=command, cls=Group, help=summary)
     else:
         app.command(command)(module.command)
 

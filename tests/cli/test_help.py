@@ -32,6 +32,13 @@ def test_every_command_has_help_with_an_example_and_json(name: str) -> None:
         assert "--json" in result.output or name == "dashboard", arguments
 
 
+@pytest.mark.parametrize("name", ["", *sorted(COMMANDS)])
+def test_a_list_of_commands_cuts_no_sentence(name: str) -> None:
+    """What a command does is told whole, on two lines where one is too short."""
+    listed = runner.invoke(build_app(name or None), [name, "--help"][not name :]).output.partition("Commands:")[2]
+    assert "..." not in listed
+
+
 def test_the_help_of_assay_imports_no_command_and_nothing_dear() -> None:
     """Only what was typed is loaded."""
     program = (
