@@ -147,7 +147,6 @@ STATE_TABLES: Final = (
     *("person", "role_grant", "token"),
     *("approval_request", "approval_bar", "approval", "break_glass"),
     *("legal_hold", "erasure", "store_backup", "store_restore"),
-    *("lineage_artefact", "lineage_link", "lineage_sighting"),
     "gate_policy",
     *("lineage_artefact", "lineage_link", "lineage_sighting"),
     *("evidence_submission", "evidence_fact", "evidence_review", "evidence_request", "comment"),

@@ -9,32 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from governance.verifier._entries import canonical, digest_of
+from governance.verifier._meanings import Row, check_meaning, in_question
 from governance.verifier._schema import stamped_tables
 from governance.verifier._types import BrokenError, Findings
 
 __all__ = ["Row", "StateRows", "check_rows"]
-
-Row = dict[str, Any]
-_RUN_FORMAT = "assay-run/1"
-
-# table → the actions whose entries may seal its rows; the row's own id is the entry's subject
-_ACTIONS = {
-    "run": {"run.ingested"},
-    "decision": {"decision.made"},
-    "report": {"report.built"},
-    "approval": {"approval.given", "approval.refused"},
-    "erasure": {"erasure.performed"},
-    "store_backup": {"backup.made"},
-    "store_restore": {"restore.declared"},
-    "gate_policy": {"policy.registered", "policy.withdrawn"},
-    "release": {"release.created"},
-    "alert": {"alert.raised", "alert.acknowledged", "alert.closed"},
-    "incident": {
-        *("incident.proposed", "incident.opened", "incident.declared"),
-        *("incident.withdrawn", "incident.reported", "incident.closed"),
-    },
-}
-_TABLES = {action: table for table, actions in _ACTIONS.items() for action in actions}
 
 
 class _Table:
@@ -102,37 +81,10 @@ def check_rows(entry: dict[str, Any], rows: list[tuple[str, Row]]) -> None:
     """Hold the rows of one entry against its digest; raise `BrokenError` where they do not fit."""
     details = entry["details"]
     if len(rows) != details.get("rows", 0):
-        raise BrokenError(f"it sealed {details.get('rows', 0)} state rows, {len(rows)} point at it")
+        question = in_question(entry["action"], entry["subject"]["type"], [table for table, _ in rows])
+        raise BrokenError(f"it sealed {details.get('rows', 0)} state rows, {len(rows)} point at it{question}")
     if rows:
         documents = sorted(canonical([table, cells]) for table, cells in rows)
         if digest_of(b"[" + b",".join(documents) + b"]") != details.get("state"):
             raise BrokenError(f"the rows of {', '.join(sorted({name for name, _ in rows}))} are not those it sealed")
-    _check_meaning(entry, rows)
-
-
-def _check_meaning(entry: dict[str, Any], rows: list[tuple[str, Row]]) -> None:
-    action, subject = entry["action"], entry["subject"]
-    due = _TABLES.get(action)
-    if due is not None and [table for table, _ in rows].count(due) != 1:
-        raise BrokenError(f"it records {action} without the one row of {due} that says so")
-    for table, cells in rows:
-        if table not in _ACTIONS:
-            continue
-        if action not in _ACTIONS[table]:
-            raise BrokenError(f"its row of {table} is none that {action} records")
-        if cells.get(table) != subject["id"]:
-            raise BrokenError(f"it is about {subject['id']!r}, its row of {table} about {cells.get(table)!r}")
-        if subject["digest"] != _digest(table, cells, subject["digest"]):
-            raise BrokenError(f"its digest is not that of its row of {table}")
-
-
-def _digest(table: str, cells: Row, otherwise: object) -> object:
-    """Return the digest that a row's own cells make, where they make one."""
-    if table == "run":
-        plan, verdicts = cells.get("plan_digest"), cells.get("verdicts_digest")
-        if digest_of(str(cells.get("plan")).encode()) != plan:
-            raise BrokenError("its run has another plan than the one that was digested")
-        return digest_of(canonical({"format": _RUN_FORMAT, "run": plan, "verdicts": verdicts}))
-    if table in {"decision", "release"}:
-        return digest_of(str(cells.get("document" if table == "decision" else "manifest")).encode())
-    return cells.get("digest") if table == "report" else otherwise
+    check_meaning(entry, rows)

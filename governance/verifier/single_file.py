@@ -11,8 +11,8 @@ from importlib.resources import files
 __all__ = ["single_file"]
 
 _MODULES = (
-    *("_types", "_signatures", "_notes", "_entries", "_trees", "_keys", "_schema", "_rows", "_witness", "_restores"),
-    *("_stamps", "_runs", "_originals", "_walk", "_store", "_proofs", "_words", "_program"),
+    *("_types", "_signatures", "_notes", "_entries", "_trees", "_keys", "_schema", "_meanings", "_rows"),
+    *("_witness", "_restores", "_stamps", "_runs", "_originals", "_walk", "_store", "_proofs", "_words", "_program"),
 )
 _PACKAGE = "governance.verifier"
 _HEAD = '''#!/usr/bin/env python3

@@ -109,7 +109,8 @@ def lose_evidence(database: sqlite3.Connection) -> None:
 
 def sneak_decision(database: sqlite3.Connection) -> None:
     """Add a decision that was never recorded."""
-    database.execute("INSERT INTO decision VALUES ('d', 9, 'default', 'run-1', NULL, 'pass', 'sha256:0', '{}', '')")
+    cells = ("d", 9, "default", "run-1", None, "pass", "sha256:0", "{}", "", None, None)
+    database.execute(f"INSERT INTO decision VALUES ({', '.join('?' * len(cells))})", cells)
 
 
 def orphan_report(database: sqlite3.Connection) -> None:
