@@ -120,17 +120,25 @@ class _About:
 def _sign_offs(about: _About, record: "Record") -> Iterator[SignOff]:
     """Yield the answers to requests about this run, this release, or an earlier decision about exactly the same.
 
-    What one person answered alone counts for nothing once there is a team.
+    Once there is a team, no approval counts that one person gave alone, nor one of whoever wrote the policy.
     """
-    is_team = record.people.is_team()
+    is_team, authors = record.people.is_team(), _authors(about.policy, record)
     decisions = {one.id: one.decision for one in record.decisions(about.run.run, system=about.run.system)}
     for standing in record.approvals.standings(system=about.run.system):
         request, state = standing.request, standing.state.value
         decided = decisions.get(request.subject) if request.subject_type == "decision" else None
         if state != "void" and (_names(standing, about) or (decided is not None and about.is_that(decided))):
             evidence = None if decided is None else decided.evidence
-            counting = (answer for answer in standing.answers if answer.four_eyes or not is_team)
-            yield from (_sign_off(answer, evidence) for answer in counting)
+            for answer in standing.answers:
+                is_apart = answer.four_eyes and answer.approver not in authors
+                if is_apart or not is_team or answer.verdict.value != "approved":
+                    yield _sign_off(answer, evidence)
+
+
+def _authors(policy: Policy, record: "Record") -> frozenset[str]:
+    """Return who wrote or registered a policy, wherever it was registered."""
+    same = (one for one in record.policies.registered(None, name=policy.name) if one.digest == policy.digest)
+    return frozenset(person for one in same for person in (one.author, one.registered_by))
 
 
 def _names(standing: "Standing", about: _About) -> bool:

@@ -74,7 +74,13 @@ def recorded_subject(connection: Connection, kind: str, identity: str) -> Record
         runs = connection.execute(select(_RUNS.c.seq).where(_RUNS.c.run == rests_on))
         submitters |= _actors(connection, [seq for (seq,) in runs])
     submitters |= _origins(connection, rests_on or identity)
-    return RecordedSubject(digest=_digest(newest), system=str(newest["system"]), submitters=frozenset(submitters))
+    authors = frozenset[str]()
+    if kind == "decision":
+        submitters |= _submitters(connection, newest)
+        authors = _authors(connection, newest["policy"])
+    return RecordedSubject(
+        digest=_digest(newest), system=str(newest["system"]), submitters=frozenset(submitters), authors=authors
+    )
 
 
 def _rows(connection: Connection, kind: str, identity: str) -> Sequence[RowMapping] | None:

@@ -17,7 +17,7 @@ from governance._change import Change, StateRow
 from governance._door import Door
 from governance._estimate_rows import Cell
 from governance._payloads import payload_text
-from governance.access import Permission
+from governance.access import Permission, has_team
 from governance.approvals import (
     ApprovalDraft,
     ApprovalPurpose,
@@ -64,11 +64,13 @@ class Waivers:
             return _read(connection, format_time(self._door.clock.now()), system)
 
     def in_force(self, system: str) -> tuple[Waiver, ...]:
-        """Return those that count now."""
+        """Return those that count now; what one person approved alone does no more once there is a team."""
+        with self._door.reading() as connection:
+            is_team = has_team(connection)
         return tuple(
             Waiver(id=one.id, control=one.control, risk=one.risk, expires_at=one.expires_at)
             for one in self.waivers(system)
-            if one.state is ApprovalState.APPROVED
+            if one.state is ApprovalState.APPROVED and (one.four_eyes or not is_team)
         )
 
 

@@ -7,7 +7,7 @@ import pytest
 from assay.kernel import ForbiddenError, InputError
 from evaluation.runs import RunLog
 from governance.access import Role
-from governance.approvals import ApprovalState, Ground
+from governance.approvals import ApprovalDraft, ApprovalPurpose, ApprovalState, Ground
 from governance.evidence import Conclusion, Stated, SubmissionDraft, Submitted
 from governance.gate import DecisionOutcome, EvidenceRef, Policy
 from governance.ledger import Actor
@@ -185,6 +185,29 @@ def test_the_policy_says_how_old_a_decision_may_be_and_who_has_to_approve(place:
     assert (here.approver.id, Ground.POLICY_AUTHOR) in asked.barred
     with pytest.raises(ForbiddenError, match="policy_author"):
         here.team.record.releases.approve(here.approver, one.id, seen=here.seen(one))
+
+
+def test_whoever_wrote_the_policy_or_handed_in_evidence_approves_no_decision(place: Place) -> None:
+    """A sign-off of a decision is under the same bars as that of a release."""
+    here = scene(place)
+    policy, paper = registered(here, here.approver, POLICY), document(here, here.reviewer)
+    here.decide(
+        here.create(), policy=policy.digest, evidence=(EvidenceRef(evidence=paper.evidence, digest=paper.digest),)
+    )
+    made, approvals = here.team.record.latest_decision(run="run-1"), here.team.record.approvals
+    assert made is not None
+    digest = approvals.digest_of("decision", made.id)
+    wish = ApprovalDraft(
+        purpose=ApprovalPurpose.DECISION,
+        system=SYSTEM,
+        subject_type="decision",
+        subject=made.id,
+        subject_digest=digest,
+    )
+    asked = approvals.request(here.engineer, wish)
+    for person, ground in ((here.approver, "policy_author"), (here.reviewer, "evidence_submitter")):
+        with pytest.raises(ForbiddenError, match=ground):
+            approvals.approve(person, asked.id, seen=digest)
 
 
 def test_a_decision_that_lacks_these_approvals_alone_can_be_asked_about(place: Place) -> None:

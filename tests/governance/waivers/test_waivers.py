@@ -1,6 +1,7 @@
 """Doing without a control: asked for by one, approved by another, until a day."""
 
 import dataclasses
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from governance.ledger import Actor
 from governance.record import Record
 from governance.status import RiskShown
 from governance.waivers import RecordedWaiver, WaiverDraft
-from tests.governance.people.teams import Team, begin_team
+from tests.governance.people.teams import Team, begin_team, first_identity
 from tests.governance.samples import Place, on_both_stores
 
 FRAMEWORK = risks.framework()
@@ -119,4 +120,6 @@ def test_a_single_user_approves_their_own_wish_and_that_is_said(tmp_path: Path) 
     shown = {one.risk: one.shown for one in record.register.status("default", FRAMEWORK).risks}
     assert shown["12.5"] is RiskShown.ACCEPTED
     assert set(shown.values()) == {RiskShown.ACCEPTED, RiskShown.UNDECIDED}
+    record.people.add(first_identity(), owner, until=datetime.now(UTC) + timedelta(days=9))
+    assert record.waivers.in_force("default") == ()  # now there is somebody else to ask
     record.close()
