@@ -90,7 +90,8 @@ class _Desk:
             log = RunLog.open(self.run_dir(name))
             facts = with_doubts(facts_of(log), log, self.record)
         except (InputError, MissingError, UnavailableError) as error:
-            return UnreadableRun(run=name, reason=error.message), None
+            reason = f"{error.message}; {error.hint}" if error.hint else error.message
+            return UnreadableRun(run=name, reason=reason), None
         except OSError as error:
             return UnreadableRun(run=name, reason=f"the run log cannot be read: {error.strerror}"), None
         return self.known(facts), log

@@ -12,7 +12,7 @@ from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
 from assay.kernel import InputError, MissingError, SystemClock
 from governance.gate import AttemptValue, Decision, DecisionOutcome, RuleResult
-from reports.gate import describe_need, describe_observed, explained, json_document
+from reports.gate import describe_need, describe_observed, explained, json_document, next_step
 
 __all__ = ["command"]
 
@@ -99,6 +99,8 @@ def _show(result: GateResult, *, explain: bool) -> None:
     _show_attempts(decision)
     if result.seq is not None:
         say(f"recorded as {result.id}, entry {result.seq} of the ledger")
+    if decision.release is not None and decision.outcome is DecisionOutcome.PASS:
+        say(f"next, for a draft: assay releases request {decision.release}")
 
 
 def _show_attempts(decision: Decision) -> None:
@@ -125,7 +127,15 @@ def _show_blocking(shown: Sequence[RuleResult]) -> None:
         [(one.rule, describe_observed(one), describe_need(one), one.outcome.value) for one in shown],
     )
     for one in filter(_blocks, shown):
-        show(f"{one.rule}: {one.reason}")
+        show(f"{one.rule}: {one.reason}{_next(one)}")
+
+
+def _next(result: RuleResult) -> str:
+    """Tell what would settle it, where the reason does not."""
+    if result.outcome is not DecisionOutcome.INCONCLUSIVE or "assay " in result.reason:
+        return ""
+    step = next_step(result)
+    return f"; next: {step}" if step else ""
 
 
 def _blocks(result: RuleResult) -> bool:

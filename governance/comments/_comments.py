@@ -93,7 +93,10 @@ def _system_of(connection: Connection, kind: str, subject: str) -> str | None:
         system = connection.execute(wanted).scalar()
         if system is not None:
             return None if system == ANY_SYSTEM else str(system)
-    raise MissingError(f"there is no {kind} {subject[:80]!r} in the record", hint="assay ledger log")
+    raise MissingError(
+        f"there is no {kind} {subject[:80]!r} in the record",
+        hint="TYPE:ID, such as run:RUN with an id of `assay runs list`",
+    )
 
 
 def _homes(kind: str) -> list[tuple[Table, str]]:
