@@ -68,8 +68,9 @@ def gate_run(
     Raise `CannotDecideError` without a policy, `InputError` for a malformed one, `IntegrityError` for a run log that
     is not what was recorded.
     """
-    policy_file = _policy_file(policy, workspace)
-    outputs.prepare(policy_file, workspace)
+    named = policy if policy is not None or workspace is None else workspace.gate_file
+    outputs.prepare(named, workspace)
+    policy_file = _there(named)
     rules = Policy.load(policy_file)
     with _record_of(workspace) as record:
         seal = outputs.seal(record)
@@ -89,12 +90,10 @@ def gate_run(
     return GateResult(sheet)
 
 
-def _policy_file(policy: Path | None, workspace: Workspace | None) -> Path:
-    if policy is not None:
-        return policy
-    if workspace is None:
+def _there(policy: Path | None) -> Path:
+    if policy is None:
         raise CannotDecideError("no policy was named, and here is no workspace that has one", hint="use --policy FILE")
-    return workspace.gate_file
+    return policy
 
 
 @contextmanager

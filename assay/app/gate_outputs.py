@@ -31,7 +31,7 @@ class GateOutputs:
     attestation: Path | None = None
     attestation_key: str | None = None  # file, `env:NAME` or `file:PATH`; None: the key of the workspace's ledger
 
-    def prepare(self, policy_file: Path, workspace: Workspace | None) -> None:
+    def prepare(self, policy_file: Path | None, workspace: Workspace | None) -> None:
         """Remove what is left of an earlier decision; raise `InputError` for a file that is something else."""
         _refuse_to_overwrite(self._paths(), policy_file, workspace)
         _remove(self._paths())
@@ -64,7 +64,7 @@ class GateOutputs:
         return [path for path in named if path is not None]
 
 
-def _refuse_to_overwrite(paths: list[Path], policy_file: Path, workspace: Workspace | None) -> None:
+def _refuse_to_overwrite(paths: list[Path], policy_file: Path | None, workspace: Workspace | None) -> None:
     if len({path.resolve() for path in paths}) < len(paths):
         raise InputError(f"{paths[0]} is named for two outputs", hint="name another file")
     for path in paths:
@@ -72,9 +72,9 @@ def _refuse_to_overwrite(paths: list[Path], policy_file: Path, workspace: Worksp
             raise InputError(f"{path} {problem}: a decision is not written there", hint="name another file")
 
 
-def _overwritten(path: Path, policy_file: Path, workspace: Workspace | None) -> str:
+def _overwritten(path: Path, policy_file: Path | None, workspace: Workspace | None) -> str:
     """Say what a decision written to the resolved `path` would take the place of, "" where it is nothing."""
-    if path == policy_file.resolve():
+    if policy_file is not None and path == policy_file.resolve():
         return "is the gate policy"
     if workspace is not None and path == (workspace.root / CONFIGURATION_NAME).resolve():
         return "is the workspace's configuration"

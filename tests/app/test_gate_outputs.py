@@ -11,7 +11,8 @@ from jsonschema import Draft4Validator
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]  # exported without __all__
 
-from assay.kernel import digest_bytes
+from assay.app.gate import Asked, GateOutputs, gate_run
+from assay.kernel import CannotDecideError, SystemClock, digest_bytes
 from governance.ledger import Verifier
 from governance.releases import ReleaseDraft
 from governance.systems import Part
@@ -103,6 +104,20 @@ def test_without_a_store_an_attestation_needs_a_key(scene: Scene, tmp_path: Path
     assert refused.code == 3
     assert "--attestation-key FILE" in refused.said
     assert not (bare.root / FILES[3]).exists()
+
+
+def test_no_pass_survives_a_gate_without_a_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing names one, nothing is decided, and the file of an earlier decision is gone."""
+    monkeypatch.chdir(tmp_path)
+    old = tmp_path / FILES[0]
+    old.write_text("passed", encoding="utf-8")
+
+    with pytest.raises(CannotDecideError, match="no policy was named"):
+        gate_run(
+            Asked(run="run-1"), policy=None, outputs=GateOutputs(markdown=old), workspace=None, now=SystemClock().now()
+        )
+
+    assert not old.exists()
 
 
 def test_all_documents_carry_the_same_facts(scene: Scene) -> None:
