@@ -111,6 +111,9 @@ def classify_system(
     show_classification(found, tree().header)
     if recorded is not None:
         show(f"\nRecorded as {recorded.id} of {recorded.system}, digest {recorded.digest}")
+        own = Workspace.find().settings.default_system
+        if system is None and recorded.system != own:
+            say(f"note: the answers name {recorded.system}; for this workspace's system: --system {own}")
         if recorded.open_questions:
             show("next: answer what is open and record again; until then nobody can confirm it")
         else:
