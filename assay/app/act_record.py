@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
-from assay.kernel import MissingError
+from assay.kernel import InputError, MissingError
 from risks.act import Classification, duties, tree
 
 if TYPE_CHECKING:
+    from governance import Record
     from governance.classifications import RecordedClassification
     from governance.register import DutiesOfSystem
 
@@ -21,8 +22,19 @@ def record_classification(found: Classification, system: str | None) -> "Recorde
     """Record what follows from answers; `None`: of the workspace's own system, or of the one that the answers name."""
     workspace = Workspace.find()
     with closing(open_record(workspace)) as record:
-        of = system or found.answers.system or workspace.settings.default_system
+        of = system or _known(workspace, record, found.answers.system) or workspace.settings.default_system
         return record.classifications.record(current_actor(record), of, found)
+
+
+def _known(workspace: Workspace, record: "Record", named: str) -> str:
+    """Return the system that answers name, "" where they name none; refuse one that nobody knows."""
+    known = {one.id for one in workspace.settings.systems} | {one.id for one in record.systems()}
+    if named and named not in known:
+        raise InputError(
+            f"the answers are about {named!r}, and nobody knows such a system",
+            hint=f"write `system: {workspace.settings.default_system}` into the file, or assay systems add {named}",
+        )
+    return named
 
 
 def confirm_classification(identity: str, *, seen: str) -> "RecordedClassification":

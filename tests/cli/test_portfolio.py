@@ -10,9 +10,10 @@ from typer.testing import CliRunner
 from assay.app.compose import open_record
 from assay.app.init import create_workspace
 from assay.cli.main import build_app
-from assay.kernel import MissingError
+from assay.kernel import InputError, MissingError
 from governance.ledger import Actor
 from tests.evaluation.runs.samples import plan_for, row, write_log
+from tests.risks.act.systems import PLAIN, answers_text
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +70,21 @@ def test_a_rating_stands_beside_the_status() -> None:
     after = said("risks", "show", "9.1", "--system", "default")
     assert after["rating"] is not None
     assert {**after, "rating": None} == before
+
+
+def test_answers_about_a_system_that_nobody_knows_are_not_recorded(tmp_path: Path) -> None:
+    """The template's own name is nobody's system."""
+    answers = tmp_path / "answers.json"
+    document = json.loads(answers_text(PLAIN))
+    answers.write_text(json.dumps({**document, "system": "my-system"}), encoding="utf-8")
+    typed = ["act", "classify", "--answers", str(answers), "--record"]
+    done = CliRunner().invoke(build_app("act"), typed)
+    assert isinstance(done.exception, InputError)
+    assert "nobody knows such a system" in done.exception.message
+    answers.write_text(json.dumps({**document, "system": "default"}), encoding="utf-8")
+    recorded = said(*typed)["recorded"]
+    assert isinstance(recorded, dict)
+    assert recorded["system"] == "default"
 
 
 def test_a_control_that_is_measured_cannot_be_attested(tmp_path: Path) -> None:
