@@ -277,3 +277,18 @@ def test_what_was_approved_and_used_stays_approved(place: Place) -> None:
     here.measure("again")
     standing = here.team.record.approvals.standing(out.request or "")
     assert (here.now(out).state, standing.state) == (ReleaseState.RELEASED, ApprovalState.APPROVED)
+
+
+def test_a_fail_under_another_policy_stands_until_that_policy_is_withdrawn(place: Place) -> None:
+    """Gating once more under a laxer one undoes nothing; a fail under a policy that nobody registered says nothing."""
+    here = scene(place)
+    strict = registered(here, here.approver, POLICY)
+    one = here.create()
+    here.decide(one, DecisionOutcome.FAIL, policy="sha256:nobody")
+    here.decide(one, DecisionOutcome.FAIL, policy=strict.digest)
+    here.decide(one)
+    with pytest.raises(InputError, match="under another policy that is registered"):
+        here.request(one)
+    (registration,) = here.team.record.policies.registered(SYSTEM)
+    here.team.record.policies.withdraw(registration.id, here.approver, reason="a better one")
+    assert here.request(one).state is ReleaseState.REQUESTED
