@@ -182,4 +182,4 @@ def test_a_body_that_drips_is_not_waited_for(surroundings: Path) -> None:
 
 def test_the_addresses_that_were_asked_are_all_there_is() -> None:
     """A new route is looked at by the tests above, and named here."""
-    assert len(ADDRESSES) == 18
+    assert len(ADDRESSES) == 24
