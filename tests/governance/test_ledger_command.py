@@ -196,5 +196,5 @@ def test_an_entry_that_is_not_there_is_wrong_usage(shell: Shell) -> None:
 
 def test_nothing_to_mirror_is_fine_and_needs_no_mlflow(shell: Shell) -> None:
     """An empty queue ends with 0 at once."""
-    models = {"recorded": [], "told": [], "alerts": [], "failed": []}
+    models: dict[str, list[str]] = {"recorded": [], "told": [], "alerts": [], "failed": []}
     assert shell.json("mlflow", "sync") == (0, {"mirrored": [], "failed": [], "pending": 0, "models": models})
