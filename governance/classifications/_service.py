@@ -27,7 +27,7 @@ from governance._estimate_rows import Cell
 from governance._payloads import payload
 from governance._readers import read_runs
 from governance._recording import register_system
-from governance.access import Permission, Role
+from governance.access import Permission, Role, has_team
 from governance.classifications._types import ClassificationState, RecordedCase, RecordedClassification
 from governance.ledger import Action, Actor, Subject
 from governance.store import ClassificationRow, table_of
@@ -210,7 +210,10 @@ def _classification_of(
     changed = [name for name in sorted(now) if rested.get(name) != now[name]]
     if row["tree"] != tree:
         changed.append("questions")
-    state = ClassificationState.RECORDED if row["confirmer"] is None else ClassificationState.CONFIRMED
+    # What a single user confirmed alone waits for a second person once there is a team.
+    alone = row["four_eyes"] == 0 and has_team(connection)
+    waits = row["confirmer"] is None or alone
+    state = ClassificationState.RECORDED if waits else ClassificationState.CONFIRMED
     if newest != row["classification"]:
         state = ClassificationState.SUPERSEDED
     elif changed:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, bindparam, select
 
 from assay.kernel import Clock, InputError, format_time, parse_strict, parse_time
+from governance.access import has_team
 from governance.store import LedgerEntry, table_of
 
 __all__ = ["SYSTEM", "Moment", "known", "moment_of"]
@@ -28,6 +29,7 @@ class Moment:
     at: str  # kernel.format_time
     latest: str  # newest time at which evidence can have been issued
     size: int  # of the ledger
+    is_team: bool  # whether somebody else than a single user has to accept
 
     def parameters(self, system: str | None = None) -> dict[str, Any]:
         """Return what statements take; the system where they are about one."""
@@ -56,4 +58,9 @@ def moment_of(connection: Connection, clock: Clock, as_of: int | None) -> Moment
         if not isinstance(entry, dict):
             raise InputError(f"the ledger never had the size {as_of}", hint="assay ledger checkpoint")
         now = parse_time(str(entry["ts"]))
-    return Moment(at=format_time(now), latest=format_time(now + _CLOCKS_APART), size=_ALL if as_of is None else as_of)
+    return Moment(
+        at=format_time(now),
+        latest=format_time(now + _CLOCKS_APART),
+        size=_ALL if as_of is None else as_of,
+        is_team=has_team(connection),
+    )

@@ -21,6 +21,7 @@ from governance.evidence._items import (
     CHECKED_KINDS,
     EvidenceRequest,
     Item,
+    ItemState,
     RequestDraft,
     ReviewVerdict,
     SubmissionDraft,
@@ -162,8 +163,8 @@ def _found(connection: Connection, moment: Moment, evidence: str) -> Item:
 
 
 def _refuse_again(item: Item, verdict: ReviewVerdict) -> None:
-    if item.review is None:
-        return
+    if item.review is None or (item.state is ItemState.SUBMITTED and verdict is ReviewVerdict.ACCEPTED):
+        return  # a single user's word, too, which a team takes up anew
     if item.review.verdict is verdict or item.review.verdict is ReviewVerdict.RETURNED:
         raise InputError(
             f"{item.id} was {item.review.verdict.value} already", hint="hand in a new version, and look at that"

@@ -115,7 +115,7 @@ def _facts(rows: Sequence[RowMapping], moment: Moment) -> Iterator[Fact]:
         "submitter": first["submitter"],
         "issued_at": first["issued_at"],
         "expires_at": first["expires_at"],
-        "standing": _STANDINGS[first["verdict"]],
+        "standing": _STANDINGS[_verdict(first, moment)],
     }
     is_doubtful = moment.is_to_come(first["issued_at"]) or moment.is_past(first["expires_at"])
     for row in rows:
@@ -135,7 +135,7 @@ def _facts(rows: Sequence[RowMapping], moment: Moment) -> Iterator[Fact]:
 
 
 _CONCLUSIONS: dict[str | None, Conclusion | None] = {None: None} | {one.value: one for one in Conclusion}
-_STANDINGS = {
+_STANDINGS: dict[str | None, FactStanding] = {
     None: FactStanding.SUBMITTED,
     ReviewVerdict.ACCEPTED: FactStanding.ACCEPTED,
     ReviewVerdict.RETURNED: FactStanding.RETURNED,
@@ -178,7 +178,13 @@ def _state(row: RowMapping, moment: Moment, *, counts: bool) -> ItemState:
         return ItemState.SUPERSEDED
     if moment.is_past(row["expires_at"]):
         return ItemState.EXPIRED
-    return ItemState.ACCEPTED if row["verdict"] == ReviewVerdict.ACCEPTED else ItemState.SUBMITTED
+    return ItemState.ACCEPTED if _verdict(row, moment) == ReviewVerdict.ACCEPTED else ItemState.SUBMITTED
+
+
+def _verdict(row: RowMapping, moment: Moment) -> str | None:
+    """Return what was said of it; what a single user accepted alone waits again once there is a team."""
+    alone = row["verdict"] == ReviewVerdict.ACCEPTED and not row["four_eyes"]
+    return None if alone and moment.is_team else row["verdict"]
 
 
 def _review(row: RowMapping) -> Review | None:

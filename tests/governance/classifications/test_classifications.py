@@ -13,7 +13,7 @@ from governance.record import Record
 from governance.systems import SystemProfile
 from risks.act import ActClass, Status, tree
 from tests.evaluation.runs.samples import plan_for, row, write_log
-from tests.governance.people.teams import Team, begin_team
+from tests.governance.people.teams import OWNER, Team, begin_team
 from tests.governance.samples import Place, on_both_stores
 from tests.risks.act.systems import LISTED, PLAIN, classified
 
@@ -141,6 +141,23 @@ def test_a_single_user_confirms_their_own_and_that_is_said(tmp_path: Path) -> No
     confirmed = record.classifications.confirm(owner, made.id, seen=made.digest, tree=tree())
     assert (confirmed.state, confirmed.four_eyes) == (ClassificationState.CONFIRMED, False)
     record.close()
+
+
+def test_what_one_user_confirmed_waits_for_a_second_person_once_there_is_a_team(tmp_path: Path) -> None:
+    """It counted as long as nobody else was there."""
+    place = Place(tmp_path)
+    record = Record.open(place.url, place.keys)
+    made = record.classifications.record(OWNER, "default", classified(dict(PLAIN)))
+    record.classifications.confirm(OWNER, made.id, seen=made.digest, tree=tree())
+    record.close()
+    team = begin_team(place)
+    found = team.record.classifications.classification("default", tree())
+    assert found is not None
+    assert found.state is ClassificationState.RECORDED
+    reviewer = team.add("reviewer", Role.REVIEWER)
+    confirmed = team.record.classifications.confirm(reviewer, made.id, seen=made.digest, tree=tree())
+    assert (confirmed.state, confirmed.four_eyes) == (ClassificationState.CONFIRMED, True)
+    team.record.close()
 
 
 def test_answers_about_another_system_are_refused(place: Place) -> None:

@@ -214,4 +214,4 @@ def test_facts_take_the_same_statements_however_many_there_are(place: Place) -> 
         event.listen(record._door.engine, "before_cursor_execute", lambda *args, to=executed: to.append(args[2]))
         record.evidence.facts("default")
         counts.append(sum(str(one).startswith("SELECT") for one in executed))
-    assert counts[0] == counts[1] == 4
+    assert counts[0] == counts[1] == 5
