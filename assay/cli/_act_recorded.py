@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assay.cli._output import show_table
+from assay.cli._output import say, show, show_table
 
 if TYPE_CHECKING:
     from governance.classifications import RecordedClassification
 
-__all__ = ["recorded_document", "show_recorded"]
+__all__ = ["recorded_document", "show_recorded", "tell_recorded"]
 
 
 def recorded_document(found: "RecordedClassification") -> dict[str, object]:
@@ -41,6 +41,17 @@ def show_recorded(found: Sequence["RecordedClassification"]) -> None:
         for one in found
     ]
     show_table(("classification", "system", "state", "classes", "recorded", "digest"), rows)
+
+
+def tell_recorded(found: "RecordedClassification", own: str | None) -> None:
+    """Print what was just recorded, and what comes next; `own`: the workspace's system, where none was named."""
+    show(f"\nRecorded as {found.id} of {found.system}, digest {found.digest}")
+    if own is not None and found.system != own:
+        say(f"note: the answers name {found.system}; for this workspace's system: --system {own}")
+    if found.open_questions:
+        show("next: answer what is open and record again; until then nobody can confirm it")
+    else:
+        show(f"next, by somebody else: assay act confirm {found.id} --seen {found.digest}")
 
 
 def _state(found: "RecordedClassification") -> str:

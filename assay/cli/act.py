@@ -27,7 +27,7 @@ from assay.cli._act_classes import (
     show_proposal,
 )
 from assay.cli._act_duties import duty_document, duty_status_document, show_duties, show_duty_statuses
-from assay.cli._act_recorded import recorded_document, show_recorded
+from assay.cli._act_recorded import recorded_document, show_recorded, tell_recorded
 from assay.cli._output import emit_json, say, show, show_table
 from assay.kernel import InputError, SystemClock
 from risks.act import ActClass, Event, Header, Role, Route, duties, duties_of, on_day, template, timeline, tree
@@ -110,14 +110,7 @@ def classify_system(
         return
     show_classification(found, tree().header)
     if recorded is not None:
-        show(f"\nRecorded as {recorded.id} of {recorded.system}, digest {recorded.digest}")
-        own = Workspace.find().settings.default_system
-        if system is None and recorded.system != own:
-            say(f"note: the answers name {recorded.system}; for this workspace's system: --system {own}")
-        if recorded.open_questions:
-            show("next: answer what is open and record again; until then nobody can confirm it")
-        else:
-            show(f"next, by somebody else: assay act confirm {recorded.id} --seen {recorded.digest}")
+        tell_recorded(recorded, None if system else Workspace.find().settings.default_system)
     if proposal is not None:
         show_proposal(proposal)
 
