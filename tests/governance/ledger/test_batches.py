@@ -15,11 +15,11 @@ from tests.governance.samples import ME, Place, append, on_both_stores
 COUNT = 120
 
 
-def label_set(number: int) -> Recorded:
+def export(number: int) -> Recorded:
     """Return an entry with something that a person wrote."""
     return Recorded(
-        action=Action.LABELS_IMPORTED,
-        subject=Subject(type="label_set", id=f"set-{number}", version=1, digest=f"sha256:{number}"),
+        action=Action.EXPORT_MADE,  # which has no rows
+        subject=Subject(type="export", id=f"set-{number}", version=1, digest=f"sha256:{number}"),
         payload={"note": f"set {number} of a person"},
     )
 
@@ -34,7 +34,7 @@ def record_all(record: Record, batch: list[Recorded]) -> int:
 def test_a_batch_is_one_commit_in_its_order(place: Place) -> None:
     """Numbers without a gap, one checkpoint, every payload under its commitment."""
     record = place.open()
-    assert record_all(record, [label_set(number) for number in range(COUNT)]) == 1
+    assert record_all(record, [export(number) for number in range(COUNT)]) == 1
     assert record_all(record, []) == 1 + COUNT
     entries = record.entries(first=1, limit=COUNT)
     assert [(entry.seq, entry.subject.id) for entry in entries] == [(1 + n, f"set-{n}") for n in range(COUNT)]
@@ -59,7 +59,7 @@ def test_a_batch_of_which_one_row_is_refused_is_undone_as_a_whole(place: Place) 
 def collide(record: Record) -> None:
     """Write a batch whose payloads are there already."""
     with record._door.change(ME, Permission.IMPORT_LABELS, "default") as change:
-        change.record_all([label_set(number) for number in range(COUNT)])
+        change.record_all([export(number) for number in range(COUNT)])
         again = Change(change.connection, change._appender, actor=change.actor, at=change.at)
         again._appender.take_back(1)
-        again.record_all([label_set(number) for number in range(COUNT)])
+        again.record_all([export(number) for number in range(COUNT)])
