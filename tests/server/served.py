@@ -112,6 +112,8 @@ class Server:
         with contextlib.closing(connection):
             with answered_early():
                 connection.request(method, path, body=body, headers={**sent, **(headers or {})})
+            if connection.sock is None:  # the request could not be sent to its end, and nothing was answered
+                raise ConnectionError("the server is gone")
             answer = connection.getresponse()
             return Reply(
                 status=answer.status,
