@@ -20,13 +20,14 @@ from governance.evidence._items import (
     SubmissionDraft,
     Submitted,
 )
-from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
+from governance.evidence._types import CLOCKS_APART, Conclusion, EvidenceOrigin, Fact, FactStanding
 
 if TYPE_CHECKING:
     from governance.evidence._service import Evidence
 
 __all__ = [
     "CHECKED_KINDS",
+    "CLOCKS_APART",
     "DOCUMENT",
     "LARGEST_FILE",
     "Conclusion",

@@ -5,19 +5,18 @@ Rules of this place: statements are built once and take the system and the ledge
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, bindparam, select
 
 from assay.kernel import Clock, InputError, format_time, parse_strict, parse_time
 from governance.access import has_team
+from governance.evidence._types import CLOCKS_APART
 from governance.store import LedgerEntry, table_of
 
 __all__ = ["SYSTEM", "Moment", "known", "moment_of"]
 
 _ENTRIES = table_of(LedgerEntry)
-_CLOCKS_APART: Final = timedelta(minutes=5)
 _ALL: Final = 1 << 62  # more than a ledger will ever hold
 SYSTEM: Final[BindParameter[str]] = bindparam("system")
 
@@ -60,7 +59,7 @@ def moment_of(connection: Connection, clock: Clock, as_of: int | None) -> Moment
         now = parse_time(str(entry["ts"]))
     return Moment(
         at=format_time(now),
-        latest=format_time(now + _CLOCKS_APART),
+        latest=format_time(now + CLOCKS_APART),
         size=_ALL if as_of is None else as_of,
         is_team=has_team(connection),
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
-__all__ = ["Conclusion", "EvidenceOrigin", "Fact", "FactStanding"]
+__all__ = ["CLOCKS_APART", "Conclusion", "EvidenceOrigin", "Fact", "FactStanding"]
 
 
 class EvidenceOrigin(StrEnum):
@@ -13,6 +15,11 @@ class EvidenceOrigin(StrEnum):
 
     CI = "ci"  # the token of a service account
     PERSON = "person"
+
+
+CLOCKS_APART: Final = timedelta(minutes=5)  # between the machine that measured and the one that looks
+# Kinds whose facts come from asking one version of the application.
+_OF_A_VERSION: Final = frozenset({"metric", "suite", "run_log", "evaluation_set", "lineage"})
 
 
 class Conclusion(StrEnum):
@@ -58,3 +65,8 @@ class Fact:
     failures: int = 0  # rows that were asked and have no number
     open_findings: int | None = None  # of an imported report: those that nobody settled; None where it lists none
     by_severity: Mapping[str, int] = field(default_factory=dict)  # of the open findings; none at zero
+
+    @property
+    def is_of_a_version(self) -> bool:
+        """Whether it comes from asking one version of the application, and says nothing of another."""
+        return self.kind in _OF_A_VERSION

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from assay.kernel import parse_time
-from governance.evidence import Fact, FactStanding
+from governance.evidence import CLOCKS_APART, Fact, FactStanding
 from governance.gate._chance import p_value
 from governance.gate._ends import Demand, unknown
 from governance.gate._known import EvidenceRef, RecordFacts
@@ -20,9 +20,6 @@ from governance.gate._types import DecisionOutcome, RuleResult
 
 __all__ = ["Held", "Shelf", "Terms", "hold"]
 
-_CLOCKS_APART: Final = timedelta(minutes=5)  # between the machine that measured and the one that decides
-# Kinds whose facts come from asking one version of the application.
-_OF_A_VERSION: Final = frozenset({"metric", "suite", "run_log", "evaluation_set", "lineage"})
 _RANK: Final = {DecisionOutcome.FAIL: 0, DecisionOutcome.INCONCLUSIVE: 1, DecisionOutcome.PASS: 2}
 _NOT_THAT: Final = {
     FactStanding.RETURNED: "it was returned to its submitter",
@@ -74,7 +71,7 @@ class Shelf:
         release = self.record.release
         if fact.standing is not FactStanding.RECORDED:
             return True
-        if fact.kind in _OF_A_VERSION:
+        if fact.is_of_a_version:
             asked = frozenset() if self.record.application is None else self.record.application.runs
             named = () if release is None else release.runs
             return fact.subject == self.candidate or fact.subject in asked or fact.subject in named
@@ -93,7 +90,7 @@ class Shelf:
 
     def _age_problem(self, fact: Fact, terms: Terms) -> str:
         age = self.now - parse_time(fact.issued_at)
-        if age < -_CLOCKS_APART:
+        if age < -CLOCKS_APART:
             return f"it is dated {fact.issued_at}, which lies in the future"
         if fact.expires_at is not None and parse_time(fact.expires_at) <= self.now:
             return f"it expired at {fact.expires_at}"

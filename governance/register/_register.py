@@ -4,7 +4,6 @@ Rules of this place: it joins and decides nothing itself; evidence of runs count
 application that is in use, which is the released one, or else the one that was asked last.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -52,6 +51,15 @@ class DutiesOfSystem:
         return found is not None and found.state is ClassificationState.CONFIRMED
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Scene:
+    """What is known of a system at a moment."""
+
+    system: str
+    facts: tuple[Fact, ...]
+    moment: Moment
+
+
 @dataclass(frozen=True)
 class Register:
     """The register of an open store."""
@@ -63,13 +71,12 @@ class Register:
 
         `runs`: the folder of the workspace's run logs, for what the product checks by itself; without it nothing is.
         """
-        checked = () if runs is None else Evidence(self._door).check(system, runs)
-        return self._assess(system, Assessor(framework), checked)
+        return self._assess(Assessor(framework), self._scene(system), runs)
 
     def statuses(self, systems: tuple[str, ...], framework: Framework) -> tuple[SystemStatus, ...]:
         """Return the statuses of many systems."""
         assessor = Assessor(framework)
-        return tuple(self._assess(system, assessor) for system in systems)
+        return tuple(self._assess(assessor, self._scene(system)) for system in systems)
 
     def overdue(self, system: str) -> tuple[OverdueReview, ...]:
         """Return what should have been looked at or mended before today: it blocks the next release."""
@@ -85,7 +92,10 @@ class Register:
 
     def duties(self, system: str, source: Duties, tree: Tree, *, on: date) -> DutiesOfSystem:
         """Return what a system's confirmed classification asks of it on a day, with what the record holds for it."""
-        found = Classifications(self._door).classification(system, tree)
+        return self._duties(self._scene(system), source, tree, on=on)
+
+    def _duties(self, scene: _Scene, source: Duties, tree: Tree, *, on: date) -> DutiesOfSystem:
+        found = Classifications(self._door).classification(scene.system, tree)
         if found is None or found.state is not ClassificationState.CONFIRMED:
             return DutiesOfSystem(classification=found, duties=())
         marketed = date.fromisoformat(found.marketed) if found.marketed else None
@@ -95,16 +105,16 @@ class Register:
             for role in found.roles
             for one in duties_of(source, act_class, role, on=on, marketed=marketed, route=_route(found))
         }
-        moment = Moment(now=self._door.clock.now(), current=self._current_runs(system))
-        statuses = duty_statuses(owed.values(), Evidence(self._door).facts(system), moment)
+        statuses = duty_statuses(owed.values(), scene.facts, scene.moment)
         return DutiesOfSystem(classification=found, duties=statuses)
 
     def obligations(
         self, system: str, framework: Framework, source: Duties, tree: Tree, runs: Path | None = None
     ) -> Obligations:
         """Return what a gate may ask about: risks that are not treated, overdue reviews, duties that lack evidence."""
-        status = self.status(system, framework, runs)
-        owed = self.duties(system, source, tree, on=self._door.clock.now().date())
+        scene = self._scene(system)  # read once for both
+        status = self._assess(Assessor(framework), scene, runs)
+        owed = self._duties(scene, source, tree, on=scene.moment.now.date())
         unsettled = (RiskShown.OPEN, RiskShown.UNDECIDED)
         return Obligations(
             open_risks=tuple(one.risk for one in status.risks if one.shown in unsettled),
@@ -112,10 +122,14 @@ class Register:
             incomplete_duties=incomplete(owed.duties) if owed.is_known else (NOT_CLASSIFIED,),
         )
 
-    def _assess(self, system: str, assessor: Assessor, checked: Sequence[Fact] = ()) -> SystemStatus:
-        facts = (*Evidence(self._door).facts(system), *checked)
+    def _scene(self, system: str) -> _Scene:
         moment = Moment(now=self._door.clock.now(), current=self._current_runs(system))
-        return assessor.assess(system, facts, moment, waivers=Waivers(self._door).in_force(system))
+        return _Scene(system=system, facts=Evidence(self._door).facts(system), moment=moment)
+
+    def _assess(self, assessor: Assessor, scene: _Scene, runs: Path | None = None) -> SystemStatus:
+        checked = () if runs is None else Evidence(self._door).check(scene.system, runs)
+        waivers = Waivers(self._door).in_force(scene.system)
+        return assessor.assess(scene.system, (*scene.facts, *checked), scene.moment, waivers=waivers)
 
     def _current_runs(self, system: str) -> frozenset[str] | None:
         """Return the runs that asked the version in use; `None` where no run was recorded."""

@@ -14,16 +14,13 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from assay.kernel import format_time
-from governance.evidence import Conclusion, Fact, FactStanding
+from governance.evidence import CLOCKS_APART, Conclusion, Fact, FactStanding
 from governance.status._algebra import all_of
 from governance.status._types import AskStatus
 from risks import Ask
 
 __all__ = ["Moment", "hold"]
 
-_CLOCKS_APART: Final = timedelta(minutes=5)
-# Kinds whose facts come from asking one version of the application.
-_OF_A_VERSION: Final = frozenset({"metric", "suite", "run_log", "evaluation_set", "lineage"})
 _NOT_YET: Final = {
     FactStanding.RETURNED: "it was returned to its submitter",
     FactStanding.SUBMITTED: "it waits for somebody to accept it",
@@ -40,7 +37,7 @@ class Moment:
     @cached_property
     def latest(self) -> str:
         """Newest time at which evidence can have been issued."""
-        return format_time(self.now + _CLOCKS_APART)
+        return format_time(self.now + CLOCKS_APART)
 
     @cached_property
     def text(self) -> str:
@@ -80,7 +77,7 @@ def _problem(ask: Ask, fact: Fact, moment: Moment) -> str:
     """Say why a fact does not count, "" where it does."""
     if fact.standing in _NOT_YET:
         return _NOT_YET[fact.standing]
-    if moment.current is not None and fact.kind in _OF_A_VERSION and fact.subject not in moment.current:
+    if moment.current is not None and fact.is_of_a_version and fact.subject not in moment.current:
         return "it is about another version of the application than the one in use"
     return _age_problem(ask, fact, moment)
 
