@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,3 +47,20 @@ def test_an_odd_value_anywhere_is_no_crash(place: tuple[int, Path], odd: object)
     texts[number] = yaml.safe_dump(holder["all"])
     with suppress(InputError):
         assert len(contents(*texts)) == len(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: &x [1]\nb: *x", "aliases are not read here"),
+        ("- &x [*x]", "aliases are not read here"),
+        ("[" * 10_000, "nested deeper than 50 levels"),
+        ("a: 1\na: 2", "come twice"),
+        ("a: !!int many", "invalid literal"),
+        ("a: \ud800", "surrogates"),
+    ],
+)
+def test_what_no_catalogue_holds_is_refused_in_words(text: str, said: str) -> None:
+    """Nothing unfolds without end, is taken twice, or ends the process."""
+    with pytest.raises(InputError, match=said):
+        read_yaml(text, "theirs.yaml")
