@@ -104,7 +104,11 @@ def main() -> None:
     silence_telemetry()
     arguments = sys.argv[1:]
     name = next((argument for argument in arguments if not argument.startswith("-")), None)
-    sys.exit(_guarded(lambda: _called(build_app(name), arguments), as_json="--json" in arguments))
+    code = _guarded(lambda: _called(build_app(name), arguments), as_json="--json" in arguments)
+    # What is left belongs to the system in a moment: the interpreter's last look for circles costs a quarter of a
+    # short command. What has to end well has a context, or is registered with `atexit`.
+    gc.freeze()
+    sys.exit(code)
 
 
 def _keep_streams() -> None:

@@ -124,3 +124,14 @@ def test_a_group_without_a_command_is_answered_with_its_help(tmp_path: Path) -> 
 
     assert ended.returncode == 2
     assert ended.stderr.startswith("Usage: assay runs")
+
+
+def test_what_is_registered_for_the_end_still_runs_at_it() -> None:
+    """The interpreter's last look for circles is spared; what others registered with `atexit` is not."""
+    program = (
+        "import atexit, gc, sys; from assay.cli.main import main;"
+        " atexit.register(lambda: print('end', gc.get_freeze_count() > 0)); sys.argv = ['assay', '--version']; main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert ended.stdout.endswith("end True\n")
