@@ -1,7 +1,7 @@
 """The nouns of harm and law: catalogues of risks and controls. Pure: no store, no model, no page."""
 
 from risks._evidence import MEASURED, Ask, Automation, EvidenceKind, Rule, RuleBook
-from risks._framework import Framework
+from risks._framework import Framework, OwnFile
 from risks._load import EXTENSIONS, built_in, framework, load, parse, validate
 from risks._relations import Crosswalk, Relation, RelationKind, Standard
 from risks._types import Catalogue, Component, Control, Mapping, Pairing, Provenance, Risk, Sheet
@@ -18,6 +18,7 @@ __all__ = [
     "EvidenceKind",
     "Framework",
     "Mapping",
+    "OwnFile",
     "Pairing",
     "Provenance",
     "Relation",

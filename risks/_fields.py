@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 __all__ = ["Fields", "Problems", "is_day"]
 
 E = TypeVar("E", bound=StrEnum)
+_SHOWN: Final = 200  # characters of what stands in a file that a message repeats
 
 
 def is_day(value: object) -> bool:
@@ -16,6 +17,19 @@ def is_day(value: object) -> bool:
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, str) and item.strip() for item in value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _token(key: object) -> str:
+    """Return a key as a part of a pointer (RFC 6901 §3)."""
+    return str(key).replace("~", "~0").replace("/", "~1")
 
 
 class Problems:
@@ -27,8 +41,9 @@ class Problems:
         self.found: list[str] = []
 
     def add(self, pointer: str, message: str) -> None:
-        """Note a mistake at a JSON pointer."""
-        self.found.append(f"{self._file}#{pointer}: {message}")
+        """Note a mistake at a JSON pointer; keys that nobody can print are escaped."""
+        shown = pointer if pointer.isprintable() else repr(pointer)[1:-1]
+        self.found.append(f"{self._file}#{_short(shown)}: {message}")
 
 
 class Fields:
@@ -40,7 +55,7 @@ class Fields:
         self._problems = problems
         self._rest: dict[object, object] = dict(value) if isinstance(value, dict) else {}
         if not isinstance(value, dict):
-            problems.add(pointer, f"expected a mapping, got {value!r}")
+            problems.add(pointer, f"expected a mapping, got {_short(repr(value))}")
 
     def text(self, key: str) -> str:
         """Take a text that is not empty."""
@@ -59,7 +74,7 @@ class Fields:
         if not required and key not in self._rest:
             return ()
         value = self.take(key)
-        if isinstance(value, list) and value and all(isinstance(item, str) and item.strip() for item in value):
+        if isinstance(value, list) and _are_texts(value):
             return tuple(value)
         self.refuse(key, value, "a list of texts in quotes")
         return ()
@@ -113,14 +128,22 @@ class Fields:
         for index, item in enumerate(value):
             yield Fields(item, f"{self.pointer}/{key}/{index}", self._problems)
 
+    def lists(self, key: str) -> tuple[tuple[str, ...], ...]:
+        """Take a list of lists of texts, none of them empty."""
+        value = self.take(key)
+        if isinstance(value, list) and value and all(_are_texts(item) for item in value):
+            return tuple(tuple(item) for item in value)
+        self.refuse(key, value, "a list of lists of texts in quotes")
+        return ()
+
     def close(self) -> None:
         """Report keys that mean nothing here."""
         for key in self._rest:
-            self._problems.add(f"{self.pointer}/{key}", "unknown key")
+            self._problems.add(f"{self.pointer}/{_token(key)}", "unknown key")
 
     def refuse(self, key: str, value: object, expected: str) -> None:
         """Note what stands at a key instead of what should."""
-        self._problems.add(f"{self.pointer}/{key}", f"expected {expected}, got {value!r}")
+        self._problems.add(f"{self.pointer}/{_token(key)}", f"expected {expected}, got {_short(repr(value))}")
 
     def take(self, key: str) -> object:
         """Take whatever stands at a key."""

@@ -7,13 +7,24 @@ that stores it can be held against exactly these words.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from assay.kernel import MissingError
 from risks._evidence import Rule
 from risks._relations import Relation, Standard
 from risks._types import Catalogue, Control, Risk
 
-__all__ = ["Framework"]
+__all__ = ["Framework", "OwnFile"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFile:
+    """A file that does not come with the product."""
+
+    file: str  # as it was named
+    id: str
+    version: str
+    digest: str  # of what it says
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +36,9 @@ class Framework:
     relations: tuple[Relation, ...]
     rules: tuple[Rule, ...]
     extensions: tuple[str, ...]
-    digest: str  # of catalogue, relations and rules, with those of the extensions
+    own: tuple[OwnFile, ...]  # in the order in which they were named
+    origins: Mapping[tuple[str, str], OwnFile]  # (risks | controls | components | rules, id) → the file that says it
+    digest: str  # of catalogue, relations and rules, with those of the extensions and of one's own
 
     def risk(self, name: str) -> Risk:
         """Return the risk of an id; raise `MissingError`."""
@@ -45,6 +58,10 @@ class Framework:
     def rule(self, control: str) -> Rule:
         """Return what proves a control."""
         return self._rules[control]
+
+    def own_file(self, kind: Literal["risks", "controls", "rules"], name: str) -> OwnFile | None:
+        """Return the file of one's own that a risk, control or rule comes from; `None`: it comes with the product."""
+        return self.origins.get((kind, name))
 
     def risks_of(self, control: str) -> tuple[Risk, ...]:
         """Return the risks that a control is mapped to."""

@@ -13,7 +13,7 @@ from assay.kernel import digest_json
 from risks._fields import Fields, Problems
 from risks._types import Catalogue, Component, Control, Mapping, Pairing, Provenance, Risk, Sheet
 
-__all__ = ["FORMAT", "check_references", "extend", "read_catalogue"]
+__all__ = ["FORMAT", "check_references", "extend", "lists_of", "read_catalogue"]
 
 FORMAT = "assay-risks/1"
 
@@ -37,7 +37,7 @@ def read_catalogue(fields: Fields, digest: str, problems: Problems) -> Catalogue
         digest=digest,
     )
     fields.close()
-    for key, items in _lists(catalogue):
+    for key, items in lists_of(catalogue):
         _unique([item.id for item in items], f"/{key}", problems)
         if (expected := counts.whole(key)) != len(items):
             problems.add(f"/counts/{key}", f"{expected} are stated, {len(items)} are there")
@@ -54,8 +54,8 @@ def read_catalogue(fields: Fields, digest: str, problems: Problems) -> Catalogue
 
 def check_references(catalogue: Catalogue, extended: Catalogue | None, problems: Problems) -> None:
     """Note what refers to nothing, and ids that the extended catalogue has taken."""
-    taken = dict(_lists(extended)) if extended else {}
-    for key, items in _lists(catalogue):
+    taken = dict(lists_of(extended)) if extended else {}
+    for key, items in lists_of(catalogue):
         ids = {item.id for item in taken.get(key, ())}
         for index, item in enumerate(items):
             if item.id in ids:
@@ -146,7 +146,8 @@ def _check_controls(mappings: Sequence[Mapping], controls: set[str], pointer: st
             problems.add(f"{pointer}/{place}/id", f"there is no control {mapping.control!r}")
 
 
-def _lists(catalogue: Catalogue) -> Iterable[tuple[str, Sequence[Component | Risk | Control]]]:
+def lists_of(catalogue: Catalogue) -> Iterable[tuple[str, Sequence[Component | Risk | Control]]]:
+    """Return what a catalogue has by the key of its file."""
     return (("components", catalogue.components), ("risks", catalogue.risks), ("controls", catalogue.controls))
 
 

@@ -49,10 +49,8 @@ def read_rules(fields: Fields, digest: str, problems: Problems) -> RuleBook:
     return read
 
 
-def check_controls(
-    book: RuleBook, risks_of: Mapping[str, Sequence[str]], needed: Sequence[str], problems: Problems
-) -> None:
-    """Note rules about nothing, controls of `needed` without a rule, and risks for which a control's rule asks nothing.
+def check_controls(book: RuleBook, risks_of: Mapping[str, Sequence[str]], problems: Problems) -> None:
+    """Note rules about nothing, and risks for which a control's rule asks nothing.
 
     `risks_of` holds every control that a rule may be about, with the risks that it is mapped to.
     """
@@ -69,10 +67,6 @@ def check_controls(
         for risk in mapped:
             if not rule.asked_for(risk):
                 problems.add(f"/rules/{index}/evidence", f"nothing is asked for {rule.control} and the risk {risk!r}")
-    ruled = {rule.control for rule in book.rules}
-    for control in needed:
-        if control not in ruled:
-            problems.add("/rules", f"the control {control!r} has no rule")
 
 
 def _rule(fields: Fields) -> Rule:

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from assay.app._explain import explain_unreadable, explain_validation
+from assay.app._framework_settings import FrameworkSettings
 from assay.app._ledger_settings import LedgerSettings
 from assay.app._scan_settings import ScanSettings, check_filter_options
 from assay.app._secrecy import address_holds_secret
@@ -135,6 +136,7 @@ class Settings(Strict):
     sign_in: SignInSettings | None = None
     mlflow: MlflowSettings = MlflowSettings()
     gate: str = "gate.yaml"
+    risks: FrameworkSettings = FrameworkSettings()
 
     @field_validator("metrics")
     @classmethod

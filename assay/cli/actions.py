@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assay.app.frameworks import load_framework
 from assay.app.register import close_action, list_actions, open_action
 from assay.cli._frameworks import Extension, JsonOption
 from assay.cli._output import emit_json, show, show_table
-from risks import framework
 
 if TYPE_CHECKING:
     from governance.actions import CorrectiveAction
@@ -50,7 +50,7 @@ def open_one(
     Example: assay actions open "answer in the user's language" --due 2027-01-31 --risk 9.8
     """
     made = open_action(
-        framework(extension or ()), what, due=due, owner=owner, risk=risk, control=control, system=system
+        load_framework(extension), what, due=due, owner=owner, risk=risk, control=control, system=system
     )
     _tell(made, as_json=as_json)
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assay.app.frameworks import load_framework
 from assay.app.register import attest_control, list_waivers, waive_control
 from assay.cli._frameworks import Extension, JsonOption, ask_line, header, relation_document, rule_document
 from assay.cli._output import emit_json, show, show_table
-from risks import framework
 
 if TYPE_CHECKING:
     from governance.waivers import RecordedWaiver
@@ -40,7 +40,7 @@ def show_control(
 
     Example: assay controls show 'DASF 54'
     """
-    known = framework(extension or ())
+    known = load_framework(extension)
     control = known.control(control_id)
     rule, mapped = known.rule(control.id), known.risks_of(control.id)
     if as_json:
@@ -83,7 +83,7 @@ def attest(
     Example: assay controls attest 'DASF 1' --document sign-in-policy.pdf --expires 2027-03-31
     """
     made = attest_control(
-        framework(extension or ()),
+        load_framework(extension),
         control_id,
         document,
         of=of,
@@ -114,7 +114,7 @@ def waive(
     Example: assay controls waive 'DASF 3' --reason "the office has no fixed network" --days 60
     """
     made = waive_control(
-        framework(extension or ()),
+        load_framework(extension),
         control_id,
         risk=risk,
         reason=reason,

@@ -10,6 +10,7 @@ from typing import Annotated, cast
 
 import typer
 
+from assay.app.frameworks import load_framework
 from assay.app.register import RegisterView, SystemLine, load_portfolio, load_register, rate_risk
 from assay.app.workbooks import import_risks, preview_risks, read_mapping
 from assay.cli._frameworks import Extension, JsonOption, header, relation_document, risk_document
@@ -17,7 +18,7 @@ from assay.cli._output import emit_json, say, show, show_table
 from assay.cli._statuses import show_status, status_document
 from assay.cli._workbooks import Map, SheetOption, Write, tell_import
 from assay.kernel import MissingError
-from risks import Catalogue, Crosswalk, Framework, Risk, RuleBook, framework, validate
+from risks import Catalogue, Crosswalk, Framework, Risk, RuleBook, validate
 
 __all__ = ["app"]
 
@@ -33,7 +34,7 @@ def list_risks(extension: Extension = None, system: System = None, as_json: Json
 
     Example: assay risks list
     """
-    known = framework(extension or ())
+    known = load_framework(extension)
     catalogue, view = known.catalogue, load_register(known, system)
     statuses = {} if view is None else {one.risk: one for one in view.status.risks}
     if as_json:
@@ -80,7 +81,7 @@ def show_portfolio(extension: Extension = None, as_json: JsonOption = False) -> 
     What the product checks by itself (run logs, its own ledger) is not looked at here: `assay risks list --system`.
     Example: assay risks portfolio
     """
-    found = load_portfolio(framework(extension or ()))
+    found = load_portfolio(load_framework(extension))
     if as_json:
         emit_json({"systems": [_line_document(one) for one in found]})
         return
@@ -125,7 +126,7 @@ def show_risk(
 
     Example: assay risks show 9.1
     """
-    known = framework(extension or ())
+    known = load_framework(extension)
     risk, view = known.risk(risk_id), load_register(known, system)
     status = None if view is None else next(one for one in view.status.risks if one.risk == risk.id)
     if as_json:
@@ -170,7 +171,7 @@ def assess(
     --treatment mitigate --review-by 2027-03-31
     """
     made = rate_risk(
-        framework(extension or ()),
+        load_framework(extension),
         risk_id,
         inherent=inherent,
         residual=residual,
@@ -202,7 +203,7 @@ def import_register(
 
     Example: assay risks import register.xlsx --map owner=F
     """
-    known = framework(extension or ())
+    known = load_framework(extension)
     found = preview_risks(file, known, sheet=sheet, mapped=read_mapping(mapped or ()))
     said = [one.said for one in found.rows]
     rows: list[tuple[object, ...]] = [
@@ -227,7 +228,7 @@ def show_related(
 
     Example: assay risks related LLM01:2025
     """
-    known = framework(extension or ())
+    known = load_framework(extension)
     found = known.related(entry)
     if not found:
         raise MissingError(

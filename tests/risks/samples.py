@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from risks import Catalogue, Crosswalk, RuleBook
-from risks._load import _contents
+from risks._load import _sources
 
 SMALL: Final = """
 format: assay-risks/1
@@ -99,8 +99,26 @@ rules:
       - {kind: suite, of: injection, risks: ["1.1"], at_least: "0.9", min_n: 10, max_age_days: 30}
       - {kind: attestation, of: it is locked, owner: keeper, document: photograph, max_age_days: 90}
 """
+MORE_RULES: Final = """
+format: assay-rules/1
+id: more-rules
+title: One rule more
+version: "1"
+date: 2026-11-21
+source: nobody
+licence: none needed
+catalogue: more
+counts: {rules: 1}
+rules:
+  - control: C2
+    proves: It rings.
+    does_not_prove: That anybody hears it.
+    example: A recording.
+    evidence:
+      - {kind: document, of: it rings, max_age_days: 90}
+"""
 
 
 def contents(*texts: str) -> Sequence[Catalogue | Crosswalk | RuleBook]:
     """Read texts together; the first is called 0.yaml."""
-    return _contents([(f"{number}.yaml", text) for number, text in enumerate(texts)])
+    return [one.content for one in _sources([(f"{number}.yaml", text) for number, text in enumerate(texts)], ())]

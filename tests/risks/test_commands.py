@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.risks.samples import CROSSWALK, EXTENSION, RULES, SMALL
+from tests.risks.samples import CROSSWALK, EXTENSION, MORE_RULES, RULES, SMALL
 
 
 def assay(folder: Path, *arguments: str, noun: str = "risks") -> "subprocess.CompletedProcess[str]":
@@ -103,11 +103,15 @@ def test_own_files_are_validated_together(tmp_path: Path) -> None:
 
 
 def test_own_controls_extend_what_comes_with_the_product(tmp_path: Path) -> None:
-    """A file that extends `dasf` is checked against it."""
+    """A file that extends `dasf` is checked against it; a control of it without a rule is a mistake."""
     extension = EXTENSION.replace("extends: small", "extends: dasf").replace("component: data", "component: datasets")
     (tmp_path / "ours.yaml").write_text(
         extension.replace('"1.2"', '"3.9"').replace("{id: C1,", '{id: "DASF 8",'), encoding="utf-8"
     )
-    done = assay(tmp_path, "validate", "ours.yaml")
+    (tmp_path / "rules.yaml").write_text(MORE_RULES, encoding="utf-8")
+    done = assay(tmp_path, "validate", "ours.yaml", "rules.yaml")
     assert done.returncode == 0, done.stderr
     assert "0 components, 1 risks, 1 controls" in done.stdout
+    alone = assay(tmp_path, "validate", "ours.yaml")
+    assert alone.returncode == 2
+    assert "ours.yaml#/controls/0/id: the control 'C2' has no rule" in alone.stderr

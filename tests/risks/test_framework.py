@@ -7,7 +7,7 @@ import pytest
 
 from assay.kernel import InputError, MissingError
 from risks import Catalogue, framework, validate
-from tests.risks.samples import EXTENSION, RULES, SMALL, contents
+from tests.risks.samples import CROSSWALK, EXTENSION, MORE_RULES, RULES, SMALL, contents
 
 PAIRING = '  - risk: "1.1"\n    controls:\n      - {id: C2, provenance: reasoned, in: none}\n'
 
@@ -55,11 +55,11 @@ def test_what_is_not_there_is_named() -> None:
 
 def test_the_samples_are_sound() -> None:
     """Without a change, the files that other tests break are read, in any order."""
-    first, second = contents(EXTENSION, SMALL)
+    first, _, second, _ = contents(EXTENSION, MORE_RULES, SMALL, RULES)
     assert isinstance(first, Catalogue)
     assert isinstance(second, Catalogue)
     assert first.extends == second.id
-    assert len(contents(RULES, SMALL)) == 2
+    assert len(contents(RULES, SMALL, CROSSWALK)) == 3
 
 
 @pytest.mark.parametrize(
