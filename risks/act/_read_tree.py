@@ -56,7 +56,7 @@ def parse_tree(text: str, file: str) -> Tree:
 def _step(fields: Fields) -> Question | Fact:
     if fields.has("kind") and fields.peek("kind") == "fact":
         fields.text("kind")
-        fact = Fact(id=fields.text("id"), when=_condition(fields, "when"))
+        fact = Fact(id=fields.text("id"), predicate=fields.text("predicate"), when=_condition(fields, "when"))
         fields.close()
         return fact
     kind = fields.choice("kind", Kind, Kind.YES_NO)

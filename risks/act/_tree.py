@@ -125,6 +125,7 @@ class Fact:
     """Something that follows from answers: yes or no."""
 
     id: str
+    predicate: str  # what it is then, after "it is"
     when: Condition
 
     @property

@@ -11,7 +11,14 @@ Said = Mapping[str, object]
 
 IN: Said = {"subject": "ai_system", "scope": ["market"], "exclusion": "none"}
 CLEAN: Said = {**IN, "prohibited": "none"}
-PLAIN: Said = {**CLEAN, "annex_i": "none", "annex_iii": "none", "transparency": "none", "open_source": "no"}
+PLAIN: Said = {
+    **CLEAN,
+    "annex_i": "none",
+    "annex_iii": "none",
+    "transparency": "none",
+    "open_source": "no",
+    "roles": ["provider"],
+}
 MINE: Said = {"roles": ["provider"], "market_date": "2028-01-10", "public_authority": "no"}
 LISTED: Said = {**CLEAN, "annex_i": "none", "transparency": "none", **MINE, "financial_institution": "no"}
 PRODUCT: Said = {
@@ -67,7 +74,9 @@ def classified(said: Said) -> Classification:
 
 
 EXAMPLES: Mapping[str, Example] = {
-    "a filter that sorts spam": Example(said=PLAIN, classes=("none",), cases=frozenset({"no_class", "unlisted"})),
+    "a filter that sorts spam": Example(
+        said=PLAIN, classes=("none",), cases=frozenset({"no_class", "unlisted", "literacy"})
+    ),
     "a spreadsheet with fixed rules": Example(
         said={"subject": "neither"}, classes=("none",), cases=frozenset({"not_ai"})
     ),
@@ -78,7 +87,9 @@ EXAMPLES: Mapping[str, Example] = {
         said={**IN, "exclusion": ["military"]}, classes=("none",), cases=frozenset({"excluded.military"})
     ),
     "an open-source forecast of harvests": Example(
-        said={**PLAIN, "open_source": "yes"}, classes=("none",), cases=frozenset({"free_system"})
+        said={**{key: value for key, value in PLAIN.items() if key != "roles"}, "open_source": "yes"},
+        classes=("none",),
+        cases=frozenset({"free_system"}),
     ),
     "screening of job applications": Example(
         said={**LISTED, "annex_iii": ["4a"], "profiling": "yes"},
@@ -123,7 +134,7 @@ EXAMPLES: Mapping[str, Example] = {
             "market_date": "2027-01-01",
         },
         classes=("article_50",),
-        cases=frozenset({"marks_output", "discloses_fake"}),
+        cases=frozenset({"marks_output", "discloses_fake", "fake_in_art"}),
     ),
     "an app that undresses people in photos": Example(
         said={**IN, "prohibited": ["ba"], "image_route": "intended"},
@@ -141,6 +152,7 @@ EXAMPLES: Mapping[str, Example] = {
             "market_date": "2027-01-01",
         },
         classes=("article_50",),
+        cases=frozenset({"images_permitted.safeguarded"}),
     ),
     "a score of citizens by their behaviour": Example(
         said={**IN, "prohibited": ["c"]}, classes=("prohibited",), starts={"prohibited.c": "2025-02-02"}
@@ -162,6 +174,7 @@ EXAMPLES: Mapping[str, Example] = {
             "profiling": "no",
             "exemption": "none",
             "public_authority": "yes",
+            "large_scale_it": "no",
         },
         classes=("high_risk",),
         cases=frozenset({"identification_excepted", "annex_iii.1a", "public_authority"}),
@@ -173,7 +186,15 @@ EXAMPLES: Mapping[str, Example] = {
         starts={"annex_i.a11": "2028-08-02"},
     ),
     "a car's emergency brake": Example(
-        said={**PRODUCT, "annex_i": ["b19"]}, classes=("high_risk",), cases=frozenset({"annex_i_section_b.b19"})
+        said={**PRODUCT, "annex_i": ["b19"]},
+        classes=("high_risk",),
+        cases=frozenset({"annex_i_section_b.b19"}),
+        starts={"annex_i_section_b.b19": "2028-08-02"},
+    ),
+    "an older brake that nobody changes": Example(
+        said={**PRODUCT, "annex_i": ["b19"], "market_date": "2027-01-01", "significant_change": "no"},
+        classes=("high_risk",),
+        starts={"annex_i_section_b.b19": ""},
     ),
     "a lift that saves energy": Example(
         said={**PLAIN, "annex_i": ["a4"], "product_part": "assists"},
@@ -192,16 +213,45 @@ EXAMPLES: Mapping[str, Example] = {
             "profiling": "no",
             "exemption": "none",
             "public_authority": "yes",
+            "large_scale_it": "no",
             "market_date": "2026-10-01",
             "significant_change": "no",
         },
         classes=("high_risk",),
         starts={"annex_iii.7d": "2030-08-02"},
     ),
+    "recognition of people in the Schengen Information System": Example(
+        said={
+            **LISTED,
+            "annex_iii": ["7d"],
+            "profiling": "no",
+            "exemption": "none",
+            "public_authority": "yes",
+            "large_scale_it": "yes",
+            "market_date": "2027-08-01",
+            "significant_change": "no",
+        },
+        classes=("high_risk",),
+        starts={"annex_iii.7d": "2030-12-31"},
+    ),
+    "placement of pupils in a private school": Example(
+        said={
+            **LISTED,
+            "scope": ["deployer"],
+            "annex_iii": ["3a"],
+            "profiling": "yes",
+            "roles": ["deployer"],
+            "role_change": "none",
+            "public_service": "yes",
+        },
+        classes=("high_risk",),
+        cases=frozenset({"annex_iii.3a", "rights_assessment", "literacy"}),
+        starts={"rights_assessment": "2027-12-02"},
+    ),
     "a tool that turns applications into a table": Example(
         said={**PLAIN, "annex_iii": ["4a"], "profiling": "no", "exemption": ["a"], "significant_risk": "no"},
         classes=("none",),
-        cases=frozenset({"not_high_risk.a", "no_class"}),
+        cases=frozenset({"not_high_risk.a", "no_class", "exempt_registered"}),
     ),
     "the same tool when its order sways recruiters": Example(
         said={**LISTED, "annex_iii": ["4a"], "profiling": "no", "exemption": ["d"], "significant_risk": "yes"},
@@ -253,9 +303,36 @@ EXAMPLES: Mapping[str, Example] = {
         classes=("article_50",),
         cases=frozenset({"discloses_text"}),
     ),
+    "a helpdesk where everything is excepted": Example(
+        said={
+            **TALKS,
+            "prohibited": "none",
+            "transparency": ["interaction", "synthetic", "emotion_biometric", "deep_fake", "public_text"],
+            "interaction_exception": "obvious",
+            "synthetic_exception": "unaltered",
+            "emotion_exception": "crime_law",
+            "deep_fake_exception": "crime_law",
+            "text_exception": "reviewed",
+            "open_source": "no",
+        },
+        classes=("none",),
+        cases=frozenset(
+            {
+                "untold.obvious",
+                "unmarked.unaltered",
+                "exposed_untold.crime_law",
+                "fake_undisclosed.crime_law",
+                "text_undisclosed.reviewed",
+            }
+        ),
+    ),
     "a large language model below the threshold": Example(said=MODEL, classes=("gpai",), starts={"gpai": "2025-08-02"}),
     "a frontier model": Example(
-        said={**MODEL, "training_compute": "5e25", "presumption": "stands"},
+        said={
+            **{key: value for key, value in MODEL.items() if key != "model_open"},
+            "training_compute": "5e25",
+            "presumption": "stands",
+        },
         classes=("gpai", "gpai_systemic"),
         cases=frozenset({"gpai_systemic"}),
     ),
@@ -263,7 +340,10 @@ EXAMPLES: Mapping[str, Example] = {
         said={**MODEL, "model_open": "yes", "model_date": "2024-04-01"},
         classes=("gpai",),
         cases=frozenset({"gpai_open"}),
-        starts={"gpai": "2027-08-02"},
+        starts={"gpai": "2027-08-02", "gpai_open": "2027-08-02"},
+    ),
+    "a model tuned with half of its compute": Example(
+        said={**MODEL, "modifier": "above_third"}, classes=("gpai",), cases=frozenset({"gpai_modified"})
     ),
     "a model tuned a little": Example(
         said={

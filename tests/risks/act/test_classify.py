@@ -73,8 +73,9 @@ def test_profiling_overrides_every_exemption() -> None:
 
 @pytest.mark.parametrize("ground", options("exclusion"))
 def test_each_exclusion_leads_out(ground: str) -> None:
-    """Nothing else is asked."""
-    assert found_by({**IN, "exclusion": [ground]}) == {f"excluded.{ground}"}
+    """Nothing else is asked; who only uses a system privately offers it to nobody."""
+    scope = ["deployer"] if ground == "personal" else ["market"]
+    assert found_by({**IN, "scope": scope, "exclusion": [ground]}) == {f"excluded.{ground}"}
 
 
 @pytest.mark.parametrize("tie", options("scope"))
@@ -121,7 +122,7 @@ def test_each_product_law_makes_high_risk_where_a_third_party_assesses(law: str,
 def test_each_case_of_article_50_and_each_exception(case: str, question: str, meets: set[str]) -> None:
     """An exception that applies leaves no class of that case."""
     for exception in options(question):
-        named = [case, "synthetic"] if case == "deep_fake" else [case]
+        named = [case, "synthetic"] if case in ("deep_fake", "public_text") else [case]
         said = {**TALKS, "transparency": named, "synthetic_exception": "editing", question: exception}
         result = classified({**said, "market_date": "2027-01-01", "open_source": "no"})
         assert result.status is Status.DECIDED
@@ -156,7 +157,7 @@ def test_a_model_can_be_systemic_below_the_threshold_and_not_above(ground: str) 
 @pytest.mark.parametrize("change", options("role_change"))
 def test_each_role_change_makes_a_provider(change: str) -> None:
     """Article 25(1) stands as the ground."""
-    listed: Said = {**LISTED, "annex_iii": ["3a"], "profiling": "yes"}
+    listed: Said = {**LISTED, "annex_iii": ["3a"], "profiling": "yes", "public_service": "no"}
     result = classified({**listed, "roles": ["deployer"], "role_change": [change]})
     assert [role.ground[:13] for role in result.roles if role.role == "provider"] == ["Article 25(1)"]
     without = classified({**listed, "roles": ["deployer"], "role_change": "none"})
@@ -166,7 +167,8 @@ def test_each_role_change_makes_a_provider(change: str) -> None:
 @pytest.mark.parametrize("role", options("roles"))
 def test_each_role_is_kept(role: str) -> None:
     """A manufacturer who markets the system under their name is its provider too."""
-    said = {**PRODUCT, "annex_i": ["a2"], "scope": ["market", "trade"], "roles": [role], "role_change": "none"}
+    scope = ["market", "trade", "representative"]
+    said = {**PRODUCT, "annex_i": ["a2"], "scope": scope, "roles": [role], "role_change": "none"}
     result = classified({**said, "manufacturer_name": "yes"})
     assert role in {found.role for found in result.roles}
     assert ("provider" in {found.role for found in result.roles}) == (role in ("provider", "product_manufacturer"))

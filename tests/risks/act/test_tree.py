@@ -22,7 +22,7 @@ def broken(old: str, new: str) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("questions: 34", "questions: 33", "#/counts/questions: 33 are stated, 34 are there"),
+        ("questions: 36", "questions: 33", "#/counts/questions: 33 are stated, 36 are there"),
         ("id: scope", "id: subject", "#/steps: the id 'subject' comes 2 times"),
         ("{system_in: [", "{sistem_in: [", "no earlier step is called 'sistem_in'"),
         ("asked_when: [{subject: [ai_system", "asked_when: [{subject: [robot", "'robot' is no outcome of 'subject'"),
@@ -47,7 +47,7 @@ def test_a_broken_tree_never_loads(old: str, new: str, message: str) -> None:
 
 def test_all_mistakes_are_told_at_once() -> None:
     """Two changes are two lines."""
-    text = TEXT.replace("questions: 34", "questions: 3").replace("class: prohibited", "class: minimal_risk", 1)
+    text = TEXT.replace("questions: 36", "questions: 3").replace("class: prohibited", "class: minimal_risk", 1)
     with pytest.raises(InputError, match=r"^2 mistakes in mine\.yaml:"):
         parse_tree(text, "mine.yaml")
 
