@@ -25,6 +25,7 @@ from governance.gate import (
 )
 
 if TYPE_CHECKING:
+    from assay.app.frameworks import Catalogues
     from governance import Record
     from governance.approvals import Answer, Standing
     from governance.evidence import Fact
@@ -53,6 +54,7 @@ def record_facts(
     works: Sequence[Work],
     record: "Record",
     release: ReleaseRef | None,
+    catalogues: "Catalogues",
     runs: Path | None = None,
 ) -> RecordFacts:
     """Return what the record knows of the run's system, as far as the policy asks; `runs`: folder of the run logs."""
@@ -63,7 +65,7 @@ def record_facts(
         facts=tuple(_facts(policy, run.system, record, runs)),
         application=None if own is None else application_of(own, works),
         release=release,
-        obligations=_obligations(record, run.system, runs) if policy.risks or policy.duties else None,
+        obligations=_obligations(record, run.system, catalogues, runs) if policy.risks or policy.duties else None,
         baselines=() if compared is None else tuple(_baselines(record, run.system, compared.run)),
         sign_offs=() if policy.sign_offs is None else tuple(_sign_offs(about, record)),
         stale=dict(_stale(record, run.system)),
@@ -86,12 +88,8 @@ def _stale(record: "Record", system: str) -> Iterator[tuple[str, str]]:
             yield named.rpartition("@")[0] or named, str(reason)
 
 
-def _obligations(record: "Record", system: str, runs: Path | None) -> Obligations:
-    # Lazy: catalogues are read for the policies that ask about risks or duties.
-    from risks import framework  # noqa: PLC0415
-    from risks.act import duties, tree  # noqa: PLC0415
-
-    return record.register.obligations(system, framework(), duties(), tree(), runs)
+def _obligations(record: "Record", system: str, known: "Catalogues", runs: Path | None) -> Obligations:
+    return record.register.obligations(system, known.framework, known.duties, known.tree, runs)
 
 
 def _baselines(record: "Record", system: str, baseline: str) -> Iterator[BaselineRelease]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assay.app.frameworks import catalogues_of
 from assay.app.gate_attempts import with_attempts
 from assay.app.gate_known import record_facts, release_ref
 from assay.app.gate_record import with_record
@@ -113,6 +114,7 @@ def decide_about(
     """
     desk = _Desk(workspace, record)
     release = None if asked.release is None else _release(asked.release, record)
+    catalogues = catalogues_of(workspace)
     candidate, log, works = _candidate(asked, release, rules, desk)
     baseline, other = _baseline(asked, desk)
     facts: RecordFacts | None = None
@@ -121,7 +123,7 @@ def decide_about(
         pooled = with_attempts(candidate, log, rules, run_dir=desk.recorded_dir, known=desk.known)
         candidate, logs = pooled.facts, pooled.logs
         runs = None if workspace is None else workspace.runs
-        facts = record_facts(rules, candidate, baseline, works, record, release, runs)
+        facts = record_facts(rules, candidate, baseline, works, record, release, catalogues, runs)
     elif release is not None:
         facts = RecordFacts(release=release)
     decision = decide(
@@ -131,6 +133,7 @@ def decide_about(
         comparisons=_compare(logs, other),
         registration=registration,
         record=facts,
+        catalogues=catalogues.digests,
         now=now,
     )
     system = candidate.system if isinstance(candidate, RunFacts) else release.system if release is not None else None

@@ -40,12 +40,14 @@ def decide(
     comparisons: Iterable[Comparison] = (),
     registration: PolicyFacts = _UNREGISTERED,
     record: RecordFacts | None = None,
+    catalogues: Mapping[str, str] | None = None,
     now: datetime,
 ) -> Decision:
     """Decide; `comparisons` are candidate − baseline by metric, and `now` is the time of the decision in UTC.
 
     `registration` is what is known of the policy itself; without it, nobody registered it. `record` is what the record
-    knows beside the runs; None: there is none, and what only a record knows is inconclusive.
+    knows beside the runs; None: there is none, and what only a record knows is inconclusive. `catalogues` are the
+    digests of what risks and duties are told by.
     """
     compared = {comparison.metric: comparison for comparison in comparisons}
     case = _Case(policy, candidate, baseline, compared, registration, record, now)
@@ -66,6 +68,7 @@ def decide(
         release_digest=release.digest if release is not None else None,
         attempts=candidate.attempts if isinstance(candidate, RunFacts) else (),
         evidence=demanded.evidence,
+        catalogues=catalogues or {},
     )
 
 

@@ -142,6 +142,7 @@ class Decision:
     release_digest: str | None = None  # of the release's manifest
     attempts: tuple[Attempt, ...] = ()  # recorded runs at the same candidate, the first one first
     evidence: tuple[EvidenceRef, ...] = ()  # what it rests on beside the run and its baseline
+    catalogues: Mapping[str, str] = field(default_factory=dict)  # what risks and duties were told by → its digest
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the recorded form."""
@@ -159,6 +160,7 @@ class Decision:
             "release_digest": self.release_digest,
             "attempts": [attempt.as_json() for attempt in self.attempts],
             "evidence": [one.as_json() for one in self.evidence],
+            "catalogues": dict(self.catalogues),
         }
 
     @classmethod
@@ -169,6 +171,7 @@ class Decision:
             if not isinstance(results, Sequence):
                 raise InputError(f"a recorded decision has a list of results, got {results!r}")
             attempts, evidence = (document.get(name) for name in ("attempts", "evidence"))  # since 2026-11-21
+            catalogues = document.get("catalogues")  # since 2026-11-22
             return cls(
                 outcome=DecisionOutcome(str(document["outcome"])),
                 policy=str(document["policy"]),
@@ -183,6 +186,9 @@ class Decision:
                 release_digest=_text(document.get("release_digest")),
                 attempts=tuple(map(Attempt.from_json, attempts)) if isinstance(attempts, list) else (),
                 evidence=tuple(map(EvidenceRef.from_json, evidence)) if isinstance(evidence, list) else (),
+                catalogues={name: str(digest) for name, digest in catalogues.items()}
+                if isinstance(catalogues, Mapping)
+                else {},
             )
         except (KeyError, ValueError) as error:
             raise InputError(f"not a recorded decision: {error}") from error

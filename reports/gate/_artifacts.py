@@ -2,7 +2,7 @@
 
 Rules of this place: subjects are what was tested: the release with its components and models, the run, the application
 as the plan names it, its commit where no file differed from it, its corpus; configuration is what it was tested with:
-policy, questions, judges with model and prompt, baseline, evidence. A digest that is none is left out.
+policy, questions, judges with model and prompt, baseline, evidence, catalogues. A digest that is none is left out.
 """
 
 import re
@@ -42,6 +42,8 @@ def _decided_with(decision: Decision) -> Iterator[Artifact]:
         yield Artifact(name=f"baseline/{decision.baseline}", digest=decision.baseline_digest)
     for one in decision.evidence:
         yield Artifact(name=f"evidence/{one.evidence}", digest=one.digest)
+    for name, digest in decision.catalogues.items():
+        yield Artifact(name=f"catalogue/{name}", digest=digest)
 
 
 def _tested(plan: RunPlan) -> Iterator[Artifact]:

@@ -24,6 +24,8 @@ def explained(sheet: GateSheet) -> Iterator[str]:
             yield f"  settled by {settles}"
     for one in sheet.decision.evidence:
         yield f"rests on evidence {one.evidence} ({one.digest})"
+    for name, digest in sheet.decision.catalogues.items():
+        yield f"under the catalogue {name} ({digest})"
 
 
 def _where(sheet: GateSheet, result: RuleResult) -> str:

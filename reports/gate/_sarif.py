@@ -104,6 +104,7 @@ def _properties(sheet: GateSheet) -> dict[str, JsonValue]:
         "releaseDigest": decision.release_digest,
         "attempts": [_text(one.run) for one in decision.attempts],
         "evidence": [one.evidence for one in decision.evidence],
+        "catalogues": dict(decision.catalogues),
         "decision": sheet.recorded,
         "ledgerEntry": sheet.entry,
     }
