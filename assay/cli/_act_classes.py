@@ -48,6 +48,8 @@ def question_document(question: Question) -> dict[str, object]:
         "kind": question.kind,
         "ask": question.ask,
         "ground": question.ground,
+        "help": question.help or None,
+        "asked_if": question.asked_if or None,
         "options": [{"id": one.id, "text": one.text, "ground": one.ground} for one in question.options],
     }
 

@@ -13,12 +13,16 @@ from decimal import Decimal, InvalidOperation
 from assay.kernel import InputError
 from risks._fields import Fields, Problems, is_day
 from risks._yaml import digest_yaml, read_yaml
+from risks.act._expected import expected, meant, nearest
+from risks.act._lines import PlacedProblems
 from risks.act._logic import Truth, holds
 from risks.act._tree import NO, NONE, YES, Kind, Question, Tree
 
 __all__ = ["FORMAT", "Answer", "Answers", "parse_answers"]
 
 FORMAT = "assay-act-answers/1"
+_REFUSED = "?"  # in place of a person or day that was noted as a mistake
+_SHOWN = 200  # characters of a wrong answer that a message repeats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,27 +46,39 @@ class Answers:
     digest: str  # of the file; of nothing, where there was none
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Shared:
+    """Who gave the answers that name nobody, and when."""
+
+    person: str  # empty: nobody is named
+    date: str
+
+
 def parse_answers(text: str, file: str, tree: Tree) -> Answers:
     """Read answers (YAML or JSON); raise `InputError` that lists every mistake and contradiction."""
-    document, problems = _document(text, file), Problems(file)
+    document, problems = _document(text, file), PlacedProblems(file, text)
     fields = Fields(document, "", problems)
     if (found := fields.text("format")) != FORMAT:
         problems.add("/format", f"expected {FORMAT!r}, got {found!r}")
     _same_text(fields, tree, problems)
     system = fields.optional("system")
-    person, day = fields.optional("person"), fields.date("date") if fields.has("date") else ""
+    shared = _Shared(person=_signed(fields, "person", fields.text, ""), date=_signed(fields, "date", fields.date, ""))
     listed = fields.inner("answers")
     questions = {question.id: question for question in tree.questions}
     given = {}
     for key in listed.keys():  # noqa: SIM118  Fields is no mapping
         if (question := questions.get(key)) is None:
-            listed.refuse(key, key, "a question of the tree (`assay act questions` prints them)")
+            problems.add(f"/answers/{key}", f"no question of the tree is called {key!r}{nearest(key, questions)}")
             listed.drop(key)
         elif listed.peek(key) is None:
             listed.drop(key)
-        elif (answer := _answer(listed.inner(key), question, person, day)) is not None:
+        elif not isinstance(value := listed.peek(key), dict):
+            problems.add(f"/answers/{key}", f"expected {{answer: …, reason: …}}, got {str(value)[:_SHOWN]!r}")
+            listed.drop(key)
+        elif (answer := _answer(listed.inner(key), question, shared, problems)) is not None:
             given[key] = answer
     fields.close()
+    _unsigned(given, problems)
     _contradictions(tree, given, problems)
     if problems.found:
         raise InputError(
@@ -92,7 +108,7 @@ def _same_text(fields: Fields, tree: Tree, problems: Problems) -> None:
         problems.add("/text_version", f"answered under {answered!r}; this is {tree.header.text!r}")
 
 
-def _answer(fields: Fields, question: Question, person: str, day: str) -> Answer | None:
+def _answer(fields: Fields, question: Question, shared: _Shared, problems: Problems) -> Answer | None:
     value = fields.take("answer")
     if value is None:  # as the template leaves it
         for key in ("reason", "person", "date"):
@@ -101,17 +117,36 @@ def _answer(fields: Fields, question: Question, person: str, day: str) -> Answer
         return None
     outcomes = _READERS[question.kind](value, question)
     if not outcomes:
-        fields.refuse("answer", value, _expected(question))
+        got = f"got {repr(value)[:_SHOWN]}"
+        problems.add(f"{fields.pointer}/answer", f"expected {expected(question)}, {got}{meant(value, question)}")
     made = Answer(
         question=question.id,
         outcomes=outcomes,
         given=", ".join(str(item) for item in value) if isinstance(value, list) else _written(value),
         reason=fields.text("reason"),
-        person=fields.text("person") if fields.has("person") or not person else person,
-        date=fields.date("date") if fields.has("date") or not day else day,
+        person=_signed(fields, "person", fields.text, shared.person),
+        date=_signed(fields, "date", fields.date, shared.date),
     )
     fields.close()
     return made
+
+
+def _signed(fields: Fields, key: str, take: Callable[[str], str], shared: str) -> str:
+    """Return who or when: what stands here, else what stands for all answers."""
+    if fields.peek(key) is None:
+        fields.drop(key)
+        return shared
+    return take(key) or _REFUSED
+
+
+def _unsigned(given: Mapping[str, Answer], problems: Problems) -> None:
+    for key, lacking in (
+        ("person", [answer.question for answer in given.values() if not answer.person]),
+        ("date", [answer.question for answer in given.values() if not answer.date]),
+    ):
+        if lacking:
+            what = f"{len(lacking)} answers have no {key}, the first is {lacking[0]}"
+            problems.add(f"/{key}", f"{what}: write `{key}: …` at the top of the file, or into each answer")
 
 
 def _written(value: object) -> str:
@@ -160,17 +195,6 @@ _READERS: Mapping[Kind, Callable[[object, Question], frozenset[str]]] = {
     Kind.AMOUNT: _amount,
     Kind.DAY: _day,
 }
-
-
-def _expected(question: Question) -> str:
-    if question.kind is Kind.DAY:
-        return "a day such as 2026-12-02"
-    if question.kind is Kind.AMOUNT:
-        return "a number such as 3e24"
-    listed = ", ".join(question.outcomes)
-    if question.kind is Kind.MANY:
-        return f"`none` alone, or a list of each once: {listed}"
-    return f"one of {listed}"
 
 
 def _contradictions(tree: Tree, given: Mapping[str, Answer], problems: Problems) -> None:

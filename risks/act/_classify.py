@@ -109,8 +109,10 @@ def _cases(case: Case, tree: Tree, found: Outcomes, answers: Answers) -> Iterabl
 def _found(case: Case, option: Option | None, tree: Tree, found: Outcomes, answers: Answers) -> CaseFound:
     cited = [answers.given[key] for key in case.decided_by if key in answers.given and found[key] != UNASKED]
     dated = _dated(case.dates, found)
-    title = case.title + (f": {option.text}" if option else "")
-    ground = f"{option.ground}; {case.ground}" if option else case.ground
+    title, ground = case.title, case.ground
+    if option is not None:
+        title = f"{title}: {option.text[0].lower()}{option.text[1:]}"
+        ground = option.ground if option.ground.startswith(ground) else f"{option.ground}; {ground}"
     return CaseFound(
         id=f"{case.id}.{option.id}" if option else case.id,
         act_class=case.act_class,
@@ -135,7 +137,9 @@ def _dated(dates: Iterable[Dated], found: Outcomes) -> Dated | None:
 
 
 def _explanation(title: str, ground: str, cited: list[Answer], tree: Tree) -> str:
-    persons = ", ".join(sorted({answer.person for answer in cited}))
-    last = max(answer.date for answer in cited)
-    reasons = "; ".join(dict.fromkeys(answer.reason for answer in cited))
-    return f"{title}. Assessed by {persons} on {last} under text version {tree.header.text}, ground {ground}: {reasons}"
+    persons = " and ".join(sorted({answer.person for answer in cited}))
+    days = sorted({answer.date for answer in cited})
+    when = f"on {days[0]}" if len(days) == 1 else f"between {days[0]} and {days[-1]}"
+    under = f"under text version {tree.header.text}, ground {ground}"
+    reasons = "; ".join(dict.fromkeys(" ".join(answer.reason.split()).rstrip(".;") for answer in cited))
+    return f"{title}. Assessed by {persons} {when} {under}. Because: {reasons}."

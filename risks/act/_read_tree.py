@@ -1,9 +1,11 @@
 """Reading the decision tree: all mistakes at once, each with file and pointer."""
 
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from risks._fields import Fields
+from risks.act._asking import asked
 from risks.act._check_tree import check
 from risks.act._header import finish, open_file, read_header, shipped
 from risks.act._tree import (
@@ -50,7 +52,12 @@ def parse_tree(text: str, file: str) -> Tree:
     )
     check(made, stated, problems)
     finish(fields, problems, file)
-    return made
+    return replace(made, steps=tuple(_worded(step, made) for step in made.steps))
+
+
+def _worded(step: Question | Fact, tree: Tree) -> Question | Fact:
+    """Say when a question is asked; only a tree without mistakes can say it."""
+    return step if isinstance(step, Fact) else replace(step, asked_if=asked(step, tree))
 
 
 def _step(fields: Fields) -> Question | Fact:
@@ -67,6 +74,7 @@ def _step(fields: Fields) -> Question | Fact:
         ground=fields.text("ground"),
         help=fields.optional("help"),
         asked_when=_condition(fields, "asked_when"),
+        asked_if="",
         options=tuple(_option(item) for item in fields.each("options")) if kind in (Kind.CHOICE, Kind.MANY) else (),
         bands=tuple(_band(item) for item in fields.each("bands")) if kind in (Kind.AMOUNT, Kind.DAY) else (),
     )

@@ -106,6 +106,7 @@ class Question:
     ground: str
     help: str
     asked_when: Condition  # empty: always
+    asked_if: str  # the same in words
     options: tuple[Option, ...]
     bands: tuple[Band, ...]
 

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Final
 
 import pytest
 import yaml
@@ -64,7 +65,7 @@ def test_person_and_day_can_stand_once() -> None:
         ("training_compute", "-1", "expected a number such as 3e24"),
         ("training_compute", "NaN", "expected a number such as 3e24"),
         ("training_compute", True, "expected a number such as 3e24"),
-        ("limited_risk", "yes", "expected a question of the tree"),
+        ("limited_risk", "yes", "no question of the tree is called 'limited_risk'"),
     ],
 )
 def test_a_wrong_answer_is_named_with_its_place(question: str, value: object, message: str) -> None:
@@ -110,13 +111,64 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert text.startswith("3 mistakes in answers.json:")
 
 
-@pytest.mark.parametrize("missing", ["reason", "person", "date"])
-def test_an_answer_has_a_reason_a_person_and_a_day(missing: str) -> None:
-    """An answer that nobody stands for is none."""
+@pytest.mark.parametrize(
+    ("missing", "message"),
+    [
+        ("reason", "a#/answers/scope/reason: expected a text"),
+        ("person", "a#/person: 1 answers have no person, the first is scope"),
+        ("date", "a#/date: 1 answers have no date, the first is scope"),
+    ],
+)
+def test_an_answer_has_a_reason_a_person_and_a_day(missing: str, message: str) -> None:
+    """An answer that nobody stands for is none; what is missing everywhere is told once."""
     document = json.loads(answers_text(IN))
     del document["answers"]["scope"][missing]
-    with pytest.raises(InputError, match=f"#/answers/scope/{missing}: expected"):
+    with pytest.raises(InputError) as caught:
         parse_answers(json.dumps(document), "a", tree())
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("1 mistakes in a:")
+
+
+TYPED: Final = """\
+format: assay-act-answers/1
+person: alex
+date: 21.11.2026
+answers:
+  subject: {answer: AI system, reason: it learns}
+  scope: {answer: [market, deploier], reason: sold here}
+  exclusion: {answer: no, reason: nothing fits}
+  prohibited: none
+  annex_ii: {answer: [4A], reason: applicants}
+  annex_iii:
+    reason: applicants
+    answer: [4A]
+  interaction_exception: {answer: [obvious], reason: a robot}
+  market_date: {answer: 2.12.2027, reason: planned}
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "line 3: a.yaml#/date: expected a day such as 2026-12-02, got '21.11.2026'",
+        "line 5: a.yaml#/answers/subject/answer: expected one of ai_system, model, both, neither, got 'AI system'",
+        "got 'AI system'; for 'AI system' the nearest is ai_system",
+        "got ['market', 'deploier']; for 'deploier' the nearest is deployer",
+        "got False; write none",
+        "line 8: a.yaml#/answers/prohibited: expected {answer: …, reason: …}, got 'none'",
+        "line 9: a.yaml#/answers/annex_ii: no question of the tree is called 'annex_ii'; for 'annex_ii' the nearest",
+        "line 12: a.yaml#/answers/annex_iii/answer: expected",
+        "for '4A' the nearest is 4a",
+        "got ['obvious']; write obvious",
+        "got '2.12.2027'; write 2027-12-02",
+    ],
+)
+def test_what_was_mistyped_is_told_with_its_line_and_what_was_meant(line: str) -> None:
+    """All of it at once; one wrong day at the top is one mistake."""
+    with pytest.raises(InputError) as caught:
+        parse_answers(TYPED, "a.yaml", tree())
+    assert line in str(caught.value)
+    assert str(caught.value).startswith("9 mistakes in a.yaml:")
 
 
 def test_answers_under_another_text_are_refused() -> None:

@@ -49,7 +49,7 @@ def test_a_day_that_is_none_ends_with_2(tmp_path: Path) -> None:
 def test_a_template_that_is_filled_in_is_classified(tmp_path: Path) -> None:
     """Printed, answered, decided: outside any workspace."""
     printed = assay(tmp_path, "questions").stdout
-    filled = printed.replace("# person: alex", "person: alex").replace("# date: 2026", "date: 2026")
+    filled = printed.replace("person: null", "person: alex").replace("date: null", "date: 2026-11-20")
     open_line = "  subject: {answer: null, reason: null}"
     assert open_line in filled
     (tmp_path / "a.yaml").write_text(filled.replace(open_line, "  subject: {answer: neither, reason: a table}"))
