@@ -1,10 +1,9 @@
 """Facts that the product finds out by itself when asked: about run logs, sets of questions, lineage and its ledger.
 
-Rules of this place: a check reads and writes nothing, and what it finds is of this moment; what it cannot look at is
+Rules of this place: a check records nothing, and what it finds is of this moment; what it cannot look at is
 inconclusive, and only what is there and wrong is not satisfied; a kind of fact has one check, which is in the table.
 """
 
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +15,11 @@ from governance._door import Door
 from governance._readers import read_decisions, read_runs
 from governance._types import RecordedRun
 from governance.approvals import Approvals, ApprovalState
+from governance.evidence._own_log import look_at_own_log
 from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
 from governance.lineage import ArtefactKind, Lineage, Relation, Tie, run_of
 from governance.releases import Releases
-from governance.snapshot import copy_store
-from governance.verifier import LedgerVerdict, Verification, verify_store, witnessed_notes
+from governance.verifier import LedgerVerdict
 
 __all__ = ["FEWEST_QUESTIONS", "check_all"]
 
@@ -173,7 +172,7 @@ def _to_sources(ties: Sequence[Tie]) -> Conclusion:
 def _check_ledger(scene: _Scene) -> Iterator[Fact]:
     """Say whether the product's own log verifies, against the checkpoints in the witness file."""
     keys = scene.door.keys
-    found = _verified(scene.door)
+    found = look_at_own_log(scene.door)
     conclusion = Conclusion.INCONCLUSIVE if found is None else _VERDICTS[found.verdict]
     if any(keys.former_logs()) or keys.witness_doubt():
         conclusion = Conclusion.INCONCLUSIVE if conclusion is Conclusion.SATISFIED else conclusion
@@ -195,19 +194,6 @@ _VERDICTS: Final = {
     LedgerVerdict.TAMPERED: Conclusion.NOT_SATISFIED,
     LedgerVerdict.CANNOT_DECIDE: Conclusion.INCONCLUSIVE,
 }
-
-
-def _verified(door: Door) -> Verification | None:
-    """Verify a copy in one state, after what is trusted was read: a writer that goes on may witness more."""
-    try:
-        trusted = list(witnessed_notes(door.keys.witness_file))
-        vkey = door.keys.public_file.read_text(encoding="utf-8")
-        with tempfile.TemporaryDirectory(prefix="assay-check-") as folder:
-            copy = Path(folder) / "store.sqlite"
-            copy_store(door.engine, copy)
-            return verify_store(copy, vkey=vkey, trusted=trusted)
-    except (AssayError, OSError, ValueError):
-        return None
 
 
 # what facts have in common
