@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from governance.backup import Backups
     from governance.classifications import Classifications
     from governance.comments import Comments
+    from governance.duties import Assignments
     from governance.evidence import Evidence
     from governance.exports import Exports
     from governance.incidents import Incidents
@@ -194,6 +195,13 @@ class Services:
         from governance.actions import CorrectiveActions
 
         return CorrectiveActions(self._door)
+
+    @property
+    def assignments(self) -> "Assignments":
+        """Who sees to which duty."""
+        from governance.duties import Assignments
+
+        return Assignments(self._door)
 
     @property
     def ratings(self) -> "Ratings":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
+from assay.app.evidence import ME
 from assay.app.workspace import Workspace
 from assay.kernel import InputError, MissingError
 from risks.act import Classification, duties, tree
@@ -13,9 +14,10 @@ from risks.act import Classification, duties, tree
 if TYPE_CHECKING:
     from governance import Record
     from governance.classifications import RecordedClassification
+    from governance.duties import Assignment
     from governance.register import DutiesOfSystem
 
-__all__ = ["confirm_classification", "duties_of_system", "list_classifications", "record_classification"]
+__all__ = ["assign_duty", "confirm_classification", "duties_of_system", "list_classifications", "record_classification"]
 
 
 def record_classification(found: Classification, system: str | None) -> "RecordedClassification":
@@ -51,10 +53,14 @@ def list_classifications(system: str | None) -> "tuple[RecordedClassification, .
 
 def duties_of_system(system: str | None, *, on: date) -> "tuple[str, DutiesOfSystem]":
     """Return a system and what its confirmed classification asks of it; raise `MissingError` without one."""
+    # Lazy: the record costs start-up time, and help does not need it.
+    from governance.retention import kept_classes  # noqa: PLC0415
+
     workspace = Workspace.find()
     of = system or workspace.settings.default_system
     with closing(open_record(workspace)) as record:
-        found = record.register.duties(of, duties(), tree(), on=on)
+        kept = kept_classes(workspace.settings.retention)
+        found = record.register.duties(of, duties(), tree(), on=on, runs=workspace.runs, kept=kept)
     if not found.is_known:
         there = "has no classification" if found.classification is None else f"is {found.classification.state.value}"
         what = f"{of} {there}" if found.classification is None else f"the classification of {of} {there}"
@@ -63,3 +69,19 @@ def duties_of_system(system: str | None, *, on: date) -> "tuple[str, DutiesOfSys
             hint="assay act classify --answers FILE --record; somebody else confirms it: assay act confirm",
         )
     return of, found
+
+
+def assign_duty(duty: str, *, owner: str | None, due: str, system: str | None) -> "Assignment":
+    """Record who sees to a duty (`None`: whoever types it) and until when."""
+    from governance.duties import AssignmentDraft  # noqa: PLC0415  lazy, as above
+
+    workspace = Workspace.find()
+    with closing(open_record(workspace)) as record:
+        actor = current_actor(record)
+        draft = AssignmentDraft(
+            system=system or workspace.settings.default_system,
+            duty=f"Article {duty}" if duty[:1].isdigit() else duty,
+            owner=actor.id if owner in (None, ME) else str(owner),
+            due=due,
+        )
+        return record.assignments.assign(actor, draft, duties())

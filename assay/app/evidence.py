@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from governance.record import Record
 
 __all__ = [
+    "ME",
     "DocumentOrder",
     "EvidenceList",
     "Imported",

@@ -137,6 +137,8 @@ class Settings(Strict):
     mlflow: MlflowSettings = MlflowSettings()
     gate: str = "gate.yaml"
     risks: FrameworkSettings = FrameworkSettings()
+    # days by class (`assay retention classes`): how long this workspace keeps what, where not as long as the classes say
+    retention: dict[str, Annotated[int, Field(ge=0, le=36_525)]] = Field(default_factory=dict)
 
     @field_validator("metrics")
     @classmethod

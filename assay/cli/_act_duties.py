@@ -6,13 +6,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from assay.cli._output import show, show_table
-from risks.act import DutyDate, DutyOnDay, DutyState
+from risks.act import DutyDate, DutyOnDay, DutyState, Reach
 
 if TYPE_CHECKING:
     from governance.duties import DutyStatus
 
 __all__ = ["duty_document", "duty_status_document", "show_duties", "show_duty_statuses"]
 
+_OPEN = frozenset({"missing", "undecided", "error"})
 _STATES: Mapping[DutyState, str] = {
     DutyState.APPLIES: "applies since {}",
     DutyState.FORMAL_ONLY: "bites on {}, formally since {}",
@@ -63,32 +64,51 @@ def duty_status_document(status: "DutyStatus", evidence: Mapping[str, str]) -> d
             "kind": one.kind,
             "is": evidence[one.kind],
             "status": one.shown.value,
+            "outcome": one.outcome.value,
             "reason": one.reason,
             "evidence": list(one.evidence),
         }
         for one in status.pieces
     ]
-    told = {"status": status.shown.value, "due": status.is_due}
+    given = status.assignment
+    told = {
+        "status": status.shown.value,
+        "owed": status.reach.value,
+        "reasons": list(status.reasons),
+        "due": status.is_due,
+        "owner": given.owner if given else None,
+        "due_by": given.due if given else None,
+        "overdue": status.is_overdue,
+    }
     return {**duty_document(status.found, evidence), **told, "evidence": pieces}
 
 
 def show_duty_statuses(statuses: Sequence["DutyStatus"], asked: str) -> None:
     """Print a system's duties with their evidence for a person; those that are due first."""
-    ordered = sorted(statuses, key=lambda one: not one.is_due)
+    ordered = sorted(statuses, key=lambda one: (not one.is_overdue, not one.is_due))
     show(f"{len(statuses)} duties: {asked}")
-    rows = [
-        (one.found.duty.id, "; ".join(_when(day) for day in one.found.dates), one.shown, _lacks(one)) for one in ordered
-    ]
-    show_table(("provision", "when", "evidence", "why"), rows)
+    show_table(("provision", "when", "evidence", "owner, by when", "why"), [_status_row(one) for one in ordered])
     due = Counter(one.shown.value for one in statuses if one.is_due)
     show(f"Due now: {', '.join(f'{count} {shown}' for shown, count in sorted(due.items())) or 'nothing'}.")
+    if late := [one.found.duty.id for one in statuses if one.is_overdue]:
+        show(f"Overdue, as they were assigned: {', '.join(late)}.")
+    if alone := sum(one.assignment is None and one.shown in _OPEN for one in statuses if one.is_due):
+        show(f"Without an owner: {alone} of those that are due and open (assay act assign DUTY --due DATE).")
     show("Evidence that is complete shows that people looked, not that a duty is met.")
+
+
+def _status_row(one: "DutyStatus") -> tuple[str, str, str, str, str]:
+    when = "; ".join(_when(day) for day in one.found.dates)
+    given = "" if one.assignment is None else f"{one.assignment.owner}, {one.assignment.due}"
+    return one.found.duty.id, when, one.shown, given + (" (overdue)" if one.is_overdue else ""), _lacks(one)
 
 
 def _lacks(status: "DutyStatus") -> str:
     """Say why, each reason once with the pieces that it holds for."""
+    if status.reach is Reach.NOT_OWED:
+        return "; ".join(status.reasons)
     reasons: dict[str, list[str]] = {}
     for one in status.pieces:
         if one.shown is status.shown:
             reasons.setdefault(one.reason, []).append(one.kind)
-    return "; ".join(f"{', '.join(kinds)}: {reason}" for reason, kinds in reasons.items())
+    return "; ".join((*status.reasons, *(f"{', '.join(kinds)}: {reason}" for reason, kinds in reasons.items())))

@@ -13,6 +13,7 @@ import typer
 
 from assay.app.act import classify_answers, classify_description, propose_answers
 from assay.app.act_record import (
+    assign_duty,
     confirm_classification,
     duties_of_system,
     list_classifications,
@@ -174,6 +175,25 @@ def list_duties(
     _show_provenance(duties().header)
 
 
+@app.command("assign")
+def assign(
+    duty: Annotated[str, typer.Argument(help="A provision such as 27(1)(a), or an article with all its points.")],
+    due: Annotated[str, typer.Option(metavar="DATE", help="Day by which its evidence is complete.")],
+    owner: Annotated[str | None, typer.Option(metavar="PERSON", help="Pseudonym of who sees to it [you].")] = None,
+    system: _System = None,
+    as_json: _Json = False,
+) -> None:
+    """Say who sees to a duty, and until when; the newest word counts. What is overdue, a gate is told.
+
+    Example: assay act assign "Article 27" --owner person-1a2b --due 2027-10-31
+    """
+    made = assign_duty(duty, owner=owner, due=due, system=system)
+    if as_json:
+        emit_json(asdict(made))
+        return
+    show(f"{made.duty} of {made.system}: {made.owner} sees to it by {made.due}")
+
+
 def _refuse_half(act_class: ActClass | None, role: Role | None) -> None:
     if (act_class is None) != (role is None):
         raise InputError(
@@ -185,9 +205,12 @@ def _duties_of_system(system: str | None, day: date, *, as_json: bool) -> None:
     of, found = duties_of_system(system, on=day)
     if as_json:
         rows = [duty_status_document(one, duties().evidence) for one in found.duties]
-        emit_json({"duties": rows, "system": of, "on": day.isoformat(), **_provenance(duties().header)})
+        about = {"system": of, "on": day.isoformat(), "remarks": list(found.remarks)}
+        emit_json({"duties": rows, **about, **_provenance(duties().header)})
         return
     show_duty_statuses(found.duties, f"{of}, on {day.isoformat()}")
+    for remark in found.remarks:
+        show(f"{remark}.")
     _show_provenance(duties().header)
 
 

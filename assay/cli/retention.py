@@ -10,8 +10,8 @@ import typer
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.workspace import Workspace
-from assay.cli._output import emit_json, show, show_table
-from assay.kernel import InputError
+from assay.cli._output import emit_json, say, show, show_table
+from assay.kernel import InputError, MissingError
 
 if TYPE_CHECKING:
     from governance.record import Record
@@ -25,16 +25,24 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 @app.command("classes")
 def list_classes(as_json: AsJson = False) -> None:
-    """List the kinds of data and how long each has to be kept at least. Example: assay retention classes."""
-    # Lazy: only this group needs it.
-    from governance.retention import retention_classes  # noqa: PLC0415
+    """List the kinds of data, how long each has to be kept, and how long it is kept here.
 
-    found = retention_classes()
+    Example: assay retention classes
+    """
+    # Lazy: only this group needs it.
+    from governance.retention import kept_classes  # noqa: PLC0415
+
+    found = kept_classes(_configured())
     if as_json:
-        emit_json({"classes": [{**asdict(one), "articles": list(one.articles)} for one in found]})
+        emit_json(
+            {"classes": [{**asdict(one), "articles": list(one.articles), "kept_days": one.kept_days} for one in found]}
+        )
         return
-    rows = ((one.id, one.least_days, one.what, "; ".join(one.articles)) for one in found)
-    show_table(["class", "least days>", "what", "articles"], rows)
+    rows = ((one.id, one.least_days, one.kept_days, one.what, "; ".join(one.articles)) for one in found)
+    show_table(["class", "least days>", "kept here>", "what", "articles"], rows)
+    for one in found:
+        if one.kept_days < one.least_days:
+            say(f"note: {one.id} are to be kept {one.least_days} days, assay.yaml says {one.kept_days}")
 
 
 @app.command("hold")
@@ -108,6 +116,14 @@ def list_erasures(as_json: AsJson = False) -> None:
         for one in found
     )
     show_table(["entry>", "at", "kind", "subject", "ground", "erased", "withheld"], rows)
+
+
+def _configured() -> Mapping[str, int]:
+    """Return how long the workspace keeps what; nothing where there is none."""
+    try:
+        return Workspace.find().settings.retention
+    except MissingError:
+        return {}
 
 
 def _known(workspace: Workspace, record: "Record", kind: str, name: str) -> str:

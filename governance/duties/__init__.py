@@ -1,6 +1,25 @@
-"""Duties under the AI Act and what the record holds for each: evidence complete, missing, undecided."""
+"""Duties under the AI Act and what the record holds for each: what shows it, whose it is, until when."""
 
-from governance.duties._recorded import RECORDED_AS
-from governance.duties._statuses import DutyShown, DutyStatus, PieceStatus, duty_statuses, incomplete
+from governance.duties._assignments import Assignment, AssignmentDraft, Assignments
+from governance.duties._owed import Owed, owed_by
+from governance.duties._pieces import DutyShown, PieceStatus, not_owed
+from governance.duties._retention import days_of, retention_conflicts
+from governance.duties._statuses import Beside, DutyStatus, duty_statuses, incomplete, overdue
 
-__all__ = ["RECORDED_AS", "DutyShown", "DutyStatus", "PieceStatus", "duty_statuses", "incomplete"]
+__all__ = [
+    "Assignment",
+    "AssignmentDraft",
+    "Assignments",
+    "Beside",
+    "DutyShown",
+    "DutyStatus",
+    "Owed",
+    "PieceStatus",
+    "days_of",
+    "duty_statuses",
+    "incomplete",
+    "not_owed",
+    "overdue",
+    "owed_by",
+    "retention_conflicts",
+]

@@ -1,122 +1,26 @@
-"""What the record holds for each duty. Pure: duties, facts and time are passed in.
+"""What the record holds for each duty. Pure: duties, facts, assignments and time are passed in.
 
 Rules of this place: a duty's evidence is complete where every piece that it names is there and counts; a piece that
 nobody handed in is missing; one that waits, was returned, is stale or failed is undecided; a duty that does not count
-yet is shown as such, with its evidence all the same. Complete evidence is not fulfilment: that is for people to judge.
+yet is shown as such, with its evidence all the same. Whether it is owed at all may be undecided too, until a document
+says why not. Complete evidence is not fulfilment: that is for people to judge.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
-from governance.duties._recorded import MEASURED_FOR_DAYS, RECORDED_AS
+from governance.duties._assignments import Assignment, assigned
+from governance.duties._owed import Owed
+from governance.duties._pieces import DutyShown, PieceStatus, Shelves, not_owed
 from governance.evidence import Conclusion, Fact
-from governance.status import Moment, hold, key_of
-from risks import MEASURED, Ask, EvidenceKind
-from risks.act import DutyOnDay, DutyState
+from governance.status import Moment
+from risks.act import Duties, DutyOnDay, DutyState, Part, Reach, RecordedAs, reach_of
 
-__all__ = ["DutyShown", "DutyStatus", "PieceStatus", "duty_statuses", "incomplete"]
+__all__ = ["Beside", "DutyStatus", "duty_statuses", "incomplete", "overdue"]
 
-_NO_AGE = 36_525  # days: a document counts until it expires
-_BY_HAND = (EvidenceKind.DOCUMENT, EvidenceKind.ATTESTATION)
-
-
-class DutyShown(StrEnum):
-    """What people are shown of a duty."""
-
-    COMPLETE = "evidence complete"
-    MISSING = "missing"
-    UNDECIDED = "undecided"
-    NOT_APPLICABLE = "not applicable"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, kw_only=True)
-class PieceStatus:
-    """One kind of evidence that a duty names."""
-
-    kind: str
-    shown: DutyShown
-    reason: str
-    evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DutyStatus:
-    """A duty with its evidence."""
-
-    found: DutyOnDay
-    shown: DutyShown
-    is_due: bool  # whether it counts on the day that was asked about, on any route
-    pieces: tuple[PieceStatus, ...]
-
-
-def duty_statuses(found: Iterable[DutyOnDay], facts: Iterable[Fact], moment: Moment) -> tuple[DutyStatus, ...]:
-    """Return each duty with what the record holds for it; facts of other systems must not be among them."""
-    shelves = _shelves(facts)
-    known: dict[str, PieceStatus] = {}
-    statuses = []
-    for one in found:
-        for kind in one.duty.evidence:
-            if kind not in known:
-                known[kind] = _piece(kind, shelves, moment)
-        pieces = tuple(known[kind] for kind in one.duty.evidence)
-        is_due = any(date.state is DutyState.APPLIES for date in one.dates)
-        statuses.append(DutyStatus(found=one, shown=_together(pieces), is_due=is_due, pieces=pieces))
-    return tuple(statuses)
-
-
-def incomplete(statuses: Iterable[DutyStatus]) -> tuple[str, ...]:
-    """Return the duties that are due and lack evidence, by their provisions."""
-    fine = (DutyShown.COMPLETE, DutyShown.NOT_APPLICABLE)
-    return tuple(sorted({one.found.duty.id for one in statuses if one.is_due and one.shown not in fine}))
-
-
-_Shelves = dict[tuple[str, str], list[Fact]]
-
-
-def _shelves(facts: Iterable[Fact]) -> _Shelves:
-    """Put facts where pieces look for them: by kind and name, and measured ones by kind alone too."""
-    shelves: defaultdict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in facts:
-        shelves[key_of(fact.kind, fact.of)].append(fact)
-        shelves[fact.kind, ""].append(fact)
-    return dict(shelves)
-
-
-def _piece(kind: str, shelves: _Shelves, moment: Moment) -> PieceStatus:
-    """Return the best way in which a piece is there: measured where it can be, or handed in under its name."""
-    asks = [_ask(way, "", MEASURED_FOR_DAYS) for way in RECORDED_AS.get(kind, ())]
-    asks += [_ask(way, kind, _NO_AGE) for way in _BY_HAND]
-    ways = [(ask, facts) for ask in asks if (facts := shelves.get(key_of(ask.kind.value, ask.of)))]
-    if not ways:
-        return PieceStatus(kind=kind, shown=DutyShown.MISSING, reason="nobody handed it in", evidence=())
-    held = [_held(ask, facts, moment) for ask, facts in ways]
-    outcome, reason, evidence = min(held, key=lambda one: _BEST_FIRST.index(one[0]))
-    return PieceStatus(kind=kind, shown=_SHOWN[outcome], reason=reason, evidence=evidence)
-
-
-def _held(ask: Ask, facts: Sequence[Fact], moment: Moment) -> tuple[Conclusion, str, tuple[str, ...]]:
-    found = hold(ask, facts, moment)
-    return found.outcome, found.reason, found.evidence
-
-
-_BEST_FIRST = (
-    Conclusion.SATISFIED,
-    Conclusion.NOT_APPLICABLE,
-    Conclusion.INCONCLUSIVE,
-    Conclusion.NOT_SATISFIED,
-    Conclusion.ERROR,
-)
-_SHOWN = {
-    Conclusion.SATISFIED: DutyShown.COMPLETE,
-    Conclusion.NOT_APPLICABLE: DutyShown.NOT_APPLICABLE,
-    Conclusion.INCONCLUSIVE: DutyShown.UNDECIDED,
-    Conclusion.NOT_SATISFIED: DutyShown.UNDECIDED,  # evidence is there and speaks against it: people decide
-    Conclusion.ERROR: DutyShown.ERROR,
-}
-_WORST_FIRST = (
+_FINE: Final = (DutyShown.COMPLETE, DutyShown.NOT_APPLICABLE)
+_WORST_FIRST: Final = (
     DutyShown.ERROR,
     DutyShown.MISSING,
     DutyShown.UNDECIDED,
@@ -125,21 +29,99 @@ _WORST_FIRST = (
 )
 
 
-def _together(pieces: Sequence[PieceStatus]) -> DutyShown:
-    found = {one.shown for one in pieces}
-    return next((shown for shown in _WORST_FIRST if shown in found), DutyShown.UNDECIDED)
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What bears on duties beside their evidence."""
+
+    assignments: Sequence[Assignment] = ()
+    conflicts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # duty → what contradicts it
 
 
-def _ask(kind: EvidenceKind, of: str, days: int) -> Ask:
-    assert kind in MEASURED or kind in (*_BY_HAND, EvidenceKind.APPROVAL)  # noqa: S101  a table of ours
-    return Ask(
-        kind=kind,
-        of=of,
-        risks=(),
-        max_age_days=days,
-        at_least="",
-        at_most="",
-        min_n=0,
-        owner="",
-        document="",
+@dataclass(frozen=True, kw_only=True)
+class DutyStatus:
+    """A duty with its evidence."""
+
+    found: DutyOnDay
+    shown: DutyShown
+    reach: Reach
+    is_due: bool  # whether it is owed, and counts on the day that was asked about, on any route
+    pieces: tuple[PieceStatus, ...]
+    reasons: tuple[str, ...]  # why it is shown so, beside its pieces
+    assignment: Assignment | None
+    is_overdue: bool  # whether its evidence should have been complete before that day, as it was assigned
+
+
+def duty_statuses(
+    owed: Owed, source: Duties, facts: Iterable[Fact], moment: Moment, beside: Beside | None = None
+) -> tuple[DutyStatus, ...]:
+    """Return each duty with what the record holds for it; facts of other systems must not be among them."""
+    shelves, known = Shelves(facts, moment), _Known(source.recorded)
+    return tuple(_status(one, owed, shelves, known, moment, beside or Beside()) for one in owed.duties)
+
+
+def incomplete(statuses: Iterable[DutyStatus]) -> tuple[str, ...]:
+    """Return the duties that are due and lack evidence, by their provisions."""
+    return tuple(sorted({one.found.duty.id for one in statuses if one.is_due and one.shown not in _FINE}))
+
+
+def overdue(statuses: Iterable[DutyStatus]) -> tuple[str, ...]:
+    """Return the duties whose evidence should have been complete by now, as they were assigned."""
+    return tuple(sorted({one.found.duty.id for one in statuses if one.is_overdue}))
+
+
+class _Known:
+    """Pieces that were held before: many duties name the same."""
+
+    def __init__(self, recorded: Mapping[str, RecordedAs]) -> None:
+        self._recorded = recorded
+        self._pieces: dict[str, PieceStatus] = {}
+
+    def piece(self, kind: str, shelves: Shelves) -> PieceStatus:
+        if kind not in self._pieces:
+            self._pieces[kind] = shelves.piece(kind, self._recorded)
+        return self._pieces[kind]
+
+
+def _status(one: DutyOnDay, owed: Owed, shelves: Shelves, known: _Known, moment: Moment, beside: Beside) -> DutyStatus:
+    duty = one.duty
+    pieces = tuple(known.piece(kind, shelves) for kind in duty.evidence)
+    reach, reasons = _reach(duty.part, owed, shelves)
+    conflicts = beside.conflicts.get(duty.id, ()) if reach is not Reach.NOT_OWED else ()
+    shown = _shown(pieces, reach, conflicts)
+    assignment = assigned(duty.id, beside.assignments) if reach is not Reach.NOT_OWED else None
+    late = assignment is not None and assignment.due < moment.text[:10] and shown not in _FINE
+    return DutyStatus(
+        found=one,
+        shown=shown,
+        reach=reach,
+        is_due=reach is not Reach.NOT_OWED and any(date.state is DutyState.APPLIES for date in one.dates),
+        pieces=pieces,
+        reasons=(*reasons, *conflicts) if shown is not DutyShown.COMPLETE else (),
+        assignment=assignment,
+        is_overdue=late,
     )
+
+
+def _reach(part: Part | None, owed: Owed, shelves: Shelves) -> tuple[Reach, tuple[str, ...]]:
+    """Return whether a duty is owed, and why it is not, or is not known to be."""
+    reach = reach_of(part, owed.marks)
+    if part is None or reach is Reach.OWED:
+        return reach, ()
+    if reach is Reach.NOT_OWED:
+        return reach, (f"it is for {part.says}",)
+    for said in shelves.by_hand(not_owed(part.id)):
+        if said.outcome is Conclusion.SATISFIED:
+            return Reach.NOT_OWED, (f"{', '.join(said.evidence)} says why it is not owed: it is for {part.says}",)
+    mend = f'assay evidence submit FILE --of "{not_owed(part.id)}" --expires DATE, and somebody else accepts it'
+    return reach, (f"whether it is owed is not known: it is for {part.says}; where it is not, say why: {mend}",)
+
+
+def _shown(pieces: Sequence[PieceStatus], reach: Reach, conflicts: Sequence[str]) -> DutyShown:
+    if reach is Reach.NOT_OWED:
+        return DutyShown.NOT_APPLICABLE
+    found = {one.shown for one in pieces}
+    together = next((shown for shown in _WORST_FIRST if shown in found), DutyShown.UNDECIDED)
+    if conflicts and together is not DutyShown.ERROR:
+        return DutyShown.UNDECIDED
+    is_open = reach is Reach.UNKNOWN and together is DutyShown.MISSING
+    return DutyShown.UNDECIDED if is_open else together

@@ -3,6 +3,7 @@
 Rules of this place: the types come at once, the service when it is asked for: the gate reads facts without a store.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from governance.evidence._items import (
@@ -23,6 +24,7 @@ from governance.evidence._items import (
 from governance.evidence._types import CLOCKS_APART, Conclusion, EvidenceOrigin, Fact, FactStanding
 
 if TYPE_CHECKING:
+    from governance.evidence._drafts import check_person
     from governance.evidence._service import Evidence
 
 __all__ = [
@@ -45,13 +47,15 @@ __all__ = [
     "Stated",
     "SubmissionDraft",
     "Submitted",
+    "check_person",
 ]
+
+
+_LAZY = {"Evidence": "_service", "check_person": "_drafts"}
 
 
 def __getattr__(name: str) -> object:
     """Load the service, and with it the store, when it is first named (PEP 562)."""
-    if name != "Evidence":
+    if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from governance.evidence._service import Evidence  # noqa: PLC0415  lazy, as above
-
-    return Evidence
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)

@@ -32,6 +32,7 @@ class Obligations:
     open_risks: tuple[str, ...]  # ids of risks that are open or undecided
     overdue_reviews: tuple[str, ...]  # of risks, controls and acts whose review was due
     incomplete_duties: tuple[str, ...]  # ids of legal duties that are due and lack evidence
+    overdue_duties: tuple[str, ...] = ()  # of those whose evidence somebody should have completed by now
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,11 +100,13 @@ def _risks(policy: Policy, known: Obligations | None) -> Iterator[RuleResult]:
 
 
 def _duties(known: Obligations | None) -> RuleResult:
-    words = "the evidence of each duty that is due is complete"
+    words = "the evidence of each duty that is due, or was assigned until a day that is over, is complete"
     if known is None:
         return _result("duties.due", words, "nobody determined the duties of this system: assay act classify")
-    missing = known.incomplete_duties
-    return _result("duties.due", words, f"it is missing or undecided for {_listed(missing)}" if missing else "")
+    missing, late = known.incomplete_duties, known.overdue_duties
+    problems = [f"it is missing or undecided for {_listed(missing)}"] * bool(missing)
+    problems += [f"overdue by assignment: {_listed(late)}"] * bool(late)
+    return _result("duties.due", words, "; ".join(problems))
 
 
 def _sign_offs(policy: Policy, answers: Sequence[SignOff], shelf: Shelf, *, others: int) -> RuleResult:

@@ -80,6 +80,7 @@ class Action(StrEnum):
     RISK_ASSESSED = "risk.assessed"
     ACTION_RAISED = "action.raised"
     ACTION_CLOSED = "action.closed"
+    DUTY_ASSIGNED = "duty.assigned"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,8 @@ Rules of this place: it joins and decides nothing itself; evidence of runs count
 application that is in use, which is the released one, or else the one that was asked last.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -13,15 +14,26 @@ from governance._door import Door
 from governance._readers import read_runs
 from governance.actions import CorrectiveActions
 from governance.classifications import Classifications, ClassificationState, RecordedClassification
-from governance.duties import DutyStatus, duty_statuses, incomplete
-from governance.evidence import Evidence, Fact
+from governance.duties import (
+    Assignments,
+    Beside,
+    DutyStatus,
+    Owed,
+    duty_statuses,
+    incomplete,
+    overdue,
+    owed_by,
+    retention_conflicts,
+)
+from governance.evidence import CHECKED_KINDS, Evidence, Fact
 from governance.gate import Obligations
 from governance.ratings import Ratings
 from governance.releases import Releases, ReleaseState, target_of
+from governance.retention import Retention, RetentionClass, retention_classes
 from governance.status import Assessor, Moment, RiskShown, SystemStatus
 from governance.waivers import Waivers
 from risks import Framework
-from risks.act import ActClass, Duties, Route, Tree, duties_of
+from risks.act import Duties, Tree
 
 __all__ = ["NOT_CLASSIFIED", "DutiesOfSystem", "OverdueReview", "Register"]
 
@@ -43,6 +55,7 @@ class DutiesOfSystem:
 
     classification: RecordedClassification | None  # the newest, whatever its state
     duties: tuple[DutyStatus, ...]  # none unless the classification is confirmed
+    remarks: tuple[str, ...] = ()  # what to know about them
 
     @property
     def is_known(self) -> bool:
@@ -90,36 +103,66 @@ class Register:
         ]
         return tuple(sorted((*ratings, *actions), key=lambda one: (one.due, one.what)))
 
-    def duties(self, system: str, source: Duties, tree: Tree, *, on: date) -> DutiesOfSystem:
-        """Return what a system's confirmed classification asks of it on a day, with what the record holds for it."""
-        return self._duties(self._scene(system), source, tree, on=on)
+    def duties(
+        self,
+        system: str,
+        source: Duties,
+        tree: Tree,
+        *,
+        on: date,
+        runs: Path | None = None,
+        kept: Sequence[RetentionClass] | None = None,
+    ) -> DutiesOfSystem:
+        """Return what a system's confirmed classification asks of it on a day, with what the record holds for it.
 
-    def _duties(self, scene: _Scene, source: Duties, tree: Tree, *, on: date) -> DutiesOfSystem:
+        `runs`: the folder of the workspace's run logs, for what the product checks by itself; without it nothing is.
+        `kept`: how long the workspace keeps what; without it as long as the classes say.
+        """
+        scene = self._scene(system)
+        kinds = CHECKED_KINDS & {kind.value for one in source.recorded.values() for kind in one.recorded}
+        checked = () if runs is None else Evidence(self._door).check(system, runs, kinds)
+        return self._duties(replace(scene, facts=(*scene.facts, *checked)), source, tree, on=on, kept=kept)
+
+    def _duties(
+        self, scene: _Scene, source: Duties, tree: Tree, *, on: date, kept: Sequence[RetentionClass] | None
+    ) -> DutiesOfSystem:
         found = Classifications(self._door).classification(scene.system, tree)
         if found is None or found.state is not ClassificationState.CONFIRMED:
             return DutiesOfSystem(classification=found, duties=())
-        marketed = date.fromisoformat(found.marketed) if found.marketed else None
-        owed = {
-            one.duty.id: one
-            for act_class in found.classes
-            for role in found.roles
-            for one in duties_of(source, act_class, role, on=on, marketed=marketed, route=_route(found))
-        }
-        statuses = duty_statuses(owed.values(), scene.facts, scene.moment)
-        return DutiesOfSystem(classification=found, duties=statuses)
+        owed = owed_by(found, source, on=on)
+        beside = self._beside(scene.system, owed, retention_classes() if kept is None else kept)
+        statuses = duty_statuses(owed, source, scene.facts, scene.moment, beside)
+        return DutiesOfSystem(classification=found, duties=statuses, remarks=owed.remarks)
+
+    def _beside(self, system: str, owed: Owed, kept: Sequence[RetentionClass]) -> Beside:
+        items, holds = Evidence(self._door).items(system), Retention(self._door).holds()
+        return Beside(
+            assignments=Assignments(self._door).assignments(system),
+            conflicts=retention_conflicts(owed.duties, kept, items, holds, system),
+        )
 
     def obligations(
-        self, system: str, framework: Framework, source: Duties, tree: Tree, runs: Path | None = None
+        self,
+        system: str,
+        framework: Framework,
+        source: Duties,
+        tree: Tree,
+        runs: Path | None = None,
+        *,
+        kept: Sequence[RetentionClass] | None = None,
     ) -> Obligations:
         """Return what a gate may ask about: risks that are not treated, overdue reviews, duties that lack evidence."""
         scene = self._scene(system)  # read once for both
-        status = self._assess(Assessor(framework), scene, runs)
-        owed = self._duties(scene, source, tree, on=scene.moment.now.date())
+        checked = () if runs is None else Evidence(self._door).check(system, runs)
+        scene = replace(scene, facts=(*scene.facts, *checked))
+        status = self._assess(Assessor(framework), scene)
+        owed = self._duties(scene, source, tree, on=scene.moment.now.date(), kept=kept)
         unsettled = (RiskShown.OPEN, RiskShown.UNDECIDED)
         return Obligations(
             open_risks=tuple(one.risk for one in status.risks if one.shown in unsettled),
             overdue_reviews=tuple(one.what for one in self.overdue(system)),
             incomplete_duties=incomplete(owed.duties) if owed.is_known else (NOT_CLASSIFIED,),
+            overdue_duties=overdue(owed.duties),
         )
 
     def _scene(self, system: str) -> _Scene:
@@ -143,10 +186,3 @@ class Register:
         wanted = target_of(runs[0].plan) if released is None else released.manifest.target
         named = frozenset[str]() if released is None else {one.id for one in released.manifest.runs}
         return frozenset(one.run for one in runs if one.run in named or target_of(one.plan) == wanted)
-
-
-def _route(found: RecordedClassification) -> Route:
-    """Return by which annex a system is high-risk; all where it is by both, or by none."""
-    annexes = {one.id.partition(".")[0] for one in found.cases if one.act_class is ActClass.HIGH_RISK}
-    routes = {route for route in (Route.ANNEX_III, Route.ANNEX_I) if route.value in annexes}
-    return routes.pop() if len(routes) == 1 else Route.ALL

@@ -1,6 +1,6 @@
 """Retention: how long what is kept, holds, and erasures with the proofs intact."""
 
-from governance.retention._classes import retention_classes
+from governance.retention._classes import kept_classes, retention_classes
 from governance.retention._service import Retention
 from governance.retention._types import (
     Erasure,
@@ -21,5 +21,6 @@ __all__ = [
     "HoldScope",
     "Retention",
     "RetentionClass",
+    "kept_classes",
     "retention_classes",
 ]

@@ -1,5 +1,7 @@
 """The classes of data, from `classes.yaml`."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import yaml
 from assay.kernel import ConfigurationError
 from governance.retention._types import RetentionClass
 
-__all__ = ["retention_classes"]
+__all__ = ["kept_classes", "retention_classes"]
 
 _FILE = Path(__file__).with_name("classes.yaml")
 
@@ -25,6 +27,16 @@ def retention_classes() -> tuple[RetentionClass, ...]:
     if len({one.id for one in found}) != len(found):
         raise ConfigurationError(f"{_FILE.name} holds a class twice")
     return found
+
+
+def kept_classes(configured: Mapping[str, int]) -> tuple[RetentionClass, ...]:
+    """Return the classes with how long a workspace keeps each; raise `ConfigurationError` for one that is none."""
+    known = {one.id for one in retention_classes()}
+    if unknown := sorted(configured.keys() - known):
+        raise ConfigurationError(
+            f"assay.yaml, retention: there is no class {unknown[0][:80]!r}", hint=f"one of {', '.join(sorted(known))}"
+        )
+    return tuple(replace(one, configured_days=configured.get(one.id)) for one in retention_classes())
 
 
 def _class_of(fields: dict[str, Any]) -> RetentionClass:

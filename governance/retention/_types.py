@@ -46,6 +46,12 @@ class RetentionClass:
     begins: str
     ground: str
     articles: tuple[str, ...]
+    configured_days: int | None = None  # what a workspace says; None: nothing
+
+    @property
+    def kept_days(self) -> int:
+        """How long it is kept here."""
+        return self.least_days if self.configured_days is None else self.configured_days
 
 
 @dataclass(frozen=True, kw_only=True)

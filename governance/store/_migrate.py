@@ -14,7 +14,7 @@ from assay.kernel import ConfigurationError
 
 __all__ = ["HEAD", "is_current", "migrate", "schema_of"]
 
-HEAD: Final = "0010"
+HEAD: Final = "0011"
 _FOLDER = Path(__file__).parent / "migrations"
 
 

@@ -1,4 +1,4 @@
-"""The tables of what people decide about risks and duties: waivers, ratings, corrective actions, classifications.
+"""The tables of what people decide about risks and duties: waivers, ratings, actions, classifications, assignments.
 
 Rules of this place: what people wrote is in the payloads of the entries; whoever confirms a classification is not who
 recorded it, and the database says so too.
@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from governance.store._columns import stamp
 
-__all__ = ["ClassificationRow", "CorrectiveActionRow", "RiskRatingRow", "WaiverRow"]
+__all__ = ["ClassificationRow", "CorrectiveActionRow", "DutyAssignmentRow", "RiskRatingRow", "WaiverRow"]
 
 
 class WaiverRow(SQLModel, table=True):
@@ -79,4 +79,17 @@ class ClassificationRow(SQLModel, table=True):
     recorder: str
     confirmer: str | None = None
     four_eyes: int | None = None  # 0: single user, not four eyes
+    recorded_at: str
+
+
+class DutyAssignmentRow(SQLModel, table=True):
+    """A version of who sees to a duty of a system, and until when."""
+
+    __tablename__ = "duty_assignment"
+    system: str = Field(primary_key=True)
+    duty: str = Field(primary_key=True)  # a provision, or an article with all its points
+    seq: int = Field(sa_column=stamp())
+    owner: str  # pseudonym
+    due: str  # ISO 8601 date
+    assigner: str
     recorded_at: str

@@ -56,6 +56,7 @@ from governance.store._measured_tables import (
 from governance.store._obligation_tables import (
     ClassificationRow,
     CorrectiveActionRow,
+    DutyAssignmentRow,
     RiskRatingRow,
     WaiverRow,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "CommentRow",
     "CorrectiveActionRow",
     "DecisionRow",
+    "DutyAssignmentRow",
     "ErasureRow",
     "EstimateRow",
     "EvidenceFactRow",
@@ -141,7 +143,7 @@ __all__ = [
 ]
 
 STATE_TABLES: Final = (
-    *("waiver", "risk_rating", "corrective_action", "classification"),
+    *("waiver", "risk_rating", "corrective_action", "classification", "duty_assignment"),
     *("system", "run", "estimate", "evidence", "decision", "report"),
     *("label_set", "label", "judge_card", "scan"),
     *("person", "role_grant", "token"),

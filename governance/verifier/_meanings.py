@@ -55,6 +55,7 @@ ACTIONS = {
     "risk_rating": {"risk.assessed"},
     "corrective_action": {"action.raised", "action.closed"},
     "classification": {"classification.recorded", "classification.confirmed"},
+    "duty_assignment": {"duty.assigned"},
 }
 # Rows that come beside those, as many as there are.
 ACCOMPANYING = {
@@ -77,7 +78,7 @@ _ID = {
     "release_event": "release",
     "corrective_action": "action",
 } | {f"evidence_{one}": "evidence" for one in ("submission", "review")}
-_WITHOUT_ID = {"risk_rating"}  # of a risk in a system: two cells
+_WITHOUT_ID = {"risk_rating", "duty_assignment"}  # of a risk or a duty in a system: two cells
 _DIGESTED = {
     "report",
     "scan",

@@ -2,7 +2,18 @@
 
 from risks.act._answers import Answer, Answers, parse_answers
 from risks.act._classify import CaseFound, Classification, RoleFound, Status, classify
-from risks.act._duties import Clock, Duties, Duty, DutyDate, DutyOnDay, DutyState, Route, Schedule, duties_of
+from risks.act._duties import (
+    Clock,
+    Duties,
+    Duty,
+    DutyDate,
+    DutyOnDay,
+    DutyState,
+    RecordedAs,
+    Route,
+    Schedule,
+    duties_of,
+)
 from risks.act._header import Header
 from risks.act._incidents import (
     Deadline,
@@ -12,6 +23,7 @@ from risks.act._incidents import (
     incident_grounds,
     parse_incident_grounds,
 )
+from risks.act._parts import Part, Reach, Remark, reach_of, remarks_on
 from risks.act._read_duties import duties, parse_duties
 from risks.act._read_tree import parse_tree, tree
 from risks.act._template import template
@@ -40,7 +52,11 @@ __all__ = [
     "IncidentGrounds",
     "Kind",
     "Option",
+    "Part",
     "Question",
+    "Reach",
+    "RecordedAs",
+    "Remark",
     "Role",
     "RoleFound",
     "Route",
@@ -60,6 +76,8 @@ __all__ = [
     "parse_incident_grounds",
     "parse_timeline",
     "parse_tree",
+    "reach_of",
+    "remarks_on",
     "template",
     "timeline",
     "tree",

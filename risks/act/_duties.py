@@ -9,10 +9,24 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from risks._evidence import EvidenceKind
 from risks.act._header import Header
+from risks.act._parts import Part, Remark
 from risks.act._tree import ActClass, Role
 
-__all__ = ["Clock", "Duties", "Duty", "DutyDate", "DutyOnDay", "DutyState", "Legacy", "Route", "Schedule", "duties_of"]
+__all__ = [
+    "Clock",
+    "Duties",
+    "Duty",
+    "DutyDate",
+    "DutyOnDay",
+    "DutyState",
+    "Legacy",
+    "RecordedAs",
+    "Route",
+    "Schedule",
+    "duties_of",
+]
 
 
 class Route(StrEnum):
@@ -65,10 +79,25 @@ class Duty:
     says: str
     classes: tuple[ActClass, ...]
     roles: tuple[Role, ...]
-    only_for: str  # a part of the class or role; empty: all of it
+    part: Part | None  # of the class or role that it is for; None: all of it
     schedule: str  # Schedule.id
     evidence: tuple[str, ...]  # kinds
     clock: Clock | None
+
+    @property
+    def only_for(self) -> str:
+        """Whom it is for, where not for all; empty: all."""
+        return "" if self.part is None else self.part.says
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedAs:
+    """As what else the record holds a kind of evidence, beside a document under its name."""
+
+    recorded: tuple[EvidenceKind, ...]  # any of them
+    of: str  # which name within them; empty: any
+    days: int  # for so long one counts
+    needs_document: str  # what measuring cannot show, so that a document is needed too; empty: nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +106,8 @@ class Duties:
 
     header: Header
     evidence: dict[str, str]  # kind → what it is
+    recorded: dict[str, RecordedAs]  # kind → as what else it is recorded
+    remarks: tuple[Remark, ...]
     schedules: tuple[Schedule, ...]
     duties: tuple[Duty, ...]
 

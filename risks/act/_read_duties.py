@@ -1,14 +1,16 @@
-"""Reading the duties: one file of schedules and kinds of evidence, and files of duties that name them."""
+"""Reading the duties: schedules, kinds of evidence, parts of classes, and the duties that name them, from one file."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from typing import TypeVar
 
+from risks._evidence import MEASURED, EvidenceKind
 from risks._fields import Fields, Problems
-from risks.act._duties import Clock, Duties, Duty, Legacy, Route, Schedule
+from risks.act._duties import Clock, Duties, Duty, Legacy, RecordedAs, Route, Schedule
 from risks.act._header import Header, finish, open_file, read_header, shipped
+from risks.act._parts import Part, read_parts, read_remarks
 from risks.act._tree import ActClass, Role
 
 __all__ = ["duties", "parse_duties"]
@@ -31,12 +33,21 @@ def parse_duties(text: str, file: str) -> Duties:
     count = fields.whole("count")
     kinds = fields.inner("evidence_kinds")
     evidence = {key: kinds.text(key) for key in kinds.keys()}  # noqa: SIM118  Fields is no mapping
+    parts, remarks = read_parts(fields, problems), read_remarks(fields, problems)
+    listed = [_recorded(item, evidence) for item in fields.each("recorded_as")]
     schedules = tuple(_schedule(item) for item in fields.each("schedules"))
-    found = tuple(duty for group in fields.each("articles") for duty in _article(group))
-    made = Duties(header=header, evidence=evidence, schedules=schedules, duties=found)
+    found = tuple(duty for group in fields.each("articles") for duty in _article(group, parts))
+    made = Duties(
+        header=header, evidence=evidence, recorded=dict(listed), remarks=remarks, schedules=schedules, duties=found
+    )
     if count != len(found):
         problems.add("/count", f"{count} are stated, {len(found)} are there")
     _check(made, problems)
+    for name, times in Counter(kind for kind, _ in listed).items():
+        if times > 1:
+            problems.add("/recorded_as", f"the kind {name!r} comes {times} times")
+    for name in sorted(parts.keys() - {duty.part.id for duty in found if duty.part}):
+        problems.add("/parts", f"no duty is for {name!r}")
     finish(fields, problems, file)
     return made
 
@@ -62,9 +73,25 @@ def _schedule(fields: Fields) -> Schedule:
     return made
 
 
-def _article(fields: Fields) -> list[Duty]:
+def _recorded(fields: Fields, evidence: Mapping[str, str]) -> tuple[str, RecordedAs]:
+    if (kind := fields.text("kind")) not in evidence:
+        fields.refuse("kind", kind, "one of evidence_kinds")
+    kinds = tuple(_members(fields, "recorded", EvidenceKind))
+    for one in kinds:
+        if one not in MEASURED and one is not EvidenceKind.APPROVAL:
+            fields.refuse("recorded", one.value, "a kind that nobody hands in: a document counts anyway")
+    if not (days := fields.whole("days")):
+        fields.refuse("days", days, "for how many days it counts")
+    made = RecordedAs(
+        recorded=kinds, of=fields.optional("of"), days=days, needs_document=fields.optional("needs_document")
+    )
+    fields.close()
+    return kind, made
+
+
+def _article(fields: Fields, parts: Mapping[str, Part]) -> list[Duty]:
     article, title, schedule = fields.text("article"), fields.text("title"), fields.text("schedule")
-    classes, roles, only = _classes(fields), _roles(fields), fields.optional("only_for")
+    classes, roles, part = _classes(fields), _roles(fields), _named_part(fields, parts)
     made = []
     for point in fields.each("points"):
         duty = Duty(
@@ -74,7 +101,7 @@ def _article(fields: Fields) -> list[Duty]:
             says=point.text("says"),
             classes=_classes(point) if point.has("classes") else classes,
             roles=_roles(point) if point.has("roles") else roles,
-            only_for=point.optional("only_for") or only,
+            part=_named_part(point, parts) or part,
             schedule=point.optional("schedule") or schedule,
             evidence=point.texts("evidence", required=False),
             clock=_clock(point.inner("clock")) if point.has("clock") else None,
@@ -85,6 +112,12 @@ def _article(fields: Fields) -> list[Duty]:
         made.append(duty)
     fields.close()
     return made
+
+
+def _named_part(fields: Fields, parts: Mapping[str, Part]) -> Part | None:
+    if (name := fields.optional("part")) and name not in parts:
+        fields.refuse("part", name, "one of parts: " + ", ".join(parts))
+    return parts.get(name)
 
 
 def _classes(fields: Fields) -> tuple[ActClass, ...]:

@@ -1,0 +1,78 @@
+"""Duties to keep something, held against how long this store is told to keep it, and against what is gone. Pure.
+
+Rules of this place: a period of the law is the longest that its words can mean (six months: 184 days); a hold in force
+keeps everything, so a short period takes nothing away while it lasts; what was erased is gone, whatever is configured.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from governance.evidence import Item, ItemState
+from governance.retention import Hold, HoldScope, RetentionClass
+from risks.act import Clock, Duty, DutyOnDay
+
+__all__ = ["days_of", "retention_conflicts"]
+
+_LENGTH: Final = re.compile(r"P(\d{1,4})([DMY])")
+_LONGEST: Final = {"D": (1, 1), "M": (184, 6), "Y": (3653, 10)}  # days in so many of the unit, at most
+_RECORD: Final = "retention_record"  # what says how long; the rest of a duty's evidence is what is kept
+
+
+def days_of(length: str) -> int:
+    """Return the days in an ISO 8601 duration of days, months or years, rounded up; raise `ValueError` for another."""
+    found = _LENGTH.fullmatch(length)
+    if found is None:
+        raise ValueError(f"not a duration like P6M: {length!r}")
+    days, units = _LONGEST[found[2]]
+    return -(-int(found[1]) * days // units)
+
+
+def retention_conflicts(
+    found: Iterable[DutyOnDay],
+    classes: Sequence[RetentionClass],
+    items: Sequence[Item],
+    holds: Sequence[Hold],
+    system: str,
+) -> Mapping[str, tuple[str, ...]]:
+    """Return what contradicts each duty to keep something, by its provision."""
+    is_held = any(_holds(one, system) for one in holds)
+    conflicts: dict[str, tuple[str, ...]] = {}
+    for duty, clock in ((one.duty, one.duty.clock) for one in found):
+        if clock is not None and clock.kind == "retention":
+            short = () if is_held else _short(duty, clock, classes)
+            if told := (*short, *_gone(duty, items)):
+                conflicts[duty.id] = told
+    return conflicts
+
+
+def _short(duty: Duty, clock: Clock, classes: Sequence[RetentionClass]) -> tuple[str, ...]:
+    needed = days_of(clock.length)
+    return tuple(
+        f"{one.id} are kept {one.kept_days} days here, {duty.id} asks for {needed} at least:"
+        f" write `retention: {{{one.id}: {needed}}}` into assay.yaml"
+        for one in classes
+        if one.kept_days < needed and any(_is_of(duty.id, article) for article in one.articles)
+    )
+
+
+def _gone(duty: Duty, items: Sequence[Item]) -> tuple[str, ...]:
+    kinds = set(duty.evidence) - {_RECORD}
+    return tuple(
+        f"the file of {item.id} ({of}) was erased before its time:"
+        f" hand it in again: assay evidence submit FILE --kind {kind} --of {of}"
+        for item in items
+        if item.state is ItemState.ACCEPTED and not item.is_kept
+        for kind, of in sorted({(fact.kind, fact.of) for fact in item.facts})
+        if of in kinds
+    )
+
+
+def _is_of(duty: str, article: str) -> bool:
+    named = article.removeprefix("AI Act ")
+    return duty == named or duty.startswith(f"{named}(")
+
+
+def _holds(one: Hold, system: str) -> bool:
+    covers = one.scope_type is HoldScope.ALL or (one.scope_type is HoldScope.SYSTEM and one.scope == system)
+    return covers and one.lifted_at is None
