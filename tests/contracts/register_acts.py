@@ -6,10 +6,11 @@ from typing import Final
 import risks
 from governance.access import Role
 from governance.actions import ActionDraft
+from governance.duties import AssignmentDraft
 from governance.evidence import Stated, SubmissionDraft
 from governance.ratings import RatingDraft, Treatment
 from governance.waivers import WaiverDraft
-from risks.act import tree
+from risks.act import duties, tree
 from tests.contracts.scene import SYSTEM, Act, Attempt, Scene, fresh, may
 from tests.governance.people.teams import LATER
 from tests.risks.act.systems import PLAIN, classified
@@ -60,6 +61,13 @@ def raise_action(here: Scene) -> Attempt:
     return lambda actor: here.record.actions.raise_(actor, _action(here), FRAMEWORK)
 
 
+def assign(here: Scene) -> Attempt:
+    """Say who sees to a duty."""
+    due = (here.team.clock.now() + timedelta(days=30)).date().isoformat()
+    draft = AssignmentDraft(system=SYSTEM, duty="Article 27", owner=here.team.add(fresh("owner")).id, due=due)
+    return lambda actor: here.record.assignments.assign(actor, draft, duties())
+
+
 def classify(here: Scene) -> Attempt:
     """Say what a system is under the AI Act."""
     found = classified(PLAIN)
@@ -91,6 +99,7 @@ def close_action(here: Scene) -> Attempt:
 
 
 ACTS: Final = {
+    "assignments.assign": Act(roles=may("reviewer", "approver"), prepare=assign),
     "classifications.record": Act(roles=may("engineer", "reviewer"), prepare=classify),
     "classifications.confirm": Act(roles=may("reviewer", "approver"), prepare=confirm, by_token=False),
     "waivers.ask": Act(roles=may("reviewer"), prepare=waive, by_token=False),
@@ -102,6 +111,7 @@ ACTS: Final = {
 READING: Final = frozenset(
     {
         *("waivers.waivers", "waivers.in_force", "ratings.ratings", "ratings.history", "ratings.overdue"),
+        "assignments.assignments",
         *("actions.action", "actions.actions", "actions.overdue"),
         *("register.status", "register.statuses", "register.overdue", "register.duties", "register.obligations"),
         *("classifications.classification", "classifications.classifications"),
@@ -109,6 +119,7 @@ READING: Final = frozenset(
 )
 COMMANDS: Final = {
     "act classify": "classifications.record",
+    "act assign": "assignments.assign",
     "act confirm": "classifications.confirm",
     "risks assess": "ratings.rate",
     "risks import": "ratings.rate_all",

@@ -395,6 +395,7 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     ],
     "act classify": lambda desk: ["act", "classify", "--answers", act_answers(desk), "--record"],
     "act confirm": act_confirmed,
+    "act assign": lambda _: ["act", "assign", "Article 27", "--due", UNTIL.date().isoformat()],
     "controls attest": attested,
     "controls waive": lambda _: ["controls", "waive", "DASF 3", "--reason", fresh("because")],
     "actions open": lambda _: ["actions", "open", fresh("mend it"), "--due", UNTIL.date().isoformat()],
