@@ -1,12 +1,13 @@
 """Registers and inventories from workbooks: looked through first, and written only where that is asked for.
 
 Rules of this place: a workbook with a problem that blocks is refused whole; whoever owns something is a person of the
-record, in a store with one user that one, who may be written `me`; rows of one system are recorded together.
+record, in a store with one user that one, who may be written `me`; rows of one system are recorded together, and rows
+that say what is recorded are left alone.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,12 +21,11 @@ from risks import Framework
 if TYPE_CHECKING:
     from governance import Actor, Record
     from governance.imports import Preview, RiskRow, SystemRow
-    from governance.ratings import RatingDraft
+    from governance.ratings import Rating, RatingDraft
     from governance.systems import SystemProfile
 
 __all__ = ["import_risks", "import_systems", "preview_risks", "preview_systems", "read_mapping"]
 
-_ME: Final = "me"
 _LARGEST: Final = 16 * 1024 * 1024  # bytes
 
 
@@ -35,6 +35,10 @@ class _Known:
 
     people: Collection[str] | None = None
     systems: Collection[str] | None = None
+    ratings: "Mapping[tuple[str, str], Rating]" = field(default_factory=dict)
+    described: "Mapping[str, SystemProfile]" = field(default_factory=dict)
+    default_system: str = ""
+    me: str = ""
 
 
 def read_mapping(options: Sequence[str]) -> dict[str, str]:
@@ -49,9 +53,9 @@ def read_mapping(options: Sequence[str]) -> dict[str, str]:
 
 
 def preview_risks(
-    file: Path, framework: Framework, *, sheet: str | None, mapped: Mapping[str, str]
+    file: Path, framework: Framework, *, system: str | None, sheet: str | None, mapped: Mapping[str, str]
 ) -> "Preview[RiskRow]":
-    """Return what a register would become; without a workspace, people and systems are not held against anything."""
+    """Return what a register would become; without a workspace, rows are held against the catalogue alone."""
     # Lazy: what reads workbooks costs start-up time, and help does not need it.
     from governance.imports import read_risks  # noqa: PLC0415
 
@@ -63,6 +67,9 @@ def preview_risks(
         today=_today(),
         people=known.people,
         systems=known.systems,
+        ratings=known.ratings,
+        system=system or known.default_system,
+        me=known.me,
         sheet=sheet,
         mapped=mapped,
     )
@@ -74,7 +81,14 @@ def preview_systems(file: Path, *, sheet: str | None, mapped: Mapping[str, str])
 
     known = _known()
     return read_systems(
-        _bytes(file), file=file.name, people=known.people, systems=known.systems or (), sheet=sheet, mapped=mapped
+        _bytes(file),
+        file=file.name,
+        people=known.people,
+        systems=known.systems or (),
+        described=known.described,
+        me=known.me,
+        sheet=sheet,
+        mapped=mapped,
     )
 
 
@@ -155,12 +169,14 @@ def _changed(before: "SystemProfile", said: "SystemRow", actor: "Actor") -> "Sys
 
 
 def _owner(said: str, actor: "Actor") -> str:
-    return actor.id if said == _ME else said
+    from governance.imports import ME  # noqa: PLC0415  lazy, as above
+
+    return actor.id if said == ME else said
 
 
 def _refuse_part(found: "Preview[RiskRow] | Preview[SystemRow]") -> None:
     blocking = sum(problem.blocks for problem in found.problems)
-    if blocking or not found.rows:
+    if not found.is_whole:
         what = f"{blocking} problems keep rows from being taken" if blocking else "there is no row to take"
         raise InputError(f"{what}, so nothing is written", hint="mend the workbook, or leave those rows out of it")
 
@@ -174,11 +190,20 @@ def _known() -> _Known:
         return _Known()
     with closing(open_record(workspace)) as record:
         named = {one.id for one in workspace.settings.systems}
-        return _Known(people=_people(record), systems=named | {one.id for one in record.systems()})
+        return _Known(
+            people=_people(record),
+            systems=named | {one.id for one in record.systems()},
+            ratings={(one.system, one.risk): one for one in record.ratings.ratings()},
+            described={one.system: one.profile for one in record.inventory.profiles()},
+            default_system=workspace.settings.default_system,
+            me=current_actor(record).id,
+        )
 
 
 def _people(record: "Record") -> frozenset[str]:
-    return frozenset({_ME, current_actor(record).id, *(one.id for one in record.people.persons())})
+    from governance.imports import ME  # noqa: PLC0415  lazy, as above
+
+    return frozenset({ME, current_actor(record).id, *(one.id for one in record.people.persons())})
 
 
 def _bytes(file: Path) -> bytes:

@@ -1,7 +1,8 @@
-"""What a workbook would become, for people and for machines."""
+"""What a workbook would become, and what one was written with, for people and for machines."""
 
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,9 +10,13 @@ import typer
 from assay.cli._output import emit_json, say, show, show_table
 
 if TYPE_CHECKING:
+    from assay.app.workbook_exports import ExportedBook
     from governance.imports import Preview
 
-__all__ = ["Map", "SheetOption", "Write", "tell_import"]
+__all__ = ["Book", "Force", "Map", "SheetOption", "Write", "tell_export", "tell_import"]
+
+Book = Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="Workbook to write.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")]
 
 Map = Annotated[
     list[str] | None,
@@ -41,18 +46,39 @@ def tell_import(
                 "sheet": found.sheet,
                 "columns": dict(found.columns),
                 "read": found.read,
+                "unchanged": found.unchanged,
+                "blank": found.blank,
                 "written": written,
             }
         )
     else:
         show(f"sheet {found.sheet}: " + ", ".join(f"{name} from {column}" for name, column in found.columns.items()))
-        show_table(columns, rows)
+        if rows:
+            show_table(columns, rows)
         for one in found.problems:
             place = f"{found.sheet}!{one.column}{one.row}"
             show(f"{'problem' if one.blocks else 'note'}: {place}: {one.what}{f'; {one.hint}' if one.hint else ''}")
         blocked = len({one.row for one in found.problems if one.blocks})
-        show(f"{found.read} rows read, {len(found.rows)} can be taken, {blocked} with problems")
+        show(f"{found.read} rows read, {len(found.rows)} can be taken, {blocked} with problems{_left_alone(found)}")
     if not found.is_whole:
         say("nothing is written while a row has a problem: mend the workbook, and look again")
         raise typer.Exit(2)
+    if not found.rows:
+        say("nothing to write: the workbook says what is recorded")
+        return
     say(f"{written} rows are recorded" if write is not None else "nothing was written; next: the same with --write")
+
+
+def _left_alone(found: "Preview[Any]") -> str:
+    unchanged = f", {found.unchanged} say what is recorded" if found.unchanged else ""
+    return unchanged + (f", {found.blank} say nothing yet" if found.blank else "")
+
+
+def tell_export(made: "ExportedBook", what: str, *, as_json: bool) -> None:
+    """Say what a workbook that was written holds, and how the record names it."""
+    if as_json:
+        emit_json({**asdict(made), "path": str(made.path)})
+    else:
+        show(f"{made.rows} {what} in {made.path}; the export is entry {made.seq} of the ledger")
+    if made.cut:
+        say(f"longer than a cell can be, so cut: {', '.join(made.cut)}")

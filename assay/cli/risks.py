@@ -12,11 +12,13 @@ import typer
 
 from assay.app.frameworks import load_framework
 from assay.app.register import RegisterView, SystemLine, load_portfolio, load_register, rate_risk
+from assay.app.workbook_exports import export_register
 from assay.app.workbooks import import_risks, preview_risks, read_mapping
-from assay.cli._frameworks import Extension, JsonOption, header, relation_document, risk_document
+from assay.cli._asks import ask_line, command_for
+from assay.cli._frameworks import Extension, JsonOption, header, relation_document, risk_document, show_framework
 from assay.cli._output import emit_json, say, show, show_table
-from assay.cli._statuses import show_status, status_document
-from assay.cli._workbooks import Map, SheetOption, Write, tell_import
+from assay.cli._statuses import NO_RECORD, show_status, status_document
+from assay.cli._workbooks import Book, Force, Map, SheetOption, Write, tell_export, tell_import
 from assay.kernel import MissingError
 from risks import Catalogue, Crosswalk, Framework, Risk, RuleBook, validate
 
@@ -38,7 +40,7 @@ def list_risks(extension: Extension = None, system: System = None, as_json: Json
     catalogue, view = known.catalogue, load_register(known, system)
     statuses = {} if view is None else {one.risk: one for one in view.status.risks}
     if as_json:
-        documents = [risk_document(known, risk) for risk in catalogue.risks]
+        documents = [{**risk_document(known, risk), **NO_RECORD} for risk in catalogue.risks]
         if view is not None:
             documents = [_with_status(one, status_document(view, statuses[str(one["id"])])) for one in documents]
         told = {} if view is None else {"system": view.status.system, "overdue": list(view.overdue)}
@@ -55,8 +57,10 @@ def list_risks(extension: Extension = None, system: System = None, as_json: Json
             (*row, statuses[str(row[0])].shown.value, statuses[str(row[0])].reason.partition(":")[0]) for row in rows
         ]
     show_table(columns, rows)
-    show(f"{catalogue.title}, version {catalogue.version} ({known.digest})")
-    if view is not None:
+    show_framework(known)
+    if view is None:
+        say("No status: here is no workspace with a store. In one, each risk says its status and why.")
+    else:
         show(f"Status of {view.status.system}: " + ", ".join(_counts(view)))
         for one in view.overdue:
             show(f"overdue: {one}")
@@ -127,10 +131,10 @@ def show_risk(
     Example: assay risks show 9.1
     """
     known = load_framework(extension)
-    risk, view = known.risk(risk_id), load_register(known, system)
+    risk, view = known.risk_named(risk_id), load_register(known, system)
     status = None if view is None else next(one for one in view.status.risks if one.risk == risk.id)
     if as_json:
-        document = risk_document(known, risk)
+        document = {**risk_document(known, risk), **NO_RECORD}
         if view is not None and status is not None:
             document = _with_status(document, status_document(view, status))
         emit_json({**document, "catalogue": header(known)})
@@ -142,9 +146,11 @@ def show_risk(
         (item.control, known.control(item.control).name, f"{item.provenance} ({item.sheet})") for item in risk.controls
     ]
     show_table(("id", "control", "pair is (sheet of the source)"), rows)
+    _show_asked(known, risk)
     show("\nrelated, which does not say that one fulfils the other:")
     show_table(("list", "entries", "provenance"), _related_lines(known, risk))
-    show(f"Source: {known.catalogue.source}. {known.catalogue.edition}. Evidence: `assay controls show ID`.")
+    own = known.own_file("risks", risk.id)
+    show(f"Source: {known.catalogue.source}. {known.catalogue.edition}." if own is None else f"Source: {own.file}.")
     if view is not None and status is not None:
         show("")
         show_status(view, status)
@@ -204,7 +210,7 @@ def import_register(
     Example: assay risks import register.xlsx --map owner=F
     """
     known = load_framework(extension)
-    found = preview_risks(file, known, sheet=sheet, mapped=read_mapping(mapped or ()))
+    found = preview_risks(file, known, system=system, sheet=sheet, mapped=read_mapping(mapped or ()))
     said = [one.said for one in found.rows]
     rows: list[tuple[object, ...]] = [
         (row.row, one.system or system or "", one.risk, "x".join(map(str, one.inherent)),
@@ -214,6 +220,23 @@ def import_register(
     columns = ["row>", "system", "risk", "before", "after", "treatment", "owner", "review by"]
     record = partial(import_risks, found, known, system=system) if write else None
     tell_import(found, columns, rows, write=record, as_json=as_json)
+
+
+@app.command("export")
+def export_book(
+    file: Book,
+    *,
+    force: Force = False,
+    extension: Extension = None,
+    system: Annotated[str | None, typer.Option(help="'*' for all [default: the workspace's default system].")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write risks with status, rating and what is missing into a workbook, which `assay risks import` reads again.
+
+    Example: assay risks export register.xlsx --system shop
+    """
+    made = export_register(load_framework(extension), file, system=system, force=force)
+    tell_export(made, "risks" if len(made.systems) == 1 else f"risks of {len(made.systems)} systems", as_json=as_json)
 
 
 @app.command("related")
@@ -286,6 +309,19 @@ def _holds(content: Catalogue | Crosswalk | RuleBook) -> str:
 
 def _component(known: Framework, risk: Risk) -> str:
     return next(item.name for item in known.catalogue.components if item.id == risk.component)
+
+
+def _show_asked(known: Framework, risk: Risk) -> None:
+    """Print the evidence that all mapped controls need on account of a risk, and what gives the measured part."""
+    asked = [(item.control, ask) for item in risk.controls for ask in known.rule(item.control).asked_for(risk.id)]
+    show("\nevidence asked for on account of this risk, all of it:")
+    show_table(
+        ("control", "evidence", "of", "needs", "no older than"), [(control, *ask_line(ask)) for control, ask in asked]
+    )
+    typed = dict.fromkeys(command_for(ask, control) for control, ask in asked if ask.automatic)
+    for command in filter(None, typed):
+        show(f"measured by: {command}")
+    show("handed in by: assay controls attest CONTROL --document FILE --expires DAY; more: assay controls show CONTROL")
 
 
 def _related_lines(known: Framework, risk: Risk) -> list[tuple[str, str, str]]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assay.app.frameworks import load_framework
 from assay.app.systems import KnownSystem, add_system, change_system, list_systems, show_system
+from assay.app.workbook_exports import export_inventory
 from assay.app.workbooks import import_systems, preview_systems, read_mapping
 from assay.app.workspace import Workspace
 from assay.cli._output import emit_json, say, show, show_table
-from assay.cli._workbooks import Map, SheetOption, Write, tell_import
+from assay.cli._workbooks import Book, Force, Map, SheetOption, Write, tell_export, tell_import
 from assay.kernel import InputError
 
 if TYPE_CHECKING:
@@ -142,6 +144,15 @@ def import_inventory(
     ]  # fmt: skip
     columns = ["row>", "system", "described", "name", "owner", "roles", "markets"]
     tell_import(found, columns, rows, write=partial(import_systems, found) if write else None, as_json=as_json)
+
+
+@app.command("export")
+def export_book(file: Book, force: Force = False, as_json: AsJson = False) -> None:
+    """Write all systems with their class, risks and releases into a workbook, which `assay systems import` reads again.
+
+    Example: assay systems export systems.xlsx
+    """
+    tell_export(export_inventory(load_framework(), file, force=force), "systems", as_json=as_json)
 
 
 def _named(file: Path | None, words: dict[str, str | None], lists: dict[str, list[str] | None]) -> dict[str, Any]:

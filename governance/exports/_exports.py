@@ -24,10 +24,10 @@ __all__ = ["ExportDraft", "Exports"]
 class ExportDraft:
     """Bytes that are about to leave."""
 
-    kind: Literal["rows", "proof", "bundle", "document", "attestation", "lineage"]
-    format: str  # jsonl | csv | parquet | json | …
+    kind: Literal["rows", "proof", "bundle", "document", "attestation", "lineage", "register", "inventory"]
+    format: str  # jsonl | csv | parquet | json | xlsx | …
     system: str | None  # None: of the whole store
-    subject: str  # id of the run or report, or number of the entry, that it is about
+    subject: str  # id of the run, report or system, or number of the entry, that it is about
     digest: str  # of the bytes, tagged
     size: int  # bytes
 

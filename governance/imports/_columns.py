@@ -2,7 +2,7 @@
 
 Rules of this place: a heading is matched by its words, whatever their case, order of marks or language among those that
 are known; what a person maps by hand outranks that; two columns for one field are asked about, and a column that is
-not read is named, with what it may have been meant to be.
+not read is named, with what it may have been meant to be, unless we wrote it ourselves for people to look at.
 """
 
 import difflib
@@ -14,6 +14,7 @@ from typing import Final
 from assay.kernel import InputError
 from governance.imports._types import Field, Problem
 from governance.imports._workbook import MOST_ROWS, Cell, Sheet, column_letters, short
+from governance.imports._written import Written, is_written_as
 
 __all__ = ["Columns", "find_columns"]
 
@@ -31,6 +32,7 @@ class Columns:
     heading: int  # index of its row
     places: Mapping[str, int]  # field → index of its column
     problems: Sequence[Problem]
+    is_ours: bool  # the workbook says that this product wrote it
 
     @property
     def described(self) -> dict[str, str]:
@@ -51,16 +53,23 @@ class Columns:
 
 
 def find_columns(
-    sheets: Sequence[Sheet], fields: Sequence[Field], *, file: str, sheet: str | None, mapped: Mapping[str, str]
+    sheets: Sequence[Sheet],
+    fields: Sequence[Field],
+    *,
+    file: str,
+    sheet: str | None,
+    mapped: Mapping[str, str],
+    kind: Written,
 ) -> Columns:
     """Return the first sheet with a heading, or the one that is named; raise `InputError` where there is none."""
     _refuse_strangers(fields, mapped)
+    shown = kind.shown if is_written_as(sheets, kind) else None
     if sheet is not None:
         sheets = [_named(sheets, sheet, file)]
     for one in sheets:
         heading = _heading(one, fields, mapped)
         if heading is not None:
-            return _read(one, heading, fields, mapped, file)
+            return _read(one, heading, fields, mapped, file, shown)
     raise InputError(
         f"{file} has no heading in its first {HEADING_WITHIN} rows that names {_needed(fields)}",
         hint="name columns by hand: --map NAME=COLUMN, by heading or letters; or --sheet NAME",
@@ -92,7 +101,14 @@ def _heading(sheet: Sheet, fields: Sequence[Field], mapped: Mapping[str, str]) -
     return best
 
 
-def _read(sheet: Sheet, heading: int, fields: Sequence[Field], mapped: Mapping[str, str], file: str) -> Columns:
+def _read(
+    sheet: Sheet,
+    heading: int,
+    fields: Sequence[Field],
+    mapped: Mapping[str, str],
+    file: str,
+    shown: frozenset[str] | None,
+) -> Columns:
     row = sheet.rows[heading]
     places = {name: _mapped_place(column, row, name, file) for name, column in mapped.items()}
     taken, found = set(places.values()), dict[str, list[int]]()
@@ -115,14 +131,17 @@ def _read(sheet: Sheet, heading: int, fields: Sequence[Field], mapped: Mapping[s
             f"{file}, sheet {sheet.name!r}, row {row[0].row}: no column says {', '.join(missing)}",
             hint=f"--map {missing[0]}=COLUMN; the row holds {held}",
         )
-    return Columns(sheet=sheet, heading=heading, places=places, problems=tuple(_unread(sheet, heading, fields, places)))
+    problems = tuple(_unread(sheet, heading, fields, places, shown or frozenset()))
+    return Columns(sheet=sheet, heading=heading, places=places, problems=problems, is_ours=shown is not None)
 
 
-def _unread(sheet: Sheet, heading: int, fields: Sequence[Field], places: Mapping[str, int]) -> Iterator[Problem]:
+def _unread(
+    sheet: Sheet, heading: int, fields: Sequence[Field], places: Mapping[str, int], shown: frozenset[str]
+) -> Iterator[Problem]:
     """Say which columns are not read, and where a sheet goes on behind what is read."""
     open_fields = [field for field in fields if field.name not in places]
     for place, cell in enumerate(sheet.rows[heading]):
-        if cell.value is None or place in places.values() or cell.merged:
+        if cell.value is None or place in places.values() or cell.merged or cell.value in shown:
             continue
         near = _nearest(_said(cell), open_fields)
         hint = f"did you mean {near}? --map {near}={column_letters(place + 1)}" if near else ""

@@ -6,7 +6,7 @@ can mean two things, and a wrong value is quoted short, and never where it may b
 
 import difflib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -14,8 +14,9 @@ from governance.imports._columns import Columns
 from governance.imports._types import Problem
 from governance.imports._workbook import Cell, column_letters, short
 
-__all__ = ["RowReader", "did_you_mean"]
+__all__ = ["ME", "RowReader", "did_you_mean"]
 
+ME: Final = "me"  # whoever reads the workbook in
 _GERMAN: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SEVERAL: Final = re.compile(r"[,;\n|]+")
 
@@ -34,6 +35,11 @@ class RowReader:
     def is_blocked(self) -> bool:
         """Whether the row cannot be taken."""
         return any(problem.blocks for problem in self.problems)
+
+    def says(self, fields: Iterable[str]) -> bool:
+        """Whether anything stands in a column of these fields."""
+        cells = (self._columns.cell(self._row, field) for field in fields)
+        return any(cell is not None and cell.value is not None for cell in cells)
 
     def cell(self, field: str) -> Cell | None:
         """Return a cell that can be read, None for none; note formulas, errors and merged cells."""

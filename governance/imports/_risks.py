@@ -1,20 +1,23 @@
 """A register of risks: which risk, how large before and after treatment, whose, and when somebody looks again.
 
 Rules of this place: the same bounds hold as for `assay risks assess`, so that a row that passes here is recorded as it
-stands. Excel turns 9.10 into the number 9.1 and 1.2 into a day; both are told, for a guess would rate another risk.
+stands, but a row that says what is recorded is left alone: a review that is overdue is still the rating that counts.
+Excel turns 9.10 into the number 9.1 and 1.2 into a day; both are told, for a guess would rate another risk.
 """
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 from governance.imports._columns import Columns, find_columns
-from governance.imports._reading import RowReader, did_you_mean
-from governance.imports._types import Field, Preview, Problem, Row
+from governance.imports._reading import ME, RowReader, did_you_mean
+from governance.imports._texts import LONGEST_CELL, as_read
+from governance.imports._types import Field, Preview, Row
 from governance.imports._workbook import open_sheets, short
-from governance.ratings import Treatment
+from governance.imports._written import REGISTER
+from governance.ratings import Rating, Treatment
 from risks import Catalogue
 
 __all__ = ["RISK_FIELDS", "RiskRow", "read_risks"]
@@ -52,6 +55,7 @@ _PAIR: Final = re.compile(r"([1-5])\s*[x×*/]\s*([1-5])", re.IGNORECASE)
 _HIGHEST: Final = 5
 _MOST_DAYS: Final = 731  # as for `assay risks assess`
 _MOST_REASON: Final = 4000
+_RATED: Final = tuple(field.name for field in RISK_FIELDS if field.name not in ("risk", "system"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +74,37 @@ class RiskRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Said:
+    """What a row says as far as it can be understood; the fields of `RiskRow`."""
+
+    risk: str | None
+    system: str | None
+    owner: str
+    inherent: tuple[int, int] | None
+    residual: tuple[int, int] | None
+    treatment: Treatment | None
+    review_by: date | None
+    due: date | None
+    reason: str
+
+    def whole(self) -> RiskRow | None:
+        """Return the row, None where something is missing that is needed."""
+        if not (self.risk and self.owner and self.inherent and self.residual and self.treatment and self.review_by):
+            return None
+        return RiskRow(
+            risk=self.risk,
+            system=self.system,
+            owner=self.owner,
+            inherent=self.inherent,
+            residual=self.residual,
+            treatment=self.treatment,
+            review_by=self.review_by,
+            due=self.due,
+            reason=self.reason,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Known:
     """What rows are held against."""
 
@@ -77,7 +112,14 @@ class _Known:
     risks: frozenset[str]
     people: Collection[str] | None
     systems: Collection[str] | None
+    ratings: Mapping[tuple[str, str], Rating]  # by system and risk
+    system: str  # of rows that name none
+    me: str
     today: date
+
+    def rating(self, system: str | None, risk: str | None) -> Rating | None:
+        """Return what is recorded of a risk."""
+        return self.ratings.get((system or self.system, risk or ""))
 
 
 def read_risks(  # what a register is held against comes from outside
@@ -88,67 +130,130 @@ def read_risks(  # what a register is held against comes from outside
     today: date,
     people: Collection[str] | None = None,
     systems: Collection[str] | None = None,
+    ratings: Mapping[tuple[str, str], Rating] | None = None,
+    system: str = "",
+    me: str = "",
     sheet: str | None = None,
     mapped: Mapping[str, str] | None = None,
 ) -> Preview[RiskRow]:
     """Return what a register would become, with every problem; `people` and `systems` are ids, None: not held against.
 
+    `ratings` are what is recorded, by system and risk, `system` is that of rows without one, and `me` who is meant by
+    `me`: a row that says what is recorded is no problem, whatever day it names, and nothing to write.
+
     Raises `InputError` for what is no workbook, and where columns cannot be told apart.
     """
-    columns = find_columns(open_sheets(data, file), RISK_FIELDS, file=file, sheet=sheet, mapped=mapped or {})
-    ids = frozenset(risk.id for risk in catalogue.risks)
-    known = _Known(catalogue=catalogue, risks=ids, people=people, systems=systems, today=today)
-    rows, problems, read = _rows(columns, known)
+    sheets = open_sheets(data, file)
+    columns = find_columns(sheets, RISK_FIELDS, file=file, sheet=sheet, mapped=mapped or {}, kind=REGISTER)
+    known = _Known(
+        catalogue=catalogue,
+        risks=frozenset(risk.id for risk in catalogue.risks),
+        people=people,
+        systems=systems,
+        ratings=ratings or {},
+        system=system,
+        me=me,
+        today=today,
+    )
+    return _preview(columns, known)
+
+
+def _preview(columns: Columns, known: _Known) -> Preview[RiskRow]:
+    rows: list[Row[RiskRow]] = []
+    problems = list(columns.problems)
+    first: dict[tuple[str | None, str], int] = {}
+    read = unchanged = blank = 0
+    for cells in columns.body():
+        read += 1
+        reader = RowReader(columns, cells)
+        if columns.is_ours and not reader.says(_RATED):
+            blank += 1
+            _keep_rating(reader, known)
+        else:
+            said = _row(reader, known, first)
+            if said is not None and not reader.is_blocked:
+                rows.append(Row(row=reader.number, said=said))
+            unchanged += said is None and not reader.is_blocked
+        problems += reader.problems
     return Preview(
         sheet=columns.sheet.name,
         columns=columns.described,
         read=read,
         rows=tuple(rows),
-        problems=tuple(sorted([*columns.problems, *problems], key=lambda one: (one.row, len(one.column), one.column))),
+        problems=tuple(sorted(problems, key=lambda one: (one.row, len(one.column), one.column))),
+        unchanged=unchanged,
+        blank=blank,
     )
 
 
-def _rows(columns: Columns, known: _Known) -> tuple[list[Row[RiskRow]], list[Problem], int]:
-    rows: list[Row[RiskRow]] = []
-    problems: list[Problem] = []
-    first: dict[tuple[str | None, str], int] = {}
-    read = 0
-    for cells in columns.body():
-        read += 1
-        reader = RowReader(columns, cells)
-        said = _row(reader, known, first)
-        problems += reader.problems
-        if said is not None and not reader.is_blocked:
-            rows.append(Row(row=reader.number, said=said))
-    return rows, problems, read
-
-
 def _row(reader: RowReader, known: _Known, first: dict[tuple[str | None, str], int]) -> RiskRow | None:
+    """Return what a row says that is new; `None`, too, where a problem was noted."""
+    said = _said(reader, known)
+    if said.risk is not None:
+        earlier = first.setdefault((said.system, said.risk), reader.number)
+        if earlier != reader.number:
+            reader.note("risk", f"{said.risk} stands in row {earlier} already", "keep one of both")
+    recorded = known.rating(said.system, said.risk)
+    if recorded is not None and as_read(recorded.reason) == said.reason:
+        said = replace(said, reason=recorded.reason or "")  # as it was written, not as a cell can show it
+    if recorded is not None and not reader.is_blocked and said == _as_said(recorded, said, known.me):
+        return None
+    _hold(reader, said, known)
+    return said.whole()
+
+
+def _said(reader: RowReader, known: _Known) -> _Said:
     risk, system = _risk(reader, known), _system(reader, known)
-    owner = _owner(reader, known)
+    owner = reader.text("owner", needed=True, most=200)
     inherent, residual = _rating(reader, "inherent"), _rating(reader, "residual")
     treatment = reader.choice("treatment", _TREATMENTS, needed=True)
-    review_by, due = _day(reader, "review_by", known.today, needed=True), _day(reader, "due", known.today)
-    reason = reader.text("reason", most=_MOST_REASON)
-    if inherent and residual and (residual[0] > inherent[0] or residual[1] > inherent[1]):
-        reader.note("residual", "the residual risk is larger than the inherent one", "rate the new risk by itself")
-    if risk is not None:
-        earlier = first.setdefault((system, risk), reader.number)
-        if earlier != reader.number:
-            reader.note("risk", f"{risk} stands in row {earlier} already", "keep one of both")
-    if not (risk and owner and inherent and residual and treatment and review_by):
-        return None
-    return RiskRow(
+    return _Said(
         risk=risk,
         system=system,
         owner=owner,
         inherent=inherent,
         residual=residual,
-        treatment=Treatment(treatment),
-        review_by=review_by,
-        due=due,
-        reason=reason,
+        treatment=Treatment(treatment) if treatment else None,
+        review_by=reader.day("review_by", needed=True),
+        due=reader.day("due"),
+        reason=reader.text("reason", most=LONGEST_CELL),
     )
+
+
+def _as_said(recorded: Rating, said: _Said, me: str) -> _Said:
+    """Return what a row would say that changes nothing."""
+    return _Said(
+        risk=recorded.risk,
+        system=said.system,
+        owner=said.owner if said.owner == ME and recorded.owner == me else recorded.owner,
+        inherent=(recorded.inherent_likelihood, recorded.inherent_impact),
+        residual=(recorded.residual_likelihood, recorded.residual_impact),
+        treatment=recorded.treatment,
+        review_by=date.fromisoformat(recorded.review_by),
+        due=None if recorded.due is None else date.fromisoformat(recorded.due),
+        reason=recorded.reason or "",
+    )
+
+
+def _keep_rating(reader: RowReader, known: _Known) -> None:
+    """Say it where somebody emptied the cells of a risk that is rated."""
+    risk, system = reader.text("risk"), reader.text("system")
+    if known.rating(system, risk) is not None:
+        reader.note("risk", f"{short(risk)} is rated and says nothing here: its rating stays", blocks=False)
+
+
+def _hold(reader: RowReader, said: _Said, known: _Known) -> None:
+    """Note what nobody could record today."""
+    if said.owner and (len(said.owner.split()) != 1 or (known.people is not None and said.owner not in known.people)):
+        reader.note("owner", "the owner is not named by a person's id", "assay users list shows the ids")
+    for field, day in (("review_by", said.review_by), ("due", said.due)):
+        if day is not None and not known.today <= day <= known.today + timedelta(days=_MOST_DAYS):
+            reader.note(field, f"{field} is {day}", f"a day from {known.today} on, within two years")
+    if len(said.reason) > _MOST_REASON:
+        reader.note("reason", f"reason has {len(said.reason):,} characters; expected at most {_MOST_REASON:,}")
+    before, after = said.inherent, said.residual
+    if before and after and (after[0] > before[0] or after[1] > before[1]):
+        reader.note("residual", "the residual risk is larger than the inherent one", "rate the new risk by itself")
 
 
 def _risk(reader: RowReader, known: _Known) -> str | None:
@@ -189,13 +294,6 @@ def _system(reader: RowReader, known: _Known) -> str | None:
     return said
 
 
-def _owner(reader: RowReader, known: _Known) -> str:
-    said = reader.text("owner", needed=True, most=200)
-    if said and (len(said.split()) != 1 or (known.people is not None and said not in known.people)):
-        reader.note("owner", "the owner is not named by a person's id", "assay users list shows the ids")
-    return said
-
-
 def _rating(reader: RowReader, name: str) -> tuple[int, int] | None:
     """Return likelihood and impact, from one column (4x5) or two."""
     both = reader.text(name)
@@ -217,11 +315,3 @@ def _score(reader: RowReader, field: str) -> int | None:
         return int(said)
     reader.note(field, f"{field} is {short(said)!r}", f"a whole number from 1 to {_HIGHEST}")
     return None
-
-
-def _day(reader: RowReader, field: str, today: date, *, needed: bool = False) -> date | None:
-    found = reader.day(field, needed=needed)
-    if found is not None and not today <= found <= today + timedelta(days=_MOST_DAYS):
-        reader.note(field, f"{field} is {found}", f"a day from {today} on, within two years")
-        return None
-    return found

@@ -1,7 +1,7 @@
 """An inventory of AI systems.
 
 Rules of this place: the same bounds hold as for `assay systems add`; an id that is almost one that is known is asked
-about, for two systems with one name are hard to tell apart later.
+about, for two systems with one name are hard to tell apart later; a row that says what is recorded is left alone.
 """
 
 import re
@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from governance.imports._columns import find_columns
-from governance.imports._reading import RowReader, did_you_mean
-from governance.imports._types import Field, Preview, Problem, Row
+from governance.imports._reading import ME, RowReader, did_you_mean
+from governance.imports._texts import LONGEST_CELL, as_read
+from governance.imports._types import Field, Preview, Row
 from governance.imports._workbook import open_sheets, short
+from governance.imports._written import INVENTORY
+from governance.systems import SystemProfile
 from risks.act import Role
 
 __all__ = ["SYSTEM_FIELDS", "SystemRow", "read_systems"]
@@ -38,6 +41,8 @@ _ROLES: Final[Mapping[str, Role]] = {
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _MARKET: Final = re.compile(r"[A-Z]{2}|EEA|WORLD")
 _MOST_NAME: Final = 200
+_MOST_PURPOSE: Final = 4000
+_DESCRIBED: Final = tuple(field.name for field in SYSTEM_FIELDS if field.name != "system")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,55 +58,100 @@ class SystemRow:
     markets: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Known:
+    """What rows are held against."""
+
+    people: Collection[str] | None
+    systems: Collection[str]
+    described: Mapping[str, SystemProfile]
+    me: str
+
+
 def read_systems(
     data: bytes,
     *,
     file: str,
     people: Collection[str] | None = None,
     systems: Collection[str] = (),
+    described: Mapping[str, SystemProfile] | None = None,
+    me: str = "",
     sheet: str | None = None,
     mapped: Mapping[str, str] | None = None,
 ) -> Preview[SystemRow]:
     """Return what an inventory would become, with every problem; `people` are ids, None: not held against.
 
+    `described` is what is recorded, by system, and `me` who is meant by `me`: a row that says nothing else is no
+    problem, and nothing to write.
+
     Raises `InputError` for what is no workbook, and where columns cannot be told apart.
     """
-    columns = find_columns(open_sheets(data, file), SYSTEM_FIELDS, file=file, sheet=sheet, mapped=mapped or {})
+    sheets = open_sheets(data, file)
+    columns = find_columns(sheets, SYSTEM_FIELDS, file=file, sheet=sheet, mapped=mapped or {}, kind=INVENTORY)
+    known = _Known(people=people, systems=systems, described=described or {}, me=me)
     rows: list[Row[SystemRow]] = []
-    problems: list[Problem] = []
+    problems = list(columns.problems)
     first: dict[str, int] = {}
-    read = 0
+    read = unchanged = blank = 0
     for cells in columns.body():
         read += 1
         reader = RowReader(columns, cells)
-        said = _row(reader, people, systems, first)
-        problems += reader.problems
-        if not reader.is_blocked:
+        if columns.is_ours and not reader.says(_DESCRIBED):
+            blank += 1
+            continue
+        said = _row(reader, known, first)
+        if said is not None and not reader.is_blocked:
             rows.append(Row(row=reader.number, said=said))
+        unchanged += said is None
+        problems += reader.problems
     return Preview(
         sheet=columns.sheet.name,
         columns=columns.described,
         read=read,
         rows=tuple(rows),
-        problems=tuple(sorted([*columns.problems, *problems], key=lambda one: (one.row, len(one.column), one.column))),
+        problems=tuple(sorted(problems, key=lambda one: (one.row, len(one.column), one.column))),
+        unchanged=unchanged,
+        blank=blank,
     )
 
 
-def _row(
-    reader: RowReader, people: Collection[str] | None, systems: Collection[str], first: dict[str, int]
-) -> SystemRow:
-    system = _system(reader, systems, first)
-    owner = reader.text("owner", needed=True, most=_MOST_NAME)
-    if owner and (len(owner.split()) != 1 or (people is not None and owner not in people)):
-        reader.note("owner", "the owner is not named by a person's id", "assay users list shows the ids")
-    return SystemRow(
+def _row(reader: RowReader, known: _Known, first: dict[str, int]) -> SystemRow | None:
+    """Return what a row says; `None` where it is what is recorded."""
+    system = _system(reader, known.systems, first)
+    recorded = known.described.get(system)
+    said = SystemRow(
         system=system,
-        is_known=system in systems,
-        name=reader.text("name", most=_MOST_NAME),
-        purpose=reader.text("purpose"),
-        owner=owner,
+        is_known=system in known.systems,
+        name=_as_recorded(reader.text("name", most=LONGEST_CELL), recorded.name if recorded else None),
+        purpose=_as_recorded(reader.text("purpose", most=LONGEST_CELL), recorded.purpose if recorded else None),
+        owner=reader.text("owner", needed=True, most=_MOST_NAME),
         roles=_roles(reader),
         markets=_markets(reader),
+    )
+    if recorded is not None and not reader.is_blocked and _says_nothing_new(said, recorded, known.me):
+        return None
+    for field, text, most in (("name", said.name, _MOST_NAME), ("purpose", said.purpose, _MOST_PURPOSE)):
+        if len(text) > most:
+            reader.note(field, f"{field} has {len(text):,} characters; expected at most {most:,}")
+    if said.owner and (len(said.owner.split()) != 1 or (known.people is not None and said.owner not in known.people)):
+        reader.note("owner", "the owner is not named by a person's id", "assay users list shows the ids")
+    return said
+
+
+def _as_recorded(said: str, recorded: str | None) -> str:
+    """Return a text as it was written, where a cell shows just that."""
+    return recorded if recorded and as_read(recorded) == said else said
+
+
+def _says_nothing_new(said: SystemRow, recorded: SystemProfile, me: str) -> bool:
+    """Whether a row changes nothing; an empty cell leaves what was said."""
+    owner = me if said.owner == ME else said.owner
+    return (
+        said.name in ("", recorded.name)
+        and said.purpose in ("", recorded.purpose)
+        and owner == recorded.owner
+        and (not said.roles or set(said.roles) == set(recorded.roles))
+        and (not said.markets or set(said.markets) == set(recorded.markets))
     )
 
 

@@ -49,10 +49,12 @@ class Preview(Generic[RowT]):
     sheet: str
     columns: Mapping[str, str]  # field → column as letters and heading
     read: int  # rows that are not empty
-    rows: Sequence[Row[RowT]]  # that can be taken
+    rows: Sequence[Row[RowT]]  # that can be taken and say something new
     problems: Sequence[Problem]  # by row and column
+    unchanged: int = 0  # rows that say what is recorded
+    blank: int = 0  # rows of a workbook of ours about which nobody said anything yet
 
     @property
     def is_whole(self) -> bool:
-        """Whether every row can be taken."""
-        return bool(self.rows) and not any(problem.blocks for problem in self.problems)
+        """Whether every row can be taken, if only because it says what is recorded."""
+        return bool(self.rows or self.unchanged or self.blank) and not any(problem.blocks for problem in self.problems)

@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 from typing import Any, Final, TypeAlias
 
 from assay.kernel import InputError, plain
+from governance.imports._texts import unescaped
 
 __all__ = ["MOST_ROWS", "Cell", "CellValue", "Sheet", "column_letters", "open_sheets", "short"]
 
@@ -176,5 +177,5 @@ def _plain_value(value: object) -> CellValue:
         return value.isoformat()
     if value is None or isinstance(value, (bool, int, float, date)):
         return value
-    text = str(value).strip()
+    text = unescaped(str(value)).strip()
     return text or None

@@ -15,16 +15,17 @@ from assay.kernel import InputError, JsonValue, canonical_bytes, digest_bytes
 from governance._change import Change, StateRow
 from governance._door import Door
 from governance._estimate_rows import Cell
-from governance._payloads import payload_text
+from governance._payloads import texts_in
 from governance.access import Permission
 from governance.ledger import Action, Actor, Subject
 from governance.ratings._types import Rating, RatingDraft, Treatment
-from governance.store import RiskRatingRow, table_of
+from governance.store import LedgerPayload, RiskRatingRow, table_of
 from risks import Framework
 
 __all__ = ["Ratings"]
 
-_RATINGS = table_of(RiskRatingRow)
+_RATINGS, _PAYLOADS = table_of(RiskRatingRow), table_of(LedgerPayload)
+_WITH_WORDS: Final = select(_RATINGS, _PAYLOADS.c.data).outerjoin(_PAYLOADS, _PAYLOADS.c.seq == _RATINGS.c.seq)
 _MOST_DAYS: Final = 731
 _SCORES: Final = ("inherent_likelihood", "inherent_impact", "residual_likelihood", "residual_impact")
 
@@ -53,17 +54,17 @@ class Ratings:
             found = {one.risk: one for one in _read(change.connection, system)}
         return tuple(found[draft.risk] for draft in drafts)
 
-    def ratings(self, system: str) -> tuple[Rating, ...]:
-        """Return the newest rating of each risk that was rated, in the order of their ids."""
+    def ratings(self, system: str | None = None) -> tuple[Rating, ...]:
+        """Return the newest rating of each risk that was rated, of one system or of all, in the order of their ids."""
         with self._door.reading() as connection:
             return _read(connection, system)
 
     def history(self, system: str, risk: str) -> tuple[Rating, ...]:
         """Return all ratings of a risk, newest first."""
-        wanted = select(_RATINGS).where(_RATINGS.c.system == system, _RATINGS.c.risk == risk)
+        wanted = _WITH_WORDS.where(_RATINGS.c.system == system, _RATINGS.c.risk == risk)
         with self._door.reading() as connection:
             rows = connection.execute(wanted.order_by(_RATINGS.c.seq.desc())).mappings().all()
-            return tuple(_rating_of(connection, row) for row in rows)
+        return tuple(map(_rating_of, rows))
 
     def overdue(self, system: str) -> tuple[Rating, ...]:
         """Return the ratings whose review should have been before today (UTC): they block the next release."""
@@ -123,19 +124,18 @@ def _record(change: Change, draft: RatingDraft, framework: Framework) -> None:
     change.record(Action.RISK_ASSESSED, subject, [StateRow(RiskRatingRow, cells)], details, payload=payload)
 
 
-def _read(connection: Connection, system: str) -> tuple[Rating, ...]:
-    mine = _RATINGS.c.system == system
-    newest = select(_RATINGS.c.risk, func.max(_RATINGS.c.seq).label("seq")).where(mine)
-    newest_rows = newest.group_by(_RATINGS.c.risk).subquery()
-    wanted = select(_RATINGS).join(newest_rows, _RATINGS.c.seq == newest_rows.c.seq).where(mine)
-    found = [_rating_of(connection, row) for row in connection.execute(wanted).mappings().all()]
-    return tuple(sorted(found, key=lambda one: _order(one.risk)))
+def _read(connection: Connection, system: str | None) -> tuple[Rating, ...]:
+    newest = select(func.max(_RATINGS.c.seq)).group_by(_RATINGS.c.system, _RATINGS.c.risk)
+    if system is not None:
+        newest = newest.where(_RATINGS.c.system == system)
+    rows = connection.execute(_WITH_WORDS.where(_RATINGS.c.seq.in_(newest))).mappings().all()
+    return tuple(sorted(map(_rating_of, rows), key=lambda one: (one.system, _order(one.risk))))
 
 
 def _order(risk: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(part), "") if part.isdigit() else (0, part) for part in risk.split("."))
 
 
-def _rating_of(connection: Connection, row: RowMapping) -> Rating:
-    cells = {name: row[name] for name in row if name != "treatment"}
-    return Rating(**cells, treatment=Treatment(row["treatment"]), reason=payload_text(connection, row["seq"], "reason"))
+def _rating_of(row: RowMapping) -> Rating:
+    cells = {name: row[name] for name in row if name not in ("treatment", "data")}
+    return Rating(**cells, treatment=Treatment(row["treatment"]), reason=texts_in(row["data"]).get("reason"))

@@ -11,6 +11,8 @@ COMMANDS: Final = {
     "demo": "ingest_run record_decision record_report",
     "runs ingest": "ingest_run",
     "runs export": "exports.record",
+    "risks export": "exports.check_right exports.record",
+    "systems export": "exports.check_right exports.record",
     "scan": "record_scan record_report",
     "gate": "record_decision exports.attest",
     "report build": "record_report",
