@@ -4,7 +4,8 @@ Rules of this place: one direction is stored, the other derived; the digest cove
 that stores it can be held against exactly these words.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -55,6 +56,14 @@ class Framework:
             raise MissingError(f"there is no control {name!r} in the catalogue", hint=hint)
         return found
 
+    def risk_named(self, typed: str) -> Risk:
+        """Return the risk that somebody typed, in any case; raise `MissingError`."""
+        return self.risk(_among(typed, self._risks))
+
+    def control_named(self, typed: str) -> Control:
+        """Return the control that somebody typed, in any case and spacing: dasf54; raise `MissingError`."""
+        return self.control(_among(typed, self._controls))
+
     def rule(self, control: str) -> Rule:
         """Return what proves a control."""
         return self._rules[control]
@@ -99,3 +108,13 @@ class Framework:
     @cached_property
     def _standards(self) -> Mapping[tuple[str, str], Standard]:
         return {(item.id, item.edition): item for item in self.standards}
+
+
+def _among(typed: str, names: Collection[str]) -> str:
+    """Return the one name that was meant, or what was typed where none or several could be."""
+    meant = [name for name in names if _folded(name) == _folded(typed)]
+    return meant[0] if len(meant) == 1 and typed not in names else typed
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name).casefold()

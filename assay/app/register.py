@@ -137,7 +137,7 @@ def rate_risk(
     with _acting() as (workspace, record, actor):
         draft = RatingDraft(
             system=system or workspace.settings.default_system,
-            risk=risk,
+            risk=framework.risk_named(risk).id,
             inherent_likelihood=before[0],
             inherent_impact=before[1],
             residual_likelihood=after[0],
@@ -167,8 +167,8 @@ def waive_control(
     with _acting() as (workspace, record, actor):
         draft = WaiverDraft(
             system=system or workspace.settings.default_system,
-            control=control,
-            risk=risk,
+            control=framework.control_named(control).id,
+            risk=None if risk is None else framework.risk_named(risk).id,
             reason=reason,
             compensating=compensating,
             days=days,
@@ -216,7 +216,7 @@ def attest_control(
 
 def attestable(framework: Framework, control: str, of: str | None) -> Ask:
     """Return the evidence that a person can attest a control by; raise `InputError` where there is none, or several."""
-    asks = [ask for ask in framework.rule(framework.control(control).id).evidence if ask.kind not in MEASURED]
+    asks = [ask for ask in framework.rule(framework.control_named(control).id).evidence if ask.kind not in MEASURED]
     if of is not None:
         asks = [ask for ask in asks if ask.of.casefold() == of.strip().casefold()]
     if len(asks) == 1:
@@ -247,8 +247,8 @@ def open_action(
             what=what,
             owner=_person(record, actor, owner),
             due=due,
-            risk=risk,
-            control=control,
+            risk=None if risk is None else framework.risk_named(risk).id,
+            control=None if control is None else framework.control_named(control).id,
         )
         return record.actions.raise_(actor, draft, framework)
 

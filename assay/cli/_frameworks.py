@@ -1,14 +1,16 @@
 """Risks, controls, relations and evidence as JSON documents and lines; words are "mapped to" and "related"."""
 
-from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from risks import Ask, EvidenceKind, Framework, Mapping, Relation, Risk, Rule
+from assay.cli._asks import ask_document
+from assay.cli._output import show
+from risks import Framework, Mapping, OwnFile, Relation, Risk
 
-__all__ = ["Extension", "JsonOption", "ask_document", "ask_line", "header", "relation_document", "risk_document"]
-__all__ += ["rule_document"]
+__all__ = ["Extension", "JsonOption", "header", "origin", "relation_document", "risk_document", "rule_document"]
+__all__ += ["show_framework"]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Extension = Annotated[
@@ -21,7 +23,20 @@ def header(framework: Framework) -> dict[str, object]:
     """Return what a reader must know of the catalogue; its digest covers relations and rules as well."""
     catalogue = framework.catalogue
     told = {key: getattr(catalogue, key) for key in ("id", "title", "version", "edition", "date", "source", "licence")}
-    return {**told, "extensions": list(framework.extensions), "digest": framework.digest}
+    files = [asdict(one) for one in framework.own]
+    return {**told, "extensions": list(framework.extensions), "files": files, "digest": framework.digest}
+
+
+def show_framework(framework: Framework) -> None:
+    """Print which catalogue is in force, with the files of one's own that are part of it."""
+    show(f"{framework.catalogue.title}, version {framework.catalogue.version} ({framework.digest})")
+    for one in framework.own:
+        show(f"with {one.file}: {one.id}, version {one.version} ({one.digest})")
+
+
+def origin(file: OwnFile | None) -> dict[str, object]:
+    """Return where something that does not come with the product is from; nothing for what does."""
+    return {} if file is None else {"own_file": file.file}
 
 
 def risk_document(framework: Framework, risk: Risk) -> dict[str, object]:
@@ -30,6 +45,7 @@ def risk_document(framework: Framework, risk: Risk) -> dict[str, object]:
     return {
         "id": risk.id,
         "name": risk.name,
+        **origin(framework.own_file("risks", risk.id)),
         "component": component.name,
         "component_id": component.id,
         "definition": risk.definition,
@@ -46,52 +62,21 @@ def _mapped_document(framework: Framework, risk: Risk, item: Mapping) -> dict[st
         "name": framework.control(item.control).name,
         "provenance": item.provenance,
         "in": item.sheet,
-        "evidence": [ask_document(ask) for ask in framework.rule(item.control).asked_for(risk.id)],
+        "evidence": [ask_document(ask, item.control) for ask in framework.rule(item.control).asked_for(risk.id)],
     }
 
 
-def rule_document(rule: Rule) -> dict[str, object]:
+def rule_document(framework: Framework, control: str) -> dict[str, object]:
     """Return what proves a control, and what that does not prove."""
+    rule = framework.rule(control)
     return {
+        **origin(framework.own_file("rules", control)),
         "proves": rule.proves,
         "does_not_prove": rule.does_not_prove,
         "example": rule.example,
         "automation": rule.automation,
-        "evidence": [ask_document(ask) for ask in rule.evidence],
+        "evidence": [ask_document(ask, control) for ask in rule.evidence],
     }
-
-
-def ask_document(ask: Ask) -> dict[str, object]:
-    """Return one piece of evidence that is asked for; bounds and forms only where it has them."""
-    told = {"kind": ask.kind, "of": ask.of, "max_age_days": ask.max_age_days, "automatic": ask.automatic}
-    more = {
-        "risks": list(ask.risks),
-        "at_least": ask.at_least,
-        "at_most": ask.at_most,
-        "min_n": ask.min_n,
-        "owner": ask.owner,
-        "document": ask.document,
-    }
-    return {**told, **{key: value for key, value in more.items() if value}}
-
-
-def ask_line(ask: Ask) -> tuple[str, str, str, str, str]:
-    """Return kind, what, how much or who, age and risks for a table."""
-    if ask.kind is EvidenceKind.ATTESTATION:
-        needs = f"signed by {ask.owner}, with {ask.document}"
-    else:
-        needs = ", ".join(_bounds(ask)) or "–"
-    kind = ask.kind.replace("_", " ") + (" (automatic)" if ask.automatic else "")
-    return kind, ask.of, needs, f"{ask.max_age_days} days", ", ".join(ask.risks) or "all"
-
-
-def _bounds(ask: Ask) -> Iterable[str]:
-    if ask.at_least:
-        yield f"interval from {ask.at_least} up"
-    if ask.at_most:
-        yield f"interval up to {ask.at_most}"
-    if ask.min_n:
-        yield f"n ≥ {ask.min_n}"
 
 
 def relation_document(framework: Framework, row: Relation) -> dict[str, object]:

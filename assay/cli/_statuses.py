@@ -1,38 +1,27 @@
 """Statuses of risks and controls as JSON documents and lines; evidence is measured, attested or waived, never mixed."""
 
-import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from assay.cli._frameworks import ask_document
+from assay.cli._asks import ask_document, command_for
 from assay.cli._output import show, show_table
 
 if TYPE_CHECKING:
     from assay.app.register import RegisterView
     from governance.status import ControlStatus, Need, RiskStatus
 
-__all__ = ["how_to", "show_status", "status_document"]
+__all__ = ["NO_RECORD", "how_to", "show_status", "status_document"]
 
-_HOW_TO = {
-    "metric": "assay run --metrics {of}",
-    "suite": "assay run --suite {of}",
-    "scan": "assay scan FILE --filters {of}",
-    "vulnerability_scan": "assay evidence import REPORT",
-    "sbom": "assay evidence import SBOM.json",
-    "run_log": "assay runs ingest DIR",
-    "ledger_verification": "assay ledger verify",
-    "lineage": "assay lineage show latest",
-    "evaluation_set": "assay questions coverage",
-    "approval": "assay releases request RELEASE",
+# What is said of each risk where no record is: nothing is known of any system here.
+NO_RECORD: Final = {
+    "status": "undecided",
+    "outcome": "inconclusive",
+    "reason": "here is no workspace with a record that could hold evidence",
 }
 
 
 def how_to(need: "Need") -> str:
     """Return what to type for a missing piece of evidence; "" where nothing here gives it yet."""
-    kind = need.ask.kind.value
-    if kind in ("attestation", "document"):
-        control, of = shlex.quote(need.controls[0]), shlex.quote(need.ask.of)
-        return f"assay controls attest {control} --document FILE --expires DAY --of {of}"
-    return _HOW_TO.get(kind, "").format(of=need.ask.of)
+    return command_for(need.ask, need.controls[0])
 
 
 def status_document(view: "RegisterView", risk: "RiskStatus") -> dict[str, object]:
@@ -52,6 +41,7 @@ def status_document(view: "RegisterView", risk: "RiskStatus") -> dict[str, objec
             "owner": rating.owner,
             "due": rating.due,
             "review_by": rating.review_by,
+            "same_catalogue": rating.framework == view.status.framework,
         },
     }
 
@@ -64,7 +54,7 @@ def _control_document(control: "ControlStatus") -> dict[str, object]:
         "waiver": control.waiver,
         "asks": [
             {
-                **ask_document(one.ask),
+                **ask_document(one.ask, control.control),
                 "outcome": one.outcome.value,
                 "reason": one.reason,
                 "evidence": list(one.evidence),
@@ -81,6 +71,7 @@ def show_status(view: "RegisterView", risk: "RiskStatus") -> None:
     show(f"Status for {view.status.system}: {risk.shown.value}. {_sentence(risk.reason)}")
     rows = [(one.control, one.outcome.value.replace("_", " "), one.known.value, _why(one)) for one in risk.controls]
     show_table(("control", "evidence", "known", "why"), rows)
+    _show_rating(view, risk.risk)
     needs = needed([risk])
     if needs:
         show("\nWhat it would take, measured first:")
@@ -88,6 +79,19 @@ def show_status(view: "RegisterView", risk: "RiskStatus") -> None:
             (one.ask.kind.value.replace("_", " "), one.ask.of, ", ".join(one.controls), how_to(one)) for one in needs
         ]
         show_table(("evidence", "of", "serves", "type!"), lines)
+
+
+def _show_rating(view: "RegisterView", risk: str) -> None:
+    rating = view.ratings.get(risk)
+    if rating is None:
+        return
+    before = f"{rating.inherent_likelihood}x{rating.inherent_impact} ({rating.inherent.value.replace('_', ' ')})"
+    after = f"{rating.residual_likelihood}x{rating.residual_impact} ({rating.residual.value.replace('_', ' ')})"
+    show(
+        f"\nRated {before} before treatment ({rating.treatment.value}) and {after} after; review by {rating.review_by}"
+    )
+    if rating.framework != view.status.framework:
+        show("It was rated under another catalogue than the one in force: something in it has changed since.")
 
 
 def _why(control: "ControlStatus") -> str:

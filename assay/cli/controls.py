@@ -12,7 +12,8 @@ import typer
 
 from assay.app.frameworks import load_framework
 from assay.app.register import attest_control, list_waivers, waive_control
-from assay.cli._frameworks import Extension, JsonOption, ask_line, header, relation_document, rule_document
+from assay.cli._asks import ask_line, command_for
+from assay.cli._frameworks import Extension, JsonOption, header, relation_document, rule_document
 from assay.cli._output import emit_json, show, show_table
 
 if TYPE_CHECKING:
@@ -41,15 +42,16 @@ def show_control(
     Example: assay controls show 'DASF 54'
     """
     known = load_framework(extension)
-    control = known.control(control_id)
+    control = known.control_named(control_id)
     rule, mapped = known.rule(control.id), known.risks_of(control.id)
+    own = known.own_file("rules", control.id)
     if as_json:
         emit_json(
             {
                 "id": control.id,
                 "name": control.name,
                 "since": control.since,
-                **rule_document(rule),
+                **rule_document(known, control.id),
                 "risks": [{"id": risk.id, "name": risk.name} for risk in mapped],
                 "related": [relation_document(known, row) for row in known.relations_of(control.id)],
                 "catalogue": header(known),
@@ -58,7 +60,12 @@ def show_control(
         return
     show(f"{control.id}  {control.name}\n\nProves: {rule.proves}\n\nDoes not prove: {rule.does_not_prove}\n")
     show(f"Good evidence, for example: {rule.example}\n\nAsked for, all that apply to a risk together:")
-    show_table(("evidence", "of", "needs", "no older than", "for risks"), [ask_line(ask) for ask in rule.evidence])
+    lines = [(*ask_line(ask), ", ".join(ask.risks) or "all") for ask in rule.evidence]
+    show_table(("evidence", "of", "needs", "no older than", "for risks"), lines)
+    if typed := dict.fromkeys(command_for(ask, control.id) for ask in rule.evidence):
+        show("\nWhat gives it:\n" + "\n".join(f"  {command}" for command in typed if command))
+    if own is not None:
+        show(f"\nThis rule is from {own.file} ({own.id}, version {own.version}), in the place of ours.")
     show(f"\nmapped to {len(mapped)} risks:")
     show_table(("id", "risk"), [(risk.id, risk.name) for risk in mapped])
 
