@@ -9,14 +9,17 @@ from evaluation.opinions._fits import Fit, fit_for
 from evaluation.opinions._opinion import Opinion, OpinionSpec, opinion_spec
 from evaluation.opinions._questions import Question, question_of
 from evaluation.opinions._reader import SecondReader
+from evaluation.opinions._said import Said, said_yes
 
 __all__ = [
     "Fit",
     "Opinion",
     "OpinionSpec",
     "Question",
+    "Said",
     "SecondReader",
     "fit_for",
     "opinion_spec",
     "question_of",
+    "said_yes",
 ]

@@ -11,13 +11,11 @@ from typing import Final
 
 from evaluation.filters import FilterOutcome
 from evaluation.filters.normal import EVERY, Step, decoded, normalise
-from evaluation.judges._asking import Asking, JudgingError
 from evaluation.judges._fence import Fence
-from evaluation.judges._replies import read_yes_or_no
-from evaluation.judges._yes_no import yes_likelihood
-from evaluation.llm import ChatModel, ChatRequest, Message
+from evaluation.llm import ChatModel
 from evaluation.opinions._opinion import Opinion, OpinionSpec
 from evaluation.opinions._questions import Question
+from evaluation.opinions._said import Said, said_yes
 from evaluation.verdicts import Outcome
 
 __all__ = ["SecondReader"]
@@ -28,12 +26,6 @@ _OVERLAP: Final = 150  # that two pieces share, so that a sentence is whole in o
 _MOST_PIECES: Final = 8  # of one text with all that is encoded in it
 _LONGEST: Final = _PIECE + (_MOST_PIECES - 1) * (_PIECE - _OVERLAP)
 _MOST_ENCODED: Final = 4
-_ALTERNATIVES: Final = 20
-_REASONS: Final = {
-    Outcome.UNPARSABLE: "the model answered neither yes nor no",
-    Outcome.REFUSED: "the model's endpoint refused",
-    Outcome.TIMED_OUT: "the model did not answer in time",
-}
 
 
 class SecondReader:
@@ -47,30 +39,21 @@ class SecondReader:
     async def read(self, text: str, first: float) -> Opinion:
         """Return the opinion on a text to which the filter gave the score `first`."""
         pieces, complete = _pieces(text, self.spec.question)
-        answers = await asyncio.gather(*(self._ask(piece) for piece in pieces), return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, JudgingError):
-                return _failure(answer)
-            if isinstance(answer, BaseException):
-                raise answer
-        likelihood = max(answer for answer in answers if isinstance(answer, float))
+        answers = await asyncio.gather(*(self._ask(piece) for piece in pieces))
+        failed = next((answer for answer in answers if answer.likelihood is None), None)
+        if failed is not None:
+            return _failure(failed)
+        likelihood = max(answer.likelihood or 0.0 for answer in answers)
         score = self.spec.fit.score(likelihood, first)
         if not complete and score < self.spec.threshold:
             reason = "no second opinion: the text is longer than what is asked about"
             return Opinion(outcome=FilterOutcome.TIMED_OUT, reason=reason)
         return Opinion(score=score, likelihood=likelihood)
 
-    async def _ask(self, piece: str) -> float:
+    async def _ask(self, piece: str) -> Said:
         question = self.spec.question
         user = f"{Fence([piece]).around('part', piece)}\n{question.ask}"
-        request = ChatRequest(
-            messages=(Message(role="system", content=question.system), Message(role="user", content=user)),
-            max_tokens=1,
-            top_logprobs=_ALTERNATIVES,
-        )
-        said, asked = await Asking(self._model).ask(request, read_yes_or_no)
-        likelihood = yes_likelihood(asked.reply.alternatives)
-        return float(said) if likelihood is None else likelihood
+        return await said_yes(self._model, system=question.system, user=user)
 
 
 def _pieces(text: str, question: Question) -> tuple[list[str], bool]:
@@ -88,12 +71,11 @@ def _cut(text: str) -> list[str]:
     return [text[start : start + _PIECE] for start in starts]
 
 
-def _failure(error: JudgingError) -> Opinion:
-    """Return the opinion that could not be had; what the model or its endpoint said may hold the text."""
-    reason = _REASONS.get(error.outcome, "the model could not be asked")
-    late = error.outcome is Outcome.TIMED_OUT
+def _failure(said: Said) -> Opinion:
+    """Return the opinion that could not be had."""
+    late = said.outcome is Outcome.TIMED_OUT
     return Opinion(
         outcome=FilterOutcome.TIMED_OUT if late else FilterOutcome.ERROR,
-        reason=f"no second opinion: {reason}",
-        unreached=error.unreached,
+        reason=f"no second opinion: {said.reason}",
+        unreached=said.unreached,
     )
