@@ -27,6 +27,7 @@ _ENTRIES = table_of(LedgerEntry)
 _SERVICE: Final = "service"
 _RESISTANCE: Final = "_resistance"  # a metric of a suite of attacks
 _SEVERAL: Final = "+"
+_SHIPPED: Final = "attacks-"  # begins the ids of the shipped suites, which rules and policies name as commands do
 
 _NEWEST = (
     select(_RUNS.c.run, func.max(_RUNS.c.seq).label("seq"))
@@ -110,7 +111,7 @@ class _Run:
 def _suites_of(judge: Mapping[str, Any]) -> tuple[str, ...]:
     options = judge.get("options")
     named = options.get("suites") if isinstance(options, Mapping) else None
-    return tuple(sorted(str(one["id"]) for one in named)) if isinstance(named, list) else ()
+    return tuple(sorted(str(one["id"]).removeprefix(_SHIPPED) for one in named)) if isinstance(named, list) else ()
 
 
 def _scan_fact(result: Mapping[str, Any], common: Mapping[str, Any], doubt: Conclusion | None) -> Fact:

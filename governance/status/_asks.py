@@ -2,11 +2,12 @@
 
 Rules of this place: every fact that counts has to agree, so that failing evidence never improves anything and taking
 evidence away never satisfies; what is stale, expired, dated in the future, returned, still to be accepted or about
-another version of the application does not count, and is named; a bound is held against the end of the interval, with
-the rows that have no number taken as bad ones for a pass and as good ones for a fail.
+another version of the application does not count, and is named; what was measured in a run log that was altered since
+satisfies nothing, and what fails goes on failing; a bound is held against the end of the interval, with the rows that
+have no number taken as bad ones for a pass and as good ones for a fail.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,6 +26,7 @@ _NOT_YET: Final = {
     FactStanding.RETURNED: "it was returned to its submitter",
     FactStanding.SUBMITTED: "it waits for somebody to accept it",
 }
+_BAD: Final = frozenset({Conclusion.NOT_SATISFIED, Conclusion.ERROR})
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ class Moment:
         return {}
 
 
-def hold(ask: Ask, facts: Sequence[Fact], moment: Moment) -> AskStatus:
-    """Hold an ask against the facts of its kind and name."""
+def hold(ask: Ask, facts: Sequence[Fact], moment: Moment, *, altered: Collection[str] = ()) -> AskStatus:
+    """Hold an ask against the facts of its kind and name; `altered`: the runs whose logs are not the recorded ones."""
     if not facts:
         return AskStatus(ask=ask, outcome=Conclusion.INCONCLUSIVE, reason="no evidence is there", evidence=())
     problems = [(fact, _problem(ask, fact, moment)) for fact in facts]
@@ -66,7 +68,7 @@ def hold(ask: Ask, facts: Sequence[Fact], moment: Moment) -> AskStatus:
     if not counting:
         newest, problem = max(problems, key=lambda found: (found[0].issued_at, found[0].evidence))
         return AskStatus(ask=ask, outcome=Conclusion.INCONCLUSIVE, reason=problem, evidence=(newest.evidence,))
-    concluded = [(fact, *_conclude(ask, fact)) for fact in counting]
+    concluded = [(fact, *_conclude(ask, fact, is_altered=fact.subject in altered)) for fact in counting]
     outcome = all_of(found for _, found, _ in concluded)
     deciding = [(fact, why) for fact, found, why in concluded if found is outcome]
     reason = _newest(deciding)
@@ -92,7 +94,14 @@ def _age_problem(ask: Ask, fact: Fact, moment: Moment) -> str:
     return ""
 
 
-def _conclude(ask: Ask, fact: Fact) -> tuple[Conclusion, str]:
+def _conclude(ask: Ask, fact: Fact, *, is_altered: bool) -> tuple[Conclusion, str]:
+    outcome, reason = _stated(ask, fact)
+    if is_altered and outcome not in _BAD:
+        return Conclusion.INCONCLUSIVE, "the run log that it was measured in is no longer the one that was recorded"
+    return outcome, reason
+
+
+def _stated(ask: Ask, fact: Fact) -> tuple[Conclusion, str]:
     if fact.conclusion is not None and fact.conclusion is not Conclusion.SATISFIED:
         return fact.conclusion, f"the evidence says {fact.conclusion.value}"
     if fact.open_findings:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 from governance.evidence import Conclusion, Fact
 from governance.status._algebra import all_of
@@ -19,6 +20,7 @@ from risks import Ask, Framework, Risk
 __all__ = ["Assessor", "key_of"]
 
 _Key = tuple[str, str]  # kind, name in small letters with single blanks
+_RUN_LOGS: Final[_Key] = ("run_log", "verified")  # facts that say whether a log is the recorded one
 
 
 def key_of(kind: str, of: str) -> _Key:
@@ -39,7 +41,8 @@ class Assessor:
         found: defaultdict[_Key, list[Fact]] = defaultdict(list)
         for fact in facts:
             found[key_of(fact.kind, fact.of)].append(fact)
-        answers = [hold(ask, found.get(key, ()), moment) for ask, key in self._asks]
+        altered = {log.subject for log in found.get(_RUN_LOGS, ()) if log.conclusion is Conclusion.NOT_SATISFIED}
+        answers = [hold(ask, found.get(key, ()), moment, altered=altered) for ask, key in self._asks]
         controls = _Controls(answers, {(one.control, one.risk): one for one in waivers if one.expires_at > moment.text})
         risks = tuple(_risk(risk, [controls.status(*part, risk.id) for part in plan]) for risk, plan in self._plan)
         components: defaultdict[str, list[Conclusion]] = defaultdict(list)

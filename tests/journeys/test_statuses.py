@@ -12,7 +12,7 @@ import risks
 from assay.kernel import FixedClock
 from evaluation.runs import RunLog
 from evaluation.verdicts import JudgeSpec
-from governance.evidence import Stated, SubmissionDraft
+from governance.evidence import Conclusion, Stated, SubmissionDraft
 from governance.ledger import Actor
 from governance.record import Record
 from governance.status import RiskShown, SystemStatus
@@ -98,6 +98,24 @@ def changed(before: SystemStatus, after: SystemStatus) -> dict[str, RiskShown]:
     return {one.risk: other.shown for one, other in pairs if one.shown is not other.shown}
 
 
+def evidence_of(place: Place, run: str) -> set[str]:
+    """Return the ids of everything that was measured in a run."""
+    with closing(opened(place)) as record:
+        facts = (*record.evidence.facts("shop"), *record.evidence.check("shop", folder(place)))
+    return {fact.evidence for fact in facts if fact.subject == run}
+
+
+def risks_on(found: SystemStatus, evidence: set[str]) -> set[str]:
+    """Return the risks whose statuses rest on one of these pieces of evidence; what fails goes on failing."""
+    return {
+        risk.risk
+        for risk in found.risks
+        for control in risk.controls
+        for ask in control.asks
+        if evidence.intersection(ask.evidence) and ask.outcome is not Conclusion.NOT_SATISFIED
+    }
+
+
 def depending(kind: str, of: str) -> set[str]:
     """Return the risks that ask for a piece of evidence."""
     return {
@@ -109,9 +127,10 @@ def depending(kind: str, of: str) -> set[str]:
     }
 
 
-def test_tampering_with_one_verdict_file_opens_exactly_what_rests_on_its_log(place: Place) -> None:
+def test_tampering_with_one_verdict_file_changes_exactly_what_rests_on_its_run(place: Place) -> None:
     """The record still holds the estimates that were sealed; the log is no longer what was recorded."""
     log = measured(place)
+    attacked(place, 1, 1.0)
     documented(place)
     before = status(place)
     assert {one.risk for one in before.risks if one.shown is RiskShown.TREATED}
@@ -120,7 +139,13 @@ def test_tampering_with_one_verdict_file_opens_exactly_what_rests_on_its_log(pla
     document = json.loads(lines[0])
     document["latency_ms"] = 1
     verdicts.write_text("\n".join([json.dumps(document), *lines[1:]]), encoding="utf-8")
-    assert changed(before, status(place)) == dict.fromkeys(depending("run_log", "verified"), RiskShown.OPEN)
+    resting = risks_on(before, evidence_of(place, log.plan.run))
+    assert depending("run_log", "verified") | depending("metric", "faithfulness") <= resting
+    after = status(place)
+    assert {one.risk for one, other in zip(before.risks, after.risks, strict=True) if one != other} == resting
+    assert {risk for risk, shown in changed(before, after).items() if shown is RiskShown.OPEN} == depending(
+        "run_log", "verified"
+    )
 
 
 def test_an_expired_document_leaves_exactly_its_risks_undecided(place: Place) -> None:

@@ -83,9 +83,12 @@ def test_asking_a_question_five_times_does_not_make_five(place: Place) -> None:
     assert (fact.n, fact.failures) == (1, 0)
 
 
-@pytest.mark.parametrize(("suites", "of"), [(["leak"], ["leak"]), (["leak", "own"], ["leak+own"]), ([], [])])
+@pytest.mark.parametrize(
+    ("suites", "of"),
+    [(["own"], ["own"]), (["attacks-leak"], ["leak"]), (["attacks-leak", "own"], ["leak+own"]), ([], [])],
+)
 def test_a_run_of_a_suite_states_its_resistance(place: Place, suites: list[str], of: list[str]) -> None:
-    """Under the suite's own id; several in one number are neither of them."""
+    """Under the suite's own id, a shipped one as commands name it; several in one number are neither of them."""
     record = place.open()
     plan = plan_for(["q0", "q1"], metrics=(SUITE_METRIC,))
     judge = {**plan.judges[0], "options": {"suites": [{"id": one, "version": "1", "digest": "x"} for one in suites]}}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import risks
 from governance.evidence import Conclusion, Fact, FactStanding
-from governance.status import Assessor, Known, Moment, RiskShown, SystemStatus, Waiver, all_of
+from governance.status import AskStatus, Assessor, Known, Moment, RiskShown, SystemStatus, Waiver, all_of
 from governance.status._algebra import WORST_FIRST
 from tests.governance.status.samples import MOMENT, NOW, days_ago, fact
 
@@ -55,6 +55,23 @@ def complete() -> list[Fact]:
         fact(evidence=f"evidence-{kind}-{of}", kind=kind, of=of, **(rate if kind == "scan" else good))
         for kind, of in ASKS
     ]
+
+
+def log(number: int, conclusion: Conclusion) -> Fact:
+    """Return what the check of a run's log found."""
+    of = {"kind": "run_log", "of": "verified", "issued_at": days_ago(0), "conclusion": conclusion}
+    return fact(evidence=f"log-{number}", subject=f"run-{number}", **of)
+
+
+def failed(asked: tuple[str, str]) -> Fact:
+    """Return a fact that says of what is asked that it is not so."""
+    kind, of = asked
+    return fact(evidence=f"failed-{kind}-{of}", kind=kind, of=of, conclusion=Conclusion.NOT_SATISFIED)
+
+
+def asks_of(found: SystemStatus) -> list[AskStatus]:
+    """Return every piece of evidence that is asked for, risk by risk."""
+    return [ask for risk in found.risks for control in risk.controls for ask in control.asks]
 
 
 @given(outcomes, st.randoms())
@@ -132,6 +149,23 @@ def test_time_alone_never_improves(removed: set[tuple[str, str]], days: int) -> 
     later = ASSESSOR.assess("shop", kept, Moment(now=NOW + timedelta(days=days)))
     for one, other in zip(status(kept).risks, later.risks, strict=True):
         assert GOODNESS[other.shown] <= GOODNESS[one.shown]
+
+
+@settings(max_examples=60, deadline=None)
+@given(many, st.sets(st.sampled_from(ASKS), max_size=20), st.integers(0, 2))
+def test_an_altered_log_improves_nothing_and_changes_only_what_was_measured_in_it(
+    found: list[Fact], failing: set[tuple[str, str]], altered: int
+) -> None:
+    """What names evidence of another run alone stays as it is, to the word."""
+    every = [*found, *(one for one in complete() if (one.kind, one.of) not in failing), *map(failed, sorted(failing))]
+    measured = [dataclasses.replace(one, subject=f"run-{number % 3}") for number, one in enumerate(every)]
+    logs = [log(number, Conclusion.SATISFIED) for number in range(3)]
+    before = status([*measured, *logs])
+    logs[altered] = log(altered, Conclusion.NOT_SATISFIED)
+    of_run = {one.evidence for one in (*measured, *logs) if one.subject == f"run-{altered}"}
+    for one, other in zip(asks_of(before), asks_of(status([*measured, *logs])), strict=True):
+        assert WORST_FIRST.index(other.outcome) <= WORST_FIRST.index(one.outcome)
+        assert one == other or of_run.intersection(other.evidence)
 
 
 @settings(max_examples=40, deadline=None)
