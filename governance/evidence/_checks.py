@@ -1,4 +1,4 @@
-"""Facts that the product finds out by itself when asked: about run logs, sets of questions, lineage and its ledger.
+"""Facts that the product finds out by itself when asked: about run logs, questions, lineage, approvals and its ledger.
 
 Rules of this place: a check records nothing, and what it finds is of this moment; what it cannot look at is
 inconclusive, and only what is there and wrong is not satisfied; a kind of fact has one check, which is in the table.
@@ -14,16 +14,18 @@ from evaluation.runs import RunLog, RunOutcome
 from governance._door import Door
 from governance._readers import read_decisions, read_runs
 from governance._types import RecordedRun
-from governance.approvals import Approvals, ApprovalState
+from governance.access import has_team
+from governance.approvals import Approvals, ApprovalState, Verdict
 from governance.evidence._own_log import look_at_own_log
 from governance.evidence._types import Conclusion, EvidenceOrigin, Fact, FactStanding
 from governance.lineage import ArtefactKind, Lineage, Relation, Tie, run_of
-from governance.releases import Releases
+from governance.releases import Releases, ReleaseState
 from governance.verifier import LedgerVerdict
 
 __all__ = ["FEWEST_QUESTIONS", "check_all"]
 
 FEWEST_QUESTIONS: Final = 50  # of a set that says something: the interval of a rate is then ± 0.14 at most
+_NO_YES: Final = (ApprovalState.VOID, ApprovalState.REJECTED)
 _RESISTANCE: Final = "_resistance"
 _DEPTH: Final = 4  # links from a run through its questions and passages to their documents
 
@@ -86,8 +88,8 @@ def _check_questions(scene: _Scene) -> Iterator[Fact]:
     """Say of each run's questions how many there are, whether each has a reference, and whether they were approved."""
     approved = _approved_sets(scene)
     for run in scene.recorded:
-        if all(metric.endswith(_RESISTANCE) for metric in run.plan.metrics):
-            continue  # attacks: a suite brings its own
+        if _is_of_attacks(run):
+            continue  # a suite brings its own
         yield _of_run(scene, run, kind="evaluation_set", of="size_and_references", **_references(scene, run))
         known = Conclusion.SATISFIED if run.plan.questions.digest in approved else Conclusion.NOT_SATISFIED
         unchanged = known if approved else Conclusion.INCONCLUSIVE
@@ -137,7 +139,8 @@ def _check_lineage(scene: _Scene) -> Iterator[Fact]:
         except MissingError:  # recorded by an earlier version
             ties = ()
         for of, find in (("run_to_versions", _to_versions), ("answer_to_source", _to_sources)):
-            yield _of_run(scene, run, kind="lineage", of=of, n=len(ties), conclusion=find(ties))
+            if find is _to_versions or not _is_of_attacks(run):  # what an attack asks stands in no document
+                yield _of_run(scene, run, kind="lineage", of=of, n=len(ties), conclusion=find(ties))
 
 
 def _to_versions(ties: Sequence[Tie]) -> Conclusion:
@@ -164,6 +167,36 @@ def _to_sources(ties: Sequence[Tie]) -> Conclusion:
     )
     unknown = any(one.digest is None for one in documents)
     return Conclusion.NOT_SATISFIED if unnamed or unknown else Conclusion.SATISFIED
+
+
+# approvals
+
+
+def _check_approvals(scene: _Scene) -> Iterator[Fact]:
+    """Say of each version in use whether people approved that very release; alone, only while there is no team."""
+    in_use = [one for one in Releases(scene.door).releases(system=scene.system) if one.state is ReleaseState.RELEASED]
+    standings = Approvals(scene.door).standings(system=scene.system) if in_use else ()
+    with scene.door.reading() as connection:
+        is_team = has_team(connection)
+    for release in in_use:
+        answers = [
+            answer
+            for standing in standings
+            if standing.request.subject == release.id and standing.state not in _NO_YES
+            for answer in standing.answers
+            if answer.verdict is Verdict.APPROVED and (answer.four_eyes or not is_team)
+        ]
+        yield _fact(
+            scene,
+            kind="approval",
+            of="release of the version in use",
+            subject=release.id,
+            digest=release.digest,
+            origin=EvidenceOrigin.PERSON,
+            conclusion=Conclusion.SATISFIED if answers else Conclusion.INCONCLUSIVE,
+            issued_at=max((answer.recorded_at for answer in answers), default=scene.at),
+            n=len(answers),
+        )
 
 
 # the ledger
@@ -199,6 +232,10 @@ _VERDICTS: Final = {
 # what facts have in common
 
 
+def _is_of_attacks(run: RecordedRun) -> bool:
+    return all(metric.endswith(_RESISTANCE) for metric in run.plan.metrics)
+
+
 def _of_run(scene: _Scene, run: RecordedRun, *, kind: str, of: str, **stated: Any) -> Fact:  # noqa: ANN401  fields of a fact
     common = {"subject": run.run, "digest": run.digest, "origin": run.origin}
     return _fact(scene, kind=kind, of=of, **common, **stated)
@@ -212,10 +249,9 @@ def _fact(scene: _Scene, *, kind: str, of: str, **stated: Any) -> Fact:  # noqa:
         kind=kind,
         of=of,
         submitter="",
-        issued_at=scene.at,
         expires_at=None,
         standing=FactStanding.RECORDED,
-        **stated,
+        **{"issued_at": scene.at, **stated},
     )
 
 
@@ -223,5 +259,6 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "run_log": _check_run_logs,
     "evaluation_set": _check_questions,
     "lineage": _check_lineage,
+    "approval": _check_approvals,
     "ledger_verification": _check_ledger,
 }

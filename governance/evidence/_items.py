@@ -27,7 +27,8 @@ __all__ = [
 
 DOCUMENT: Final = "document"  # format of a file that is kept and not read
 LARGEST_FILE: Final = 32 << 20  # bytes
-CHECKED_KINDS: Final = frozenset({"run_log", "evaluation_set", "lineage", "ledger_verification"})  # see `_checks`
+# What the product finds out by itself: see `_checks`.
+CHECKED_KINDS: Final = frozenset({"run_log", "evaluation_set", "lineage", "approval", "ledger_verification"})
 
 
 class ReviewVerdict(StrEnum):
