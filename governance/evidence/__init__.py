@@ -6,6 +6,7 @@ Rules of this place: the types come at once, the service when it is asked for: t
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from governance.evidence._counting import Instant, Sifted, Stand, Untimely, sift, stand
 from governance.evidence._items import (
     CHECKED_KINDS,
     DOCUMENT,
@@ -38,16 +39,22 @@ __all__ = [
     "EvidenceRequest",
     "Fact",
     "FactStanding",
+    "Instant",
     "Item",
     "ItemState",
     "RequestDraft",
     "RequestState",
     "Review",
     "ReviewVerdict",
+    "Sifted",
+    "Stand",
     "Stated",
     "SubmissionDraft",
     "Submitted",
+    "Untimely",
     "check_person",
+    "sift",
+    "stand",
 ]
 
 

@@ -8,6 +8,7 @@ from above is a bound from below seen in a mirror.
 from dataclasses import dataclass, replace
 
 from evaluation.statistics import documents_still_needed, rows_still_needed
+from governance.evidence import Stand, stand
 from governance.gate._types import DecisionOutcome, RuleResult
 
 __all__ = ["Demand", "Measured", "concluded", "three_ends", "unknown"]
@@ -50,10 +51,11 @@ def three_ends(demand: Demand, measured: Measured) -> RuleResult:
         raise ValueError(f"the rule {demand.rule!r} has no bound to hold a number against")
     seen, bound = (measured.mirrored, -demand.bound) if demand.at_most else (measured, demand.bound)
     outcome, reason, rows, documents = DecisionOutcome.INCONCLUSIVE, "", None, None
-    if seen.upper < bound:
+    place = stand(seen.lower, seen.upper, least=bound)
+    if place is Stand.MISSED:
         outcome = DecisionOutcome.FAIL
         reason = f"the whole 95 % interval lies {'above' if demand.at_most else 'below'} the bound"
-    elif seen.lower < bound:
+    elif place is Stand.OPEN:
         rows = rows_still_needed(mean=seen.value, lower=seen.lower, bound=bound, n=seen.n)
         documents = _documents(rows, seen)
         reason = _undecided(rows, documents, "labels" if seen.labels else seen.unit)

@@ -7,12 +7,12 @@ origin or version of the application does not count, and is named; without any t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Final, NamedTuple
 
 from assay.kernel import parse_time
-from governance.evidence import CLOCKS_APART, Fact, FactStanding
+from governance.evidence import Fact, FactStanding, Instant, Sifted, Untimely, sift
 from governance.gate._chance import p_value
 from governance.gate._ends import Demand, unknown
 from governance.gate._known import EvidenceRef, RecordFacts
@@ -89,27 +89,31 @@ class Shelf:
         return f"it is stale: {stale}" if stale else self._age_problem(fact, terms)
 
     def _age_problem(self, fact: Fact, terms: Terms) -> str:
-        age = self.now - parse_time(fact.issued_at)
-        if age < -CLOCKS_APART:
+        untimely = self._instant.untimely(fact, terms.max_age_days)
+        if untimely is Untimely.AHEAD:
             return f"it is dated {fact.issued_at}, which lies in the future"
-        if fact.expires_at is not None and parse_time(fact.expires_at) <= self.now:
+        if untimely is Untimely.EXPIRED:
             return f"it expired at {fact.expires_at}"
-        if terms.max_age_days is not None and age > timedelta(days=terms.max_age_days):
+        if untimely is Untimely.OLD:
+            age = self.now - parse_time(fact.issued_at)
             return f"it is {age.days} days old, at most {terms.max_age_days} are wanted"
         return ""
+
+    @cached_property
+    def _instant(self) -> Instant:
+        return Instant(self.now)
 
 
 def hold(
     shelf: Shelf, demand: Demand, facts: Sequence[Fact], terms: Terms, judge: Callable[[Fact], RuleResult]
 ) -> Held:
     """Hold each fact that counts against the demand by `judge`; the worst result is the rule's."""
-    problems = [(fact, shelf.problem(fact, terms)) for fact in facts]
-    counting = [fact for fact, problem in problems if not problem]
-    if not counting:
-        return Held(unknown(demand, _absent(problems)))
-    judged = [(judge(fact), fact) for fact in counting]
+    sifted = sift(facts, lambda fact: shelf.problem(fact, terms))
+    if not sifted.counting:
+        return Held(unknown(demand, _absent(sifted)))
+    judged = [(judge(fact), fact) for fact in sifted.counting]
     worst, fact = min(judged, key=lambda found: (_RANK[found[0].outcome], p_value(found[0], found[1].n)))
-    refs = {EvidenceRef(evidence=one.evidence, digest=one.digest) for one in counting}
+    refs = {EvidenceRef(evidence=one.evidence, digest=one.digest) for one in sifted.counting}
     return Held(_named(worst, fact, len(judged)), tuple(sorted(refs)), fact.n)
 
 
@@ -118,9 +122,9 @@ def _named(result: RuleResult, fact: Fact, count: int) -> RuleResult:
     return replace(result, reason=f"{fact.evidence} ({fact.subject}{among}): {result.reason}")
 
 
-def _absent(problems: Sequence[tuple[Fact, str]]) -> str:
-    if not problems:
+def _absent(sifted: Sifted) -> str:
+    if not sifted.others:
         return "no such evidence is there"
-    fact, problem = max(problems, key=lambda found: (found[0].issued_at, found[0].evidence))
-    others = f"; so it is with {len(problems) - 1} more" if len(problems) > 1 else ""
+    fact, problem = sifted.newest_other
+    others = f"; so it is with {len(sifted.others) - 1} more" if len(sifted.others) > 1 else ""
     return f"{fact.evidence} ({fact.subject}) does not count: {problem}{others}"

@@ -9,13 +9,12 @@ have no number taken as bad ones for a pass and as good ones for a fail.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Final
 
-from assay.kernel import format_time
-from governance.evidence import CLOCKS_APART, Conclusion, Fact, FactStanding
+from governance.evidence import Conclusion, Fact, FactStanding, Instant, Stand, Untimely, sift, stand
 from governance.status._algebra import all_of
 from governance.status._types import AskStatus
 from risks import Ask
@@ -25,6 +24,11 @@ __all__ = ["Moment", "hold"]
 _NOT_YET: Final = {
     FactStanding.RETURNED: "it was returned to its submitter",
     FactStanding.SUBMITTED: "it waits for somebody to accept it",
+}
+_CONCLUSIONS: Final = {
+    Stand.MISSED: Conclusion.NOT_SATISFIED,
+    Stand.OPEN: Conclusion.INCONCLUSIVE,
+    Stand.KEPT: Conclusion.SATISFIED,
 }
 _BAD: Final = frozenset({Conclusion.NOT_SATISFIED, Conclusion.ERROR})
 
@@ -37,38 +41,25 @@ class Moment:
     current: frozenset[str] | None = None  # runs of the version in use; None: no version was named, so all count
 
     @cached_property
-    def latest(self) -> str:
-        """Newest time at which evidence can have been issued."""
-        return format_time(self.now + CLOCKS_APART)
+    def instant(self) -> Instant:
+        """The time, for what is looked at."""
+        return Instant(self.now)
 
-    @cached_property
+    @property
     def text(self) -> str:
         """The time, as facts have it."""
-        return format_time(self.now)
-
-    def oldest(self, days: int) -> str:
-        """Oldest time that counts."""
-        found = self._oldest.get(days)
-        if found is None:
-            found = self._oldest[days] = format_time(self.now - timedelta(days=days))
-        return found
-
-    @cached_property
-    def _oldest(self) -> dict[int, str]:
-        """What was asked for before: one answer an age, not one a fact."""
-        return {}
+        return self.instant.text
 
 
 def hold(ask: Ask, facts: Sequence[Fact], moment: Moment, *, altered: Collection[str] = ()) -> AskStatus:
     """Hold an ask against the facts of its kind and name; `altered`: the runs whose logs are not the recorded ones."""
     if not facts:
         return AskStatus(ask=ask, outcome=Conclusion.INCONCLUSIVE, reason="no evidence is there", evidence=())
-    problems = [(fact, _problem(ask, fact, moment)) for fact in facts]
-    counting = [fact for fact, problem in problems if not problem]
-    if not counting:
-        newest, problem = max(problems, key=lambda found: (found[0].issued_at, found[0].evidence))
+    sifted = sift(facts, lambda fact: _problem(ask, fact, moment))
+    if not sifted.counting:
+        newest, problem = sifted.newest_other
         return AskStatus(ask=ask, outcome=Conclusion.INCONCLUSIVE, reason=problem, evidence=(newest.evidence,))
-    concluded = [(fact, *_conclude(ask, fact, is_altered=fact.subject in altered)) for fact in counting]
+    concluded = [(fact, *_conclude(ask, fact, is_altered=fact.subject in altered)) for fact in sifted.counting]
     outcome = all_of(found for _, found, _ in concluded)
     deciding = [(fact, why) for fact, found, why in concluded if found is outcome]
     reason = _newest(deciding)
@@ -81,17 +72,16 @@ def _problem(ask: Ask, fact: Fact, moment: Moment) -> str:
         return _NOT_YET[fact.standing]
     if moment.current is not None and fact.is_of_a_version and fact.subject not in moment.current:
         return "it is about another version of the application than the one in use"
-    return _age_problem(ask, fact, moment)
+    untimely = moment.instant.untimely(fact, ask.max_age_days)
+    return "" if untimely is None else _age_problem(ask, fact, untimely)
 
 
-def _age_problem(ask: Ask, fact: Fact, moment: Moment) -> str:
-    if fact.issued_at > moment.latest:
+def _age_problem(ask: Ask, fact: Fact, untimely: Untimely) -> str:
+    if untimely is Untimely.AHEAD:
         return f"it is dated {fact.issued_at[:10]}, which is to come"
-    if fact.expires_at is not None and fact.expires_at <= moment.text:
-        return f"it expired on {fact.expires_at[:10]}"
-    if fact.issued_at < moment.oldest(ask.max_age_days):
-        return f"it is of {fact.issued_at[:10]}, more than {ask.max_age_days} days old"
-    return ""
+    if untimely is Untimely.EXPIRED:
+        return f"it expired on {(fact.expires_at or '')[:10]}"
+    return f"it is of {fact.issued_at[:10]}, more than {ask.max_age_days} days old"
 
 
 def _conclude(ask: Ask, fact: Fact, *, is_altered: bool) -> tuple[Conclusion, str]:
@@ -119,12 +109,7 @@ def _bounded(ask: Ask, fact: Fact) -> tuple[Conclusion, str]:
         return Conclusion.INCONCLUSIVE, "it holds no number with an interval"
     low, high = _with_failures(fact.lower, fact, as_good=False), _with_failures(fact.upper, fact, as_good=True)
     least, most = _bound(ask.at_least), _bound(ask.at_most)
-    if (least is not None and high < least) or (most is not None and low > most):
-        outcome = Conclusion.NOT_SATISFIED
-    elif (least is not None and low < least) or (most is not None and high > most):
-        outcome = Conclusion.INCONCLUSIVE
-    else:
-        outcome = Conclusion.SATISFIED
+    outcome = _CONCLUSIONS[stand(low, high, least=least, most=most)]
     wanted = " and ".join([f"at least {least}"] * (least is not None) + [f"at most {most}"] * (most is not None))
     unscored = f"; {fact.failures} rows have no number" if fact.failures else ""
     return outcome, f"95 % interval {fact.lower:.3f} to {fact.upper:.3f} on {fact.n} rows, needed {wanted}{unscored}"
