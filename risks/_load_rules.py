@@ -7,6 +7,7 @@ risk that a control is mapped to, something is asked.
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from risks._evidence import MEASURED, Ask, EvidenceKind, Rule, RuleBook
@@ -22,6 +23,7 @@ ESTIMATED: Final = {
     EvidenceKind.SCAN,
     EvidenceKind.INFERENCE_TABLE,
 }
+LONGEST: Final = 3660  # days: no evidence counts for more than ten years
 _SHARE: Final = re.compile(r"0(\.[0-9]+)?|1(\.0+)?")
 
 
@@ -103,8 +105,8 @@ def _ask(fields: Fields) -> Ask:
 
 
 def _check_ask(fields: Fields, ask: Ask, given: Mapping[str, bool]) -> None:
-    if ask.max_age_days < 1:
-        fields.refuse("max_age_days", ask.max_age_days, "at least one day")
+    if not 1 <= ask.max_age_days <= LONGEST:
+        fields.refuse("max_age_days", ask.max_age_days, f"at least one day and at most {LONGEST}")
     if ask.kind in MEASURED and not given["risks"]:
         fields.refuse("risks", None, "the risks that a measurement counts for")
     for key in ("owner", "document"):
@@ -113,6 +115,8 @@ def _check_ask(fields: Fields, ask: Ask, given: Mapping[str, bool]) -> None:
     bounded = given["at_least"] or given["at_most"]
     if (ask.kind in ESTIMATED) != bounded:
         fields.refuse("at_least", ask.at_least or None, "a bound (or `at_most`) exactly where there is an estimate")
+    if ask.at_least and ask.at_most and Decimal(ask.at_least) > Decimal(ask.at_most):
+        fields.refuse("at_least", ask.at_least, f"no more than `at_most`, which is {ask.at_most}")
     if given["min_n"] and ask.kind not in ESTIMATED:
         fields.refuse("min_n", ask.min_n, "nothing where there is no estimate")
 
@@ -121,4 +125,5 @@ def _share(fields: Fields, key: str) -> str:
     value = fields.optional(key)
     if value and not _SHARE.fullmatch(value):
         fields.refuse(key, value, "a share from 0 to 1, in quotes")
+        return ""
     return value
