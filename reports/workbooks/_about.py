@@ -8,7 +8,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from governance.imports import ABOUT, Column, fit, to_cell
-from reports.workbooks._sheets import READ_AGAIN, Book
+from reports.workbooks._sheets import FONT, READ_AGAIN, Book, set_up_print
 
 __all__ = ["Origin", "write_about"]
 
@@ -34,6 +34,7 @@ def write_about(book: Book, kind: str, origin: Origin, command: str, sheets: Map
     sheet = book.book.create_sheet(ABOUT)
     for letter, width in _WIDTHS.items():
         sheet.column_dimensions[letter].width = width
+    set_up_print(sheet, wide=0)
     sheet.append([_bold(sheet, f"Written by assay {origin.version}")])
     for name, text in _facts(book, kind, origin, command):
         sheet.append([_bold(sheet, name), _text(sheet, text, wrapped=False)])  # it flows over the empty cells beside it
@@ -73,6 +74,6 @@ def _text(sheet: Any, text: str, *, wrapped: bool = True) -> Any:  # noqa: ANN40
 
 def _bold(sheet: Any, text: str) -> Any:  # noqa: ANN401  # openpyxl has no types
     cell = _text(sheet, text)
-    cell.font = Font(bold=True)
+    cell.font = Font(name=FONT, sz=11, bold=True)
     cell.alignment = Alignment(vertical="top")
     return cell

@@ -21,7 +21,7 @@ _LAYOUTS: Final = {
     "System": Layout(width=20),
     "Name": Layout(width=26),
     "Purpose": Layout(width=60),
-    "Owner": Layout(width=20),
+    "Owner": Layout(width=25),
     "Roles": Layout(width=22),
     "Markets": Layout(width=14),
     "Described on": Layout(width=12, day=True),

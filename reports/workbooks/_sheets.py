@@ -17,12 +17,15 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from governance.imports import Column, fit, to_cell
 
-__all__ = ["READ_AGAIN", "Book", "CellValue", "Layout", "SheetWriter", "WrittenBook"]
+__all__ = ["FONT", "READ_AGAIN", "Book", "CellValue", "Layout", "SheetWriter", "WrittenBook", "set_up_print"]
 
 CellValue: TypeAlias = str | int | date | None
 
 READ_AGAIN: Final = "✎"  # behind the heading of a column that is read again
-A4: Final = 9  # ECMA-376 part 1, 18.3.1.63
+_A3: Final = 8  # ECMA-376 part 1, 18.3.1.63
+_LINE: Final = 15  # points; a row is as high as its longest text, for not every program finds that out by itself
+_MOST_LINES: Final = 8
+FONT: Final = "Calibri"  # a font without a name is another one in some programs
 _MOST_TOLD: Final = 50  # cells that were cut
 _FILLS: Final = {"heading": "1F3864", "read": "2E6B4F"}
 _THIN: Final = Side(style="thin", color="D0D0D0")
@@ -77,8 +80,10 @@ class SheetWriter:
         self._sheet.freeze_panes = f"{get_column_letter(frozen + 1)}2"
         for place, layout in enumerate(layouts, start=1):
             self._sheet.column_dimensions[get_column_letter(place)].width = layout.width
-        _set_up_print(self._sheet)
-        self._sheet.append([self._heading(column) for column in columns])
+        set_up_print(self._sheet, wide=sum(layout.width for layout in layouts))
+        self._sheet.print_title_rows = "1:1"
+        self._sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
+        self._append([self._heading(column) for column in columns], lines=2)
         self._cells = [self._cell(layout) for layout in layouts]
         self._filled: dict[tuple[int, str], Any] = {}
 
@@ -88,7 +93,14 @@ class SheetWriter:
         row = [self._put(place, value) for place, value in enumerate(values)]
         if len(row) != len(self._columns):
             raise ValueError(f"{len(row)} values for {len(self._columns)} columns of {self._name}")
-        self._sheet.append(row)
+        lines = max(_lines(value, self._layouts[place].width) for place, value in enumerate(values))
+        self._append(row, lines=min(lines, _MOST_LINES))
+
+    def _append(self, cells: Sequence[Any], *, lines: int) -> None:
+        heights = self._sheet.row_dimensions
+        heights[self.rows + 1].height = lines * _LINE
+        self._sheet.append(cells)
+        del heights[self.rows + 1]  # it is written
 
     def close(self) -> None:
         """Set filters and what may be typed, now that the last row is known."""
@@ -123,7 +135,7 @@ class SheetWriter:
 
     def _heading(self, column: Column) -> Any:  # noqa: ANN401  # as above
         cell = WriteOnlyCell(self._sheet, f"{column.heading} {READ_AGAIN}" if column.field else column.heading)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = Font(name=FONT, sz=11, bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=_FILLS["read" if column.field else "heading"])
         cell.alignment = Alignment(wrap_text=True, vertical="center")
         cell.border = Border(bottom=_THIN, right=_THIN)
@@ -131,7 +143,8 @@ class SheetWriter:
 
     def _cell(self, layout: Layout | None, fill: str = "") -> Any:  # noqa: ANN401  # as above
         cell = WriteOnlyCell(self._sheet)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        is_short = layout is not None and (layout.day or layout.whole is not None)
+        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="center" if is_short else None)
         cell.border = Border(bottom=_THIN)
         if layout is not None and (layout.day or layout.whole):
             cell.number_format = "yyyy-mm-dd" if layout.day else "0"
@@ -139,7 +152,7 @@ class SheetWriter:
             cell.number_format = "@"  # what is typed over a text stays text: 9.10 no number, =A1 no formula
         if fill:
             cell.fill = PatternFill("solid", fgColor=fill)
-            cell.font = Font(bold=True)
+            cell.font = Font(name=FONT, sz=11, bold=True)
         return cell
 
 
@@ -164,9 +177,17 @@ def _validation(column: Column, layout: Layout) -> Any:  # noqa: ANN401  # openp
     return rule
 
 
-def _set_up_print(sheet: Any) -> None:  # noqa: ANN401  # openpyxl has no types
+def _lines(value: CellValue, width: int) -> int:
+    """Return how many lines a text takes in a column."""
+    if not isinstance(value, str):
+        return 1
+    return sum(1 + len(line) // width for line in value[: _MOST_LINES * width].split("\n"))
+
+
+def set_up_print(sheet: Any, *, wide: int) -> None:  # noqa: ANN401  # openpyxl has no types
+    """Lay a sheet of so many characters across out for paper."""
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = A4
+    sheet.page_setup.paperSize = _A3
+    sheet.page_setup.fitToWidth = 2 if wide > 300 else 1  # noqa: PLR2004  as much as anybody can read on one sheet
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
