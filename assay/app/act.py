@@ -5,12 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.kernel import ConfigurationError, InputError
+from assay.app.workspace import Workspace
+from assay.kernel import InputError, MissingError
 from risks.act import Answers, Classification, classify, parse_answers, tree
 
 if TYPE_CHECKING:
     from assay.app.act_proposal import Proposal
-    from assay.app.workspace import Workspace
 
 __all__ = ["classify_answers", "classify_description", "propose_answers"]
 
@@ -29,26 +29,36 @@ def classify_description(path: Path) -> Classification:
 
 
 def propose_answers(
-    workspace: "Workspace", path: Path, *, judge: str | None, on_question: Callable[[str], None]
+    path: Path, *, judge: str | None, on_question: Callable[[str], None], on_message: Callable[[str], None]
 ) -> "Proposal":
-    """Let the model of a judge propose answers that cite a description."""
+    """Propose answers that cite a description: by its words and by the model of a judge, if that has one.
+
+    Where nobody named a judge and none can be asked, the words alone decide, and `on_message` is told so. Raises
+    `MissingError` or `ConfigurationError` for a named judge that cannot work.
+    """
+    # Lazy: the reading takes modules that no other command about the Act needs.
+    from assay.app.act_proposal import propose  # noqa: PLC0415
+
+    description = _description(path)
+    try:
+        return asyncio.run(_by_model(Workspace.find(), description, judge, on_question))
+    except MissingError as error:
+        if judge is not None:
+            raise
+        on_message(f"{error.message}: the description's words alone propose; to ask a model, {error.hint}")
+    return asyncio.run(propose(description, None, on_question))
+
+
+async def _by_model(
+    workspace: Workspace, description: str, judge: str | None, on_question: Callable[[str], None]
+) -> "Proposal":
     # Lazy: models are loaded where one is asked.
     from assay.app.act_proposal import propose  # noqa: PLC0415
     from assay.app.compose import judge_name, open_engine  # noqa: PLC0415
 
-    description = _description(path)
     name = judge_name(workspace, judge)
-
-    async def job() -> "Proposal":
-        async with open_engine(workspace, name, alone=True) as engine:
-            if engine.model is None:
-                raise ConfigurationError(
-                    f"the judge {name!r} is no single language model, and one proposes the answers",
-                    hint="assay act classify --description FILE --prefill --judge embedded",
-                )
-            return await propose(description, engine.model, on_question)
-
-    return asyncio.run(job())
+    async with open_engine(workspace, name, alone=True) as engine:
+        return await propose(description, engine.model, on_question)
 
 
 def _description(path: Path) -> str:

@@ -1,0 +1,119 @@
+"""A description as it is read for proposals: its sentences, the words in them that point at answers, its numbers.
+
+Rules of this place: nothing is asked here and nothing decided. Places are code points of the description as given, so
+that every quote is the system's own words.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from evaluation.judges import Span, split_sentences
+from risks.act import Strength, cues, sightings
+
+__all__ = ["Reading", "Seen", "read"]
+
+_SHOWN: Final = 6_000  # code points of a description that a model reads
+_HEAD: Final = 2_000  # of which so many are its beginning, whatever that says
+_RANK: Final = {Strength.STRONG: 3, Strength.WEAK: 2, Strength.DENIED: 1}
+_POWER: Final = re.compile(
+    r"(?:(?P<factor>\d+(?:[.,]\d+)?)\s*(?:x|×|\*|·)\s*)?10\s*(?:\^|\*\*)\s*\{?(?P<power>\d{1,2})\}?"
+    r"|(?P<number>\d+(?:\.\d+)?)e\+?(?P<exponent>\d{1,2})",
+    re.IGNORECASE,
+)
+_UNIT: Final = re.compile(r"flops?\b|floating[\s-]point|compute", re.IGNORECASE)
+_ABOVE: Final = re.compile(r"(?:more than|over|above|exceed\w*|beyond|greater than|>)\s*$", re.IGNORECASE)
+_RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_NEAR: Final = 40
+_WORD: Final = re.compile(r"\w+")
+_SHORT: Final = 3  # letters of a word that says little
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """The sentence that points at an option most strongly."""
+
+    strength: Strength
+    times: int  # sentences that point as strongly
+    span: Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A description and what its words point at."""
+
+    description: str
+    sentences: tuple[Span, ...]
+    seen: Mapping[tuple[str, str], Seen]  # by Question.id and outcome
+    shown: str  # what a model is shown: all of it, or its beginning and the sentences that point somewhere
+
+    @property
+    def complete(self) -> bool:
+        """Whether a model is shown the whole description."""
+        return self.shown == self.description
+
+    def strength(self, question: str, option: str) -> Strength | None:
+        """Return how strongly the words point at an option."""
+        seen = self.seen.get((question, option))
+        return seen.strength if seen else None
+
+    def denied(self, question: str, option: str) -> Span | None:
+        """Return the sentence that denies an option, where none affirms it."""
+        seen = self.seen.get((question, option))
+        return seen.span if seen and seen.strength is Strength.DENIED else None
+
+    def place(self, question: str, option: str, text: str) -> Span:
+        """Return the sentence that points at an option; else the one that has most words of its text."""
+        if (seen := self.seen.get((question, option))) is not None and seen.strength is not Strength.DENIED:
+            return seen.span
+        wanted = _words(text)
+        return max(self.sentences, key=lambda span: len(wanted & _words(span.of(self.description))))
+
+    def compute(self) -> tuple[Decimal, Span] | None:
+        """Return the floating-point operations that the text names, and where; None without one number alone."""
+        found = {amount: span for span in self.sentences for amount in _amounts(span.of(self.description))}
+        return next(iter(found.items())) if len(found) == 1 else None
+
+
+def read(description: str) -> Reading:
+    """Read a description; a text without sentences has one."""
+    spans = split_sentences(description) or (Span(start=0, end=len(description)),)
+    seen: dict[tuple[str, str], Seen] = {}
+    for found in sightings(cues(), [span.of(description) for span in spans]):
+        key, span = (found.question, found.option), spans[found.sentence]
+        before = seen.get(key)
+        if before is None or _RANK[found.strength] > _RANK[before.strength]:
+            seen[key] = Seen(strength=found.strength, times=1, span=span)
+        elif found.strength is before.strength:
+            seen[key] = Seen(strength=before.strength, times=before.times + 1, span=before.span)
+    shown = _shown(description, spans, {one.span.start for one in seen.values()})
+    return Reading(description=description, sentences=spans, seen=seen, shown=shown)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in _WORD.findall(text.lower()) if len(word) > _SHORT)
+
+
+def _shown(description: str, spans: tuple[Span, ...], pointing: set[int]) -> str:
+    if len(description) <= _SHOWN:
+        return description
+    kept, left = [], _SHOWN
+    for span in spans:
+        if (span.end <= _HEAD or span.start in pointing) and span.end - span.start <= left:
+            kept.append(span.of(description))
+            left -= span.end - span.start
+    return " … ".join(kept) or description[:_SHOWN]
+
+
+def _amounts(sentence: str) -> Iterator[Decimal]:
+    plain = _RAISED.sub(lambda found: "^" + unicodedata.normalize("NFKC", found[0]), sentence)
+    for found in _POWER.finditer(plain):
+        if not _UNIT.search(plain[max(0, found.start() - _NEAR) : found.end() + _NEAR]):
+            continue
+        factor = Decimal((found["factor"] or found["number"] or "1").replace(",", "."))
+        amount = factor * Decimal(10) ** int(found["power"] or found["exponent"])
+        above = _ABOVE.search(plain[: found.start()])
+        yield amount + 1 if above else amount
