@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from governance.duties import Assignment
     from governance.register import DutiesOfSystem
 
-__all__ = ["assign_duty", "confirm_classification", "duties_of_system", "list_classifications", "record_classification"]
+__all__ = [
+    "assign_duty",
+    "confirm_classification",
+    "duties_of_system",
+    "list_classifications",
+    "record_classification",
+    "unclassified_systems",
+]
 
 
 def record_classification(found: Classification, system: str | None) -> "RecordedClassification":
@@ -30,13 +37,17 @@ def record_classification(found: Classification, system: str | None) -> "Recorde
 
 def _known(workspace: Workspace, record: "Record", named: str) -> str:
     """Return the system that answers name, "" where they name none; refuse one that nobody knows."""
-    known = {one.id for one in workspace.settings.systems} | {one.id for one in record.systems()}
-    if named and named not in known:
+    if named and named not in _systems(workspace, record):
         raise InputError(
             f"the answers are about {named!r}, and nobody knows such a system",
             hint=f"write `system: {workspace.settings.default_system}` into the file, or assay systems add {named}",
         )
     return named
+
+
+def _systems(workspace: Workspace, record: "Record") -> set[str]:
+    own = {workspace.settings.default_system, *(one.id for one in workspace.settings.systems)}
+    return own | {one.id for one in record.systems()}
 
 
 def confirm_classification(identity: str, *, seen: str) -> "RecordedClassification":
@@ -49,6 +60,14 @@ def list_classifications(system: str | None) -> "tuple[RecordedClassification, .
     """Return the classifications of a system or of all, newest first."""
     with closing(open_record(Workspace.find())) as record:
         return record.classifications.classifications(tree(), system=system)
+
+
+def unclassified_systems() -> tuple[str, ...]:
+    """Return the systems of the workspace and of the record that nobody has classified."""
+    workspace = Workspace.find()
+    with closing(open_record(workspace)) as record:
+        classified = {one.system for one in record.classifications.classifications(tree())}
+        return tuple(sorted(_systems(workspace, record) - classified))
 
 
 def duties_of_system(system: str | None, *, on: date) -> "tuple[str, DutiesOfSystem]":

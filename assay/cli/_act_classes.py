@@ -1,21 +1,19 @@
 """How a classification is shown: as text for a person, as one document for a program."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from assay.cli._output import show, show_table
 from risks.act import CaseFound, Classification, Header, Question
 
 if TYPE_CHECKING:
-    from assay.app.act_proposal import Proposal
+    from governance.classifications import RecordedCase
 
 __all__ = [
     "classification_document",
-    "proposal_document",
     "question_document",
+    "show_case",
     "show_classification",
-    "show_proposal",
 ]
 
 
@@ -27,6 +25,7 @@ def classification_document(found: Classification, header: Header, proposal: Map
         "cases": [_case(case) for case in found.cases],
         "roles": [{"role": role.role, "ground": role.ground} for role in found.roles],
         "open_questions": [question_document(question) for question in found.open_questions],
+        "askable": [question.id for question in found.askable],
         "unused": list(found.unused),
         "proposal": proposal,
         "system": found.answers.system or None,
@@ -54,44 +53,29 @@ def question_document(question: Question) -> dict[str, object]:
     }
 
 
-def proposal_document(proposal: "Proposal | None") -> dict[str, object]:
-    """Return what a model proposes for a program; without a proposal, an empty document."""
-    if proposal is None:
-        return {}
-    return {
-        "model": proposal.model,
-        "classes": list(proposal.classes),
-        "answers": {one.question: {**asdict(one), "answer": list(one.answer)} for one in proposal.answers},
-        "dropped": dict(proposal.dropped),
-    }
-
-
-def show_proposal(proposal: "Proposal") -> None:
-    """Print what a model proposes for a person."""
-    show(f"\nProposed by the model {proposal.model}; nothing of it is an answer until a person gives it:")
-    rows = [(one.question, ", ".join(one.answer), one.quote) for one in proposal.answers]
-    show_table(("question", "proposed", "words of the description"), rows)
-    show(
-        f"If answered so: {', '.join(proposal.classes) or 'no class yet'}. Without a proposal: {len(proposal.dropped)}"
-    )
-
-
 def show_classification(found: Classification, header: Header) -> None:
     """Print a classification for a person."""
     show(f"{found.status}: {', '.join(found.classes) or 'no class yet'}")
     for case in found.cases:
-        show(f"\n{case.explanation}" + (f"\n  {_applies(case)}" if _applies(case) else ""))
+        show_case(case)
     if found.roles:
         show("\nRoles: " + ", ".join(f"{role.role} ({role.ground})" for role in found.roles))
     if found.unused:
         show(f"\nAnswered without need: {', '.join(found.unused)}")
     if found.open_questions:
-        show("\nOpen questions:")
-        show_table(("id", "question", "ground"), [(one.id, one.ask, one.ground) for one in found.open_questions])
+        show("\nOpen questions, to be answered next:")
+        show_table(("id", "question", "ground"), [(one.id, one.ask, one.ground) for one in found.askable])
+        if later := len(found.open_questions) - len(found.askable):
+            show(f"{later} more may follow, depending on the answers.")
     show(f"\n{found.text_version}. {header.title}, version {header.version} ({found.catalogue}). Not legal advice.")
 
 
-def _applies(case: CaseFound) -> str:
+def show_case(case: "CaseFound | RecordedCase") -> None:
+    """Print why a case holds and from when, for a person."""
+    show(f"\n{case.explanation}" + (f"\n  {applies}" if (applies := _applies(case)) else ""))
+
+
+def _applies(case: "CaseFound | RecordedCase") -> str:
     if case.applies_from:
         return f"applies from {case.applies_from} ({case.applies_ground})"
     return f"{case.note} ({case.applies_ground})" if case.note else ""

@@ -12,26 +12,28 @@ from typing import Annotated
 import typer
 
 from assay.app.act import classify_answers, classify_description, propose_answers
+from assay.app.act_forms import load_form, read_form, submit_form
 from assay.app.act_record import (
     assign_duty,
     confirm_classification,
     duties_of_system,
     list_classifications,
     record_classification,
+    unclassified_systems,
 )
 from assay.app.workspace import Workspace
 from assay.cli._act_classes import (
     classification_document,
-    proposal_document,
     question_document,
     show_classification,
-    show_proposal,
 )
 from assay.cli._act_duties import duty_document, duty_status_document, show_duties, show_duty_statuses
-from assay.cli._act_recorded import recorded_document, show_recorded, tell_recorded
+from assay.cli._act_forms import filled_document, form_document, tell_filled
+from assay.cli._act_proposal import proposal_document, show_proposal
+from assay.cli._act_recorded import one_of, recorded_document, show_recorded, show_whole, tell_recorded
 from assay.cli._output import emit_json, say, show, show_table
 from assay.kernel import InputError, SystemClock
-from risks.act import ActClass, Event, Header, Role, Route, duties, duties_of, on_day, template, timeline, tree
+from risks.act import ActClass, Event, Header, Role, Route, duties, duties_of, forms, on_day, template, timeline, tree
 
 __all__ = ["app"]
 
@@ -103,7 +105,7 @@ def classify_system(
     found = classify_answers(answers) if answers is not None else classify_description(Path(str(description)))
     proposal = None
     if prefill:
-        proposal = propose_answers(Workspace.find(), Path(str(description)), judge=judge, on_question=say)
+        proposal = propose_answers(Path(str(description)), judge=judge, on_question=say, on_message=say)
     recorded = record_classification(found, system) if record else None
     if as_json:
         document = classification_document(found, tree().header, proposal_document(proposal))
@@ -136,13 +138,25 @@ def confirm(
 
 
 @app.command("status")
-def show_status(system: _System = None, as_json: _Json = False) -> None:
-    """List recorded classifications of all systems as they stand now, newest first. Example: assay act status."""
+def show_status(
+    classification: Annotated[str | None, typer.Argument(help="Id of one, to show it whole.")] = None,
+    system: _System = None,
+    as_json: _Json = False,
+) -> None:
+    """List recorded classifications as they stand now, newest first, and what to do next. Example: assay act status."""
     found = list_classifications(system)
-    if as_json:
-        emit_json({"classifications": [recorded_document(one) for one in found]})
+    if classification is not None:
+        one = one_of(found, classification)
+        if as_json:
+            emit_json(recorded_document(one))
+        else:
+            show_whole(one)
         return
-    show_recorded(found)
+    missing = unclassified_systems() if system is None else () if found else (system,)
+    if as_json:
+        emit_json({"classifications": [recorded_document(one) for one in found], "not_classified": list(missing)})
+        return
+    show_recorded(found, missing)
 
 
 @app.command("duties")
@@ -192,6 +206,43 @@ def assign(
         emit_json(asdict(made))
         return
     show(f"{made.duty} of {made.system}: {made.owner} sees to it by {made.due}")
+
+
+@app.command("form")
+def print_form(
+    name: Annotated[str, typer.Argument(help="fria, literacy, monitoring or retention.")],
+    system: _System = None,
+    as_json: _Json = False,
+) -> None:
+    """Print a form to be filled in, each field with its provision, and with what the record knows of a system.
+
+    Example: assay act form fria > fria.yaml
+    """
+    printed = load_form(name, system)
+    if as_json:
+        emit_json({**form_document(printed.form), **_provenance(forms().header)})
+        return
+    show(printed.text.rstrip("\n"))
+
+
+@app.command("submit")
+def submit(
+    file: Annotated[Path, typer.Argument(help="A form, as `assay act form` printed it, filled in.")],
+    check: Annotated[bool, typer.Option("--check", help="Say what is wrong with it, and hand nothing in.")] = False,
+    owner: Annotated[str | None, typer.Option(metavar="PERSON", help="Pseudonym of who answers for it [you].")] = None,
+    system: _System = None,
+    as_json: _Json = False,
+) -> None:
+    """Hand in a form that was filled in as evidence of its duty; refused whole, with every mistake.
+
+    Example: assay act submit fria.yaml
+    """
+    filled = read_form(file)
+    made = None if check else submit_form(filled, file, owner=owner, system=system)
+    if as_json:
+        emit_json(filled_document(filled, made))
+        return
+    tell_filled(filled, made)
 
 
 def _refuse_half(act_class: ActClass | None, role: Role | None) -> None:

@@ -32,7 +32,7 @@ from governance.classifications._types import ClassificationState, RecordedCase,
 from governance.ledger import Action, Actor, Subject
 from governance.store import ClassificationRow, table_of
 from governance.systems import read_newest
-from risks.act import ActClass, Classification, Status, Tree
+from risks.act import ActClass, Classification, Status, Tree, explained
 from risks.act import Role as ActRole
 
 __all__ = ["Classifications"]
@@ -131,7 +131,16 @@ def _document(found: Classification) -> dict[str, JsonValue]:
         "status": found.status.value,
         "classes": [one.value for one in found.classes],
         "cases": [
-            {"id": one.id, "class": one.act_class.value, "ground": one.ground, "applies_from": one.applies_from}
+            {
+                "id": one.id,
+                "class": one.act_class.value,
+                "title": one.title,
+                "ground": one.ground,
+                "applies_from": one.applies_from,
+                "applies_ground": one.applies_ground,
+                "note": one.note,
+                "answers": list(one.answers),
+            }
             for one in found.cases
         ],
         "roles": sorted({one.role.value for one in found.roles}),
@@ -174,18 +183,18 @@ def _read(connection: Connection, *, tree: str, system: str | None = None) -> tu
         wanted = wanted.where(_ROWS.c.system == system)
     rows: dict[str, RowMapping] = {}
     newest: dict[str, str] = {}  # system → its newest classification
-    first: dict[str, int] = {}
+    first: dict[str, RowMapping] = {}
     for row in connection.execute(wanted).mappings():
         rows[row["classification"]] = row
         if row["classification"] not in first:
-            first[row["classification"]] = row["seq"]
+            first[row["classification"]] = row
             newest[row["system"]] = row["classification"]
     now = {name: _rests_on(connection, name) for name in newest}
     found = [
         _classification_of(connection, row, first[identity], now[row["system"]], newest[row["system"]], tree)
         for identity, row in rows.items()
     ]
-    return tuple(sorted(found, key=lambda one: -first[one.id]))
+    return tuple(sorted(found, key=lambda one: -first[one.id]["seq"]))
 
 
 def _one(connection: Connection, identity: str, *, tree: str) -> RecordedClassification:
@@ -202,7 +211,7 @@ def _newest_row(connection: Connection, identity: str) -> RowMapping:
 
 
 def _classification_of(
-    connection: Connection, row: RowMapping, first: int, now: Mapping[str, str], newest: str, tree: str
+    connection: Connection, row: RowMapping, first: RowMapping, now: Mapping[str, str], newest: str, tree: str
 ) -> RecordedClassification:
     document, rested = parse_strict(row["document"].encode("ascii")), parse_strict(row["rests_on"].encode("ascii"))
     assert isinstance(document, dict)  # noqa: S101  bound to its entry by digest
@@ -218,18 +227,20 @@ def _classification_of(
         state = ClassificationState.SUPERSEDED
     elif changed:
         state = ClassificationState.OUTDATED
-    answers = payload(connection, first).get("answers")
+    erasable = payload(connection, first["seq"]).get("answers")
+    answers = _answers(erasable) if isinstance(erasable, dict) else None
+    text_version = str(document["text_version"])
     return RecordedClassification(
         id=row["classification"],
         seq=row["seq"],
         system=row["system"],
         status=Status(str(document["status"])),
         classes=tuple(ActClass(str(one)) for one in _list(document, "classes")),
-        cases=tuple(_case(one) for one in _list(document, "cases")),
+        cases=tuple(_case(one, answers or {}, text_version) for one in _list(document, "cases")),
         roles=tuple(ActRole(str(one)) for one in _list(document, "roles")),
         open_questions=tuple(str(one) for one in _list(document, "open_questions")),
         marketed=str(document["marketed"]),
-        text_version=str(document["text_version"]),
+        text_version=text_version,
         tree=row["tree"],
         digest=row["digest"],
         rests_on={name: str(value) for name, value in rested.items()},
@@ -238,8 +249,9 @@ def _classification_of(
         recorder=row["recorder"],
         confirmer=row["confirmer"],
         four_eyes=None if row["four_eyes"] is None else bool(row["four_eyes"]),
-        recorded_at=row["recorded_at"],
-        answers=_answers(answers) if isinstance(answers, dict) else None,
+        recorded_at=first["recorded_at"],
+        confirmed_at=None if row["confirmer"] is None else row["recorded_at"],
+        answers=answers,
     )
 
 
@@ -248,13 +260,28 @@ def _list(document: Mapping[str, JsonValue], name: str) -> list[JsonValue]:
     return list(found) if isinstance(found, list) else []
 
 
-def _case(document: JsonValue) -> RecordedCase:
+def _case(document: JsonValue, answers: Mapping[str, Mapping[str, str]], text_version: str) -> RecordedCase:
     assert isinstance(document, dict)  # noqa: S101  as above
+    # Entries of before titles were recorded have the id alone.
+    title, ground = str(document.get("title", document["id"])), str(document["ground"])
+    cited = document.get("answers", [])
+    said = [answers[str(key)] for key in cited if key in answers] if isinstance(cited, list) else []
     return RecordedCase(
         id=str(document["id"]),
         act_class=ActClass(str(document["class"])),
-        ground=str(document["ground"]),
+        title=title,
+        ground=ground,
         applies_from=str(document["applies_from"]),
+        applies_ground=str(document.get("applies_ground", "")),
+        note=str(document.get("note", "")),
+        explanation=explained(
+            title,
+            ground,
+            text_version,
+            persons={one["person"] for one in said},
+            days={one["date"] for one in said},
+            reasons=[one["reason"] for one in said],
+        ),
     )
 
 

@@ -24,8 +24,12 @@ class RecordedCase:
 
     id: str
     act_class: ActClass
+    title: str
     ground: str
     applies_from: str  # ISO 8601; empty: not by a date
+    applies_ground: str
+    note: str
+    explanation: str  # one sentence; whose words were erased are not in it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,4 +55,5 @@ class RecordedClassification:
     confirmer: str | None
     four_eyes: bool | None  # False: a single user confirmed their own; None: nobody confirmed it yet
     recorded_at: str
+    confirmed_at: str | None
     answers: Mapping[str, Mapping[str, str]] | None  # by question: answer, reason, person, date; None: erased

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from risks.act._answers import Answer, Answers
+from risks.act._answers import Answers
+from risks.act._explain import explained
 from risks.act._logic import UNASKED, Outcomes, Truth, holds, outcomes
 from risks.act._tree import ActClass, Case, Dated, Option, Question, Role, Tree
 
@@ -54,6 +55,7 @@ class Classification:
     cases: tuple[CaseFound, ...]
     roles: tuple[RoleFound, ...]
     open_questions: tuple[Question, ...]
+    askable: tuple[Question, ...]  # those of them that are asked whatever the others bring
     unused: tuple[str, ...]  # questions that were answered and need not have been
     text_version: str
     catalogue: str  # digest of the tree
@@ -74,6 +76,7 @@ def classify(tree: Tree, answers: Answers) -> Classification:
         cases=cases,
         roles=_roles(tree, found),
         open_questions=open_ones,
+        askable=tuple(question for question in open_ones if holds(question.asked_when, found) is Truth.YES),
         unused=tuple(key for key in answers.given if found[key] == UNASKED),
         text_version=tree.header.text,
         catalogue=tree.header.digest,
@@ -121,7 +124,14 @@ def _found(case: Case, option: Option | None, tree: Tree, found: Outcomes, answe
         applies_from=dated.start if dated else "",
         applies_ground=dated.ground if dated else "",
         note=dated.note if dated else "",
-        explanation=_explanation(title, ground, cited, tree),
+        explanation=explained(
+            title,
+            ground,
+            tree.header.text,
+            persons={answer.person for answer in cited},
+            days={answer.date for answer in cited},
+            reasons=[answer.reason for answer in cited],
+        ),
         answers=tuple(answer.question for answer in cited),
     )
 
@@ -134,12 +144,3 @@ def _dated(dates: Iterable[Dated], found: Outcomes) -> Dated | None:
         if truth is Truth.UNKNOWN:
             return None
     return None
-
-
-def _explanation(title: str, ground: str, cited: list[Answer], tree: Tree) -> str:
-    persons = " and ".join(sorted({answer.person for answer in cited}))
-    days = sorted({answer.date for answer in cited})
-    when = f"on {days[0]}" if len(days) == 1 else f"between {days[0]} and {days[-1]}"
-    under = f"under text version {tree.header.text}, ground {ground}"
-    reasons = "; ".join(dict.fromkeys(" ".join(answer.reason.split()).rstrip(".;") for answer in cited))
-    return f"{title}. Assessed by {persons} {when} {under}. Because: {reasons}."

@@ -10,6 +10,7 @@ from governance.access import Role
 from governance.classifications import ClassificationState, RecordedClassification
 from governance.ledger import Actor
 from governance.record import Record
+from governance.retention import ErasureDraft, ErasureGround, ErasureSubject
 from governance.systems import SystemProfile
 from risks.act import ActClass, Status, tree
 from tests.evaluation.runs.samples import plan_for, row, write_log
@@ -28,6 +29,18 @@ def recorded(team: Team, said: dict[str, object] | None = None) -> RecordedClass
     """Record as an engineer."""
     found = classified(dict(PLAIN) if said is None else said)
     return team.record.classifications.record(team.add("recorder", Role.ENGINEER), "default", found)
+
+
+def erasure_of(entry: int) -> ErasureDraft:
+    """Return the erasure of what people wrote with an entry."""
+    return ErasureDraft(
+        subject_type=ErasureSubject.TEXT,
+        subject="text",
+        ground=ErasureGround.REQUEST,
+        places={"payloads": 1},
+        withheld={},
+        payloads=(entry,),
+    )
 
 
 @on_both_stores
@@ -130,6 +143,28 @@ def test_what_people_answered_is_nowhere_but_in_the_payload(place: Place) -> Non
     assert b"alex" not in bodies
     assert b"because of" not in bodies
     assert "alex" not in repr(place.sql("SELECT * FROM classification"))
+    team.record.close()
+
+
+def test_a_recorded_case_tells_its_ground_who_assessed_it_and_nothing_that_was_erased(place: Place) -> None:
+    """Title, ground and days stay; names and reasons go. Who confirms does not change when it was recorded."""
+    team = begin_team(place)
+    made = recorded(team)
+    text = tree().header.text
+    case = next(one for one in made.cases if one.id == "unlisted")
+    assert case.title == "Not high-risk: under no product law of Annex I and no use of Annex III"
+    assert f"Assessed by alex on 2026-11-20 under text version {text}, ground Article 6(1) and (2)." in case.explanation
+    reviewer = team.add("reviewer", Role.REVIEWER, system="*")
+    team.wait(hours=2)
+    confirmed = team.record.classifications.confirm(reviewer, made.id, seen=made.digest, tree=tree())
+    assert (confirmed.recorded_at, confirmed.cases) == (made.recorded_at, made.cases)
+    assert confirmed.confirmed_at is not None
+    assert confirmed.confirmed_at > made.recorded_at
+    team.record.retention.erase(reviewer, erasure_of(made.seq), system=None)
+    left = team.record.classifications.classification("default", tree())
+    assert left is not None
+    assert (left.answers, "alex" in repr(left.cases)) == (None, False)
+    assert left.cases[0].explanation.endswith("who assessed it and why was erased.")
     team.record.close()
 
 
