@@ -69,6 +69,8 @@ def diagnose(folder: Path | None = None) -> Iterator[Check]:
     yield from _judges(workspace)
     yield from _targets(workspace)
     yield _gate(workspace)
+    if settings.risks.files or settings.risks.extensions:
+        yield _guard("risks", partial(_framework, workspace))
     yield from _record(workspace)
 
 
@@ -121,6 +123,14 @@ def _targets(workspace: Workspace) -> Iterator[Check]:
         else:
             found = f"{target.callable} in {target.folder}"
             yield Check(name=f"target {name}", state=CheckState.NOTE, found=found, fix="assay targets check")
+
+
+def _framework(workspace: Workspace) -> str:
+    # Lazy: catalogues are read only where a workspace adds to ours.
+    from assay.app.frameworks import framework_of  # noqa: PLC0415
+
+    found = framework_of(workspace)
+    return f"{len(found.catalogue.risks)} risks and {len(found.catalogue.controls)} controls ({found.digest})"
 
 
 def _guard(name: str, check: Callable[[], str]) -> Check:

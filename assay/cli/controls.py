@@ -65,8 +65,11 @@ def show_control(
     if typed := dict.fromkeys(command_for(ask, control.id) for ask in rule.evidence):
         show("\nWhat gives it:\n" + "\n".join(f"  {command}" for command in typed if command))
     if own is not None:
-        show(f"\nThis rule is from {own.file} ({own.id}, version {own.version}), in the place of ours.")
-    show(f"\nmapped to {len(mapped)} risks:")
+        instead = (
+            "" if known.own_file("controls", control.id) else ", in the place of the one that comes with the product"
+        )
+        show(f"\nThis rule is from {own.file} ({own.id}, version {own.version}){instead}.")
+    show(f"\nmapped to {len(mapped)} {'risk' if len(mapped) == 1 else 'risks'}:")
     show_table(("id", "risk"), [(risk.id, risk.name) for risk in mapped])
 
 

@@ -20,7 +20,7 @@ from assay.cli._output import emit_json, say, show, show_table
 from assay.cli._statuses import NO_RECORD, show_status, status_document
 from assay.cli._workbooks import Book, Force, Map, SheetOption, Write, tell_export, tell_import
 from assay.kernel import MissingError
-from risks import Catalogue, Crosswalk, Framework, Risk, RuleBook, validate
+from risks import Catalogue, Crosswalk, Framework, Mapping, Risk, RuleBook, Sheet, validate
 
 __all__ = ["app"]
 
@@ -141,10 +141,8 @@ def show_risk(
         return
     show(f"{risk.id}  {risk.name}\n{_component(known, risk)}\n\n{risk.definition}\n")
     show(f"Why it matters: {risk.why}\n\nHow to test it: {risk.test}\n")
-    show(f"mapped to {len(risk.controls)} controls:")
-    rows = [
-        (item.control, known.control(item.control).name, f"{item.provenance} ({item.sheet})") for item in risk.controls
-    ]
+    show(f"mapped to {len(risk.controls)} {'control' if len(risk.controls) == 1 else 'controls'}:")
+    rows = [(item.control, known.control(item.control).name, _known_by(item)) for item in risk.controls]
     show_table(("id", "control", "pair is (sheet of the source)"), rows)
     _show_asked(known, risk)
     show("\nrelated, which does not say that one fulfils the other:")
@@ -309,6 +307,10 @@ def _holds(content: Catalogue | Crosswalk | RuleBook) -> str:
 
 def _component(known: Framework, risk: Risk) -> str:
     return next(item.name for item in known.catalogue.components if item.id == risk.component)
+
+
+def _known_by(item: Mapping) -> str:
+    return item.provenance.value if item.sheet is Sheet.NONE else f"{item.provenance} ({item.sheet})"
 
 
 def _show_asked(known: Framework, risk: Risk) -> None:
