@@ -74,6 +74,7 @@ def duty_status_document(status: "DutyStatus", evidence: Mapping[str, str]) -> d
     told = {
         "status": status.shown.value,
         "owed": status.reach.value,
+        "part": None if status.found.duty.part is None else status.found.duty.part.id,
         "reasons": list(status.reasons),
         "due": status.is_due,
         "owner": given.owner if given else None,
@@ -94,6 +95,11 @@ def show_duty_statuses(statuses: Sequence["DutyStatus"], asked: str) -> None:
         show(f"Overdue, as they were assigned: {', '.join(late)}.")
     if alone := sum(one.assignment is None and one.shown in _OPEN for one in statuses if one.is_due):
         show(f"Without an owner: {alone} of those that are due and open (assay act assign DUTY --due DATE).")
+    if parts := {one.found.duty.part.id for one in statuses if one.reach is Reach.UNKNOWN and one.found.duty.part}:
+        show(
+            'Not owed? Say why, and let somebody else accept it: assay evidence submit FILE --of "not owed: PART"'
+            f" --expires DATE, with PART one of {', '.join(sorted(parts))}."
+        )
     show("Evidence that is complete shows that people looked, not that a duty is met.")
 
 

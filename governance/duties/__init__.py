@@ -3,7 +3,7 @@
 from governance.duties._assignments import Assignment, AssignmentDraft, Assignments
 from governance.duties._owed import Owed, owed_by
 from governance.duties._pieces import DutyShown, PieceStatus, not_owed
-from governance.duties._retention import days_of, retention_conflicts
+from governance.duties._retention import retention_conflicts
 from governance.duties._statuses import Beside, DutyStatus, duty_statuses, incomplete, overdue
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "DutyStatus",
     "Owed",
     "PieceStatus",
-    "days_of",
     "duty_statuses",
     "incomplete",
     "not_owed",

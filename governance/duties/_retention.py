@@ -4,28 +4,16 @@ Rules of this place: a period of the law is the longest that its words can mean 
 keeps everything, so a short period takes nothing away while it lasts; what was erased is gone, whatever is configured.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from governance.evidence import Item, ItemState
 from governance.retention import Hold, HoldScope, RetentionClass
-from risks.act import Clock, Duty, DutyOnDay
+from risks.act import Clock, Duty, DutyOnDay, days_of
 
-__all__ = ["days_of", "retention_conflicts"]
+__all__ = ["retention_conflicts"]
 
-_LENGTH: Final = re.compile(r"P(\d{1,4})([DMY])")
-_LONGEST: Final = {"D": (1, 1), "M": (184, 6), "Y": (3653, 10)}  # days in so many of the unit, at most
 _RECORD: Final = "retention_record"  # what says how long; the rest of a duty's evidence is what is kept
-
-
-def days_of(length: str) -> int:
-    """Return the days in an ISO 8601 duration of days, months or years, rounded up; raise `ValueError` for another."""
-    found = _LENGTH.fullmatch(length)
-    if found is None:
-        raise ValueError(f"not a duration like P6M: {length!r}")
-    days, units = _LONGEST[found[2]]
-    return -(-int(found[1]) * days // units)
 
 
 def retention_conflicts(

@@ -48,7 +48,7 @@ class DutyStatus:
     pieces: tuple[PieceStatus, ...]
     reasons: tuple[str, ...]  # why it is shown so, beside its pieces
     assignment: Assignment | None
-    is_overdue: bool  # whether its evidence should have been complete before that day, as it was assigned
+    is_overdue: bool  # whether its evidence should have been complete before today, as it was assigned
 
 
 def duty_statuses(
@@ -112,8 +112,7 @@ def _reach(part: Part | None, owed: Owed, shelves: Shelves) -> tuple[Reach, tupl
     for said in shelves.by_hand(not_owed(part.id)):
         if said.outcome is Conclusion.SATISFIED:
             return Reach.NOT_OWED, (f"{', '.join(said.evidence)} says why it is not owed: it is for {part.says}",)
-    mend = f'assay evidence submit FILE --of "{not_owed(part.id)}" --expires DATE, and somebody else accepts it'
-    return reach, (f"whether it is owed is not known: it is for {part.says}; where it is not, say why: {mend}",)
+    return reach, (f"whether it is owed is not known: it is for {part.says}",)
 
 
 def _shown(pieces: Sequence[PieceStatus], reach: Reach, conflicts: Sequence[str]) -> DutyShown:

@@ -110,15 +110,18 @@ ACTS: Final = {
 }
 READING: Final = frozenset(
     {
-        *("waivers.waivers", "waivers.in_force", "ratings.ratings", "ratings.history", "ratings.overdue"),
+        *("waivers.waivers", "waivers.in_force", "waivers.in_force_by_system"),
+        *("ratings.ratings", "ratings.history", "ratings.overdue"),
         "assignments.assignments",
         *("actions.action", "actions.actions", "actions.overdue"),
-        *("register.status", "register.statuses", "register.overdue", "register.duties", "register.obligations"),
+        *("register.status", "register.statuses", "register.overdue", "register.overdue_by_system"),
+        *("register.duties", "register.obligations"),
         *("classifications.classification", "classifications.classifications"),
     }
 )
 COMMANDS: Final = {
     "act classify": "classifications.record",
+    "act submit": "evidence.submit",
     "act assign": "assignments.assign",
     "act confirm": "classifications.confirm",
     "risks assess": "ratings.rate",
@@ -128,4 +131,4 @@ COMMANDS: Final = {
     "actions open": "actions.raise_",
     "actions close": "actions.close",
 }
-OTHER_COMMANDS: Final = frozenset({"act status", "risks portfolio", "controls waivers", "actions list"})
+OTHER_COMMANDS: Final = frozenset({"act form", "act status", "risks portfolio", "controls waivers", "actions list"})

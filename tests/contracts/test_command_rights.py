@@ -40,6 +40,7 @@ from tests.contracts.scene import fresh
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.imports.workbooks import HEADING, book
 from tests.governance.test_record import decision
+from tests.risks.act.filled import filled, form_text
 from tests.risks.act.systems import PLAIN, answers_text, classified
 
 SYSTEM = "shop"
@@ -236,6 +237,13 @@ def attested(desk: Desk) -> list[str]:
     return ["controls", "attest", "DASF 1", "--document", document, "--expires", "2030-01-01"]
 
 
+def form_filled(desk: Desk) -> list[str]:
+    """Hand in a form about the system."""
+    path = desk.workspace.root / f"{fresh('form')}.yaml"
+    path.write_text(form_text({**filled("literacy", system=SYSTEM), "person": fresh("alex")}), encoding="utf-8")
+    return ["act", "submit", str(path)]
+
+
 def action_closed(desk: Desk) -> list[str]:
     """Close somebody else's action with evidence that is there."""
     draft = ActionDraft(system=SYSTEM, what=fresh("mend it"), owner="person-1", due=UNTIL.date().isoformat())
@@ -397,6 +405,7 @@ TYPED: dict[str, Callable[[Desk], list[str]]] = {
     ],
     "act classify": lambda desk: ["act", "classify", "--answers", act_answers(desk), "--record"],
     "act confirm": act_confirmed,
+    "act submit": form_filled,
     "act assign": lambda _: ["act", "assign", "Article 27", "--due", UNTIL.date().isoformat()],
     "controls attest": attested,
     "controls waive": lambda _: ["controls", "waive", "DASF 3", "--reason", fresh("because")],
