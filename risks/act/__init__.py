@@ -2,6 +2,7 @@
 
 from risks.act._answers import Answer, Answers, parse_answers
 from risks.act._classify import CaseFound, Classification, RoleFound, Status, classify
+from risks.act._cues import Cues, Sighting, Strength, sightings
 from risks.act._duties import (
     Clock,
     Duties,
@@ -14,6 +15,7 @@ from risks.act._duties import (
     Schedule,
     duties_of,
 )
+from risks.act._explain import explained
 from risks.act._form_file import FilledForm, changed_fields, form_template, parse_form
 from risks.act._forms import FieldKind, Form, FormField, Forms, Known, forms, parse_forms
 from risks.act._header import Header
@@ -27,13 +29,17 @@ from risks.act._incidents import (
 )
 from risks.act._lengths import days_of
 from risks.act._parts import Part, Reach, Remark, reach_of, remarks_on
+from risks.act._read_cues import cues, parse_cues
 from risks.act._read_duties import duties, parse_duties
 from risks.act._read_tree import parse_tree, tree
 from risks.act._template import template
 from risks.act._timeline import Basis, Event, EventKind, Timeline, TimelineDay, on_day, parse_timeline, timeline
-from risks.act._tree import ActClass, Case, Kind, Option, Question, Role, Tree
+from risks.act._tree import NO, NONE, YES, ActClass, Case, Kind, Option, Question, Role, Tree
 
 __all__ = [
+    "NO",
+    "NONE",
+    "YES",
     "ActClass",
     "Answer",
     "Answers",
@@ -42,6 +48,7 @@ __all__ = [
     "CaseFound",
     "Classification",
     "Clock",
+    "Cues",
     "Deadline",
     "Duties",
     "Duty",
@@ -70,21 +77,26 @@ __all__ = [
     "RoleFound",
     "Route",
     "Schedule",
+    "Sighting",
     "Status",
+    "Strength",
     "Timeline",
     "TimelineDay",
     "Tree",
     "changed_fields",
     "classify",
+    "cues",
     "days_of",
     "deadline_of",
     "duties",
     "duties_of",
+    "explained",
     "form_template",
     "forms",
     "incident_grounds",
     "on_day",
     "parse_answers",
+    "parse_cues",
     "parse_duties",
     "parse_form",
     "parse_forms",
@@ -93,6 +105,7 @@ __all__ = [
     "parse_tree",
     "reach_of",
     "remarks_on",
+    "sightings",
     "template",
     "timeline",
     "tree",
