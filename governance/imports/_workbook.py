@@ -22,9 +22,9 @@ __all__ = ["MOST_ROWS", "Cell", "CellValue", "Sheet", "column_letters", "open_sh
 CellValue: TypeAlias = str | int | float | bool | date | None
 
 LARGEST: Final = 16 * 1024 * 1024  # bytes of the file
-LARGEST_UNPACKED: Final = 64 * 1024 * 1024
+LARGEST_UNPACKED: Final = 256 * 1024 * 1024
 MOST_PARTS: Final = 1_000
-MOST_ROWS: Final = 10_000
+MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 100
 MOST_MERGED: Final = 200_000
 _MERGES: Final = re.compile(rb"<(?:[A-Za-z0-9_.-]+:)?mergeCell\s")
