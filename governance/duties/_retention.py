@@ -7,7 +7,7 @@ keeps everything, so a short period takes nothing away while it lasts; what was 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from governance.evidence import Item, ItemState
+from governance.evidence import Conclusion, Item, ItemState
 from governance.retention import Hold, HoldScope, RetentionClass
 from risks.act import Clock, Duty, DutyOnDay, days_of
 
@@ -29,7 +29,7 @@ def retention_conflicts(
     for duty, clock in ((one.duty, one.duty.clock) for one in found):
         if clock is not None and clock.kind == "retention":
             short = () if is_held else _short(duty, clock, classes)
-            if told := (*short, *_gone(duty, items)):
+            if told := (*short, *_gone(duty, items), *_said(duty, items)):
                 conflicts[duty.id] = told
     return conflicts
 
@@ -53,6 +53,18 @@ def _gone(duty: Duty, items: Sequence[Item]) -> tuple[str, ...]:
         if item.state is ItemState.ACCEPTED and not item.is_kept
         for kind, of in sorted({(fact.kind, fact.of) for fact in item.facts})
         if of in kinds
+    )
+
+
+def _said(duty: Duty, items: Sequence[Item]) -> tuple[str, ...]:
+    """Return what a record of retention that somebody accepted says against the duty."""
+    return tuple(
+        f"{item.id} says: {item.note or 'it is kept too short'}; mend it there, then hand in a new one:"
+        " assay act form retention"
+        for item in items
+        if item.state is ItemState.ACCEPTED and _RECORD in duty.evidence
+        for fact in item.facts
+        if fact.of == _RECORD and fact.conclusion is Conclusion.NOT_SATISFIED
     )
 
 

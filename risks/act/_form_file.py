@@ -155,7 +155,7 @@ def _conflicts(form: Form, given: Mapping[str, Value]) -> Iterator[str]:
         if not one.least or not isinstance(value, str) or days_of(value) >= days_of(one.least):
             continue
         if not one.unless or not _is_asked(one.unless, given):
-            yield f"{one.id} is {value}, {one.ground} asks for {one.least} at least"
+            yield f"{one.id} is {value}, {one.least} at least is asked for ({one.ground})"
 
 
 def _many(value: Value) -> tuple[str, ...]:

@@ -36,11 +36,12 @@ def mistakes(document: dict[str, object]) -> list[str]:
     return str(caught.value).splitlines()[1:]
 
 
-@FORMS
+@pytest.mark.parametrize("form", [one for one in every_form() if one.id != "retention"], ids=lambda form: form.id)
 def test_a_form_asks_for_each_point_of_its_article(form: Form) -> None:
     """Every duty whose evidence it is has a field with its provision, or is said elsewhere."""
     grounds = " ".join(field.ground for field in form.fields)
-    asked = {duty.id for duty in duties().duties if form.evidence in duty.evidence and duty.id.startswith(form.article)}
+    asked = {duty.id for duty in duties().duties if form.evidence in duty.evidence and duty.article == form.article}
+    assert asked
     assert [one for one in sorted(asked) if one not in grounds] == []
 
 
@@ -68,11 +69,7 @@ def test_a_filled_form_is_read(form: Form) -> None:
         ("fria", {"harms": ["a", "TBD"]}, "#/answers/harms: expected a list of texts"),
         ("fria", {"ground": ["public_body", "public_body"]}, "#/answers/ground: expected a list of each once"),
         ("fria", {"rests_on": "second"}, "#/answers/rests_on: expected one of first, earlier, update (Article 27(2))"),
-        (
-            "fria",
-            {"rests_on": "first", "earlier": "that one"},
-            "#/answers/earlier: expected no answer: it is not asked",
-        ),
+        ("fria", {"rests_on": "first", "earlier": "that one"}, "#/answers/earlier: expected no answer"),
         ("fria", {"first_use": "soon"}, "#/answers/first_use: expected a day"),
         ("monitoring", {"every": "monthly"}, "#/answers/every: expected a duration such as P6M"),
         ("literacy", {"fit": " ? "}, "#/answers/fit: expected a text in quotes (Article 4(1))"),
@@ -96,8 +93,8 @@ def test_what_is_kept_too_short_is_a_conflict_and_no_mistake() -> None:
     """Unless other law sets another period for logs."""
     found = read(filled("retention", logs_kept="P90D", documents_kept="P9Y"))
     assert found.conflicts == (
-        "documents_kept is P9Y, Article 18(1) asks for P10Y at least",
-        "logs_kept is P90D, Articles 19(1) and 26(6) asks for P6M at least",
+        "documents_kept is P9Y, P10Y at least is asked for (Article 18(1))",
+        "logs_kept is P90D, P6M at least is asked for (Articles 19(1) and 26(6))",
     )
     other = read(filled("retention", logs_kept="P90D", other_law="other", other_law_which="a law"))
     assert other.conflicts == ()
@@ -106,15 +103,16 @@ def test_what_is_kept_too_short_is_a_conflict_and_no_mistake() -> None:
 
 def test_what_the_record_knows_is_filled_in_and_marked() -> None:
     """And found out when it was changed afterwards, or the record was."""
-    known = {Known.PURPOSE: "scores credit", Known.ROLES: ("deployer", "gpai_provider")}
+    known: dict[Known, str | tuple[str, ...]] = {
+        Known.PURPOSE: "scores credit",
+        Known.ROLES: ("deployer", "gpai_provider"),
+    }
     form = forms().forms["literacy"]
     document = yaml.safe_load(form_template(form, forms(), "shop", known))
     assert document["from_record"] == ["purpose", "roles"]
     assert (document["answers"]["purpose"], document["answers"]["roles"]) == ("scores credit", ["deployer"])
-    back = read(
-        {**filled("literacy", purpose="scores credit", roles=["provider"]), "from_record": ["purpose", "roles"]}
-    )
-    assert changed_fields(back, known) == ("roles",)
+    back = {**filled("literacy", purpose="scores credit", roles=["provider"]), "from_record": ["purpose", "roles"]}
+    assert changed_fields(read(back), known) == ("roles",)
     assert "some of purpose, roles" in mistakes({**filled("literacy"), "from_record": ["fit"]})[0]
 
 
