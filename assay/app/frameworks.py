@@ -4,19 +4,19 @@ Rules of this place: without a workspace what comes with the product is in force
 changed word is another framework at once; what a decision or a rating was made under is kept by digest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay.app.workspace import Workspace
 from assay.kernel import ConfigurationError, InputError, MissingError
-from risks import Framework, framework
+from risks import Ask, EvidenceKind, Framework, RuleBook, framework
 
 if TYPE_CHECKING:
     from risks.act import Duties, Tree
 
-__all__ = ["Catalogues", "catalogues_of", "framework_of", "load_framework"]
+__all__ = ["Catalogues", "catalogues_of", "framework_of", "load_framework", "unmeasured"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,3 +67,30 @@ def catalogues_of(workspace: Workspace | None) -> Catalogues:
 
     known = framework() if workspace is None else framework_of(workspace)
     return Catalogues(framework=known, duties=duties(), tree=tree())
+
+
+def unmeasured(book: RuleBook) -> Iterator[str]:
+    """Yield what rules ask for that nothing here measures under that name, so that only a report could bring it."""
+    known = _measures()
+    for rule in book.rules:
+        for ask in rule.evidence:
+            if ask.kind in known and not known[ask.kind](ask):
+                kind = ask.kind.value.replace("_", " ")
+                yield f"{rule.control} asks for the {kind} {ask.of!r}, which nothing here gives under that name"
+
+
+def _measures() -> dict[EvidenceKind, Callable[[Ask], bool]]:
+    """Return, for each kind that the product finds out by itself, whether a name of it is known."""
+    # Lazy: what can be measured is looked up for files of one's own alone.
+    from evaluation.filters import filters  # noqa: PLC0415
+    from evaluation.judges import metrics  # noqa: PLC0415
+    from evaluation.suites import SuiteKind  # noqa: PLC0415
+
+    by_hand = {EvidenceKind.DOCUMENT, EvidenceKind.ATTESTATION}
+    asked = {(ask.kind, ask.of) for rule in framework(["v2"]).rules for ask in rule.evidence}
+    return {kind: lambda ask: (ask.kind, ask.of) in asked for kind in EvidenceKind if kind not in by_hand} | {
+        EvidenceKind.METRIC: lambda ask: ask.of in set(metrics),
+        EvidenceKind.SUITE: lambda ask: ask.of in set(SuiteKind),
+        EvidenceKind.SCAN: lambda ask: ask.of in set(filters),
+        EvidenceKind.FILTER: lambda ask: ask.of in set(filters),
+    }

@@ -10,7 +10,7 @@ from typing import Annotated, cast
 
 import typer
 
-from assay.app.frameworks import load_framework
+from assay.app.frameworks import load_framework, unmeasured
 from assay.app.register import RegisterView, SystemLine, load_portfolio, load_register, rate_risk
 from assay.app.workbook_exports import export_register
 from assay.app.workbooks import import_risks, preview_risks, read_mapping
@@ -283,11 +283,19 @@ def validate_files(
 ) -> None:
     """Check catalogues, rules and relations of one's own: all mistakes at once, with file and pointer.
 
+    They are in force in a workspace whose assay.yaml names them under `risks: {files: […]}`.
     Example: assay risks validate ours.yaml our-rules.yaml
     """
     contents = validate(files)
     documents = [
-        {"file": str(file), "id": item.id, "version": item.version, "digest": item.digest, "holds": _holds(item)}
+        {
+            "file": str(file),
+            "id": item.id,
+            "version": item.version,
+            "digest": item.digest,
+            "holds": _holds(item),
+            "notes": list(unmeasured(item)) if isinstance(item, RuleBook) else [],
+        }
         for file, item in zip(files, contents, strict=True)
     ]
     if as_json:
@@ -295,6 +303,9 @@ def validate_files(
         return
     for document in documents:
         show(f"{document['file']}: {document['holds']} ({document['digest']})")
+        for note in cast("list[str]", document["notes"]):
+            say(f"note: {document['file']}: {note}")
+    say("in force once assay.yaml names them: risks: {files: [" + ", ".join(map(str, files)) + "]}")
 
 
 def _holds(content: Catalogue | Crosswalk | RuleBook) -> str:

@@ -92,7 +92,11 @@ def test_own_files_are_validated_together(tmp_path: Path) -> None:
     for name, text in {"ours": SMALL, "rules": RULES, "rows": CROSSWALK}.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     done = assay(tmp_path, "validate", "ours.yaml", "rules.yaml", "rows.yaml", "--json")
-    assert (done.returncode, len(document(done)["files"])) == (0, 3)
+    assert (done.returncode, [one["notes"] for one in document(done)["files"]]) == (0, [[], [], []])
+    (tmp_path / "typo.yaml").write_text(RULES.replace("of: injection", "of: injektion"), encoding="utf-8")
+    noted = assay(tmp_path, "validate", "ours.yaml", "typo.yaml")
+    assert noted.returncode == 0
+    assert "note: typo.yaml: C1 asks for the suite 'injektion', which nothing here gives" in noted.stderr
     (tmp_path / "rules.yaml").write_text(
         RULES.replace("kind: suite", "kind: hope").replace("C1", "C2"), encoding="utf-8"
     )
