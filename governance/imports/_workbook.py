@@ -10,8 +10,9 @@ import re
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 from assay.kernel import InputError, plain
@@ -24,6 +25,7 @@ CellValue: TypeAlias = str | int | float | bool | date | None
 LARGEST: Final = 16 * 1024 * 1024  # bytes of the file
 LARGEST_UNPACKED: Final = 256 * 1024 * 1024
 MOST_PARTS: Final = 1_000
+MOST_TAGS: Final = 10_000_000  # of XML, each of which may become an object
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 100
 MOST_MERGED: Final = 200_000
@@ -45,14 +47,25 @@ class Cell:
     merged: str = ""  # the range of which it is not the first cell; its value is the first cell's
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One sheet: its rows that hold cells, as far as they are read."""
 
     name: str
-    rows: Sequence[Sequence[Cell]]
+    source: Any = field(repr=False)  # openpyxl's, which has no types
     rows_left: int  # behind those that are read
     columns_left: int
+
+    @cached_property
+    def rows(self) -> Sequence[Sequence[Cell]]:
+        """The rows, made when somebody looks at them."""
+        covered = _covered(self.source)
+        cells = self.source._cells  # noqa: SLF001  # `iter_rows` would make a cell for each gap
+        width = min(self.source.max_column, MOST_COLUMNS)
+        return [
+            [_cell(cells.get((row, column)), row, column, cells, covered) for column in range(1, width + 1)]
+            for row in sorted({row for row, _ in cells if row <= MOST_ROWS})
+        ]
 
 
 def open_sheets(data: bytes, file: str) -> tuple[Sheet, ...]:
@@ -98,7 +111,7 @@ def _check_parts(archive: zipfile.ZipFile, file: str) -> None:
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or len({part.filename for part in parts}) < len(parts):
         raise InputError(f"{file} has too many parts, or two of one name; expected a workbook", hint=_SAVE)
-    left, merged = LARGEST_UNPACKED, 0
+    left, merged, tags = LARGEST_UNPACKED, 0, 0
     for part in parts:
         with archive.open(part) as stream:
             content = stream.read(left + 1)
@@ -109,6 +122,9 @@ def _check_parts(archive: zipfile.ZipFile, file: str) -> None:
         if _DECLARED.search(content):
             raise InputError(f"{file} declares a document type in {short(part.filename)!r}, which no workbook needs")
         merged += _merged_cells(content)
+        tags += content.count(b"<")
+    if tags > MOST_TAGS:
+        raise InputError(f"{file} holds more than {MOST_TAGS:,} tags of XML", hint="split the workbook")
     if merged > MOST_MERGED:
         raise InputError(f"{file} merges more than {MOST_MERGED:,} cells", hint="take the merging back in empty parts")
 
@@ -131,15 +147,9 @@ def _number(letters: bytes) -> int:
 
 
 def _sheet(sheet: Any) -> Sheet:  # noqa: ANN401  # openpyxl has no types
-    covered, cells = _covered(sheet), sheet._cells  # noqa: SLF001  # `iter_rows` would make a cell for each gap
-    width = min(sheet.max_column, MOST_COLUMNS)
-    rows = [
-        [_cell(cells.get((row, column)), row, column, cells, covered) for column in range(1, width + 1)]
-        for row in sorted({row for row, _ in cells if row <= MOST_ROWS})
-    ]
     return Sheet(
         name=short(sheet.title),
-        rows=rows,
+        source=sheet,
         rows_left=max(0, sheet.max_row - MOST_ROWS),
         columns_left=max(0, sheet.max_column - MOST_COLUMNS),
     )
