@@ -1,4 +1,4 @@
-"""`assay demo`: two versions of a real application, from a folder of documents to two gate decisions and two reports.
+"""`assay demo`: two versions of a real application, from a folder of documents to two decisions and 55 statuses.
 
 Rules of this place: every stage is what a command does, by the same service; a stage that was done is not done again,
 so that the same command goes on after a crash; the gate policy is fixed before the first run, and both runs meet it.
@@ -8,34 +8,39 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from assay.app.corpus import add_documents, open_corpus
+from assay.app.corpus import add_documents
+from assay.app.demo_evidence import SUITES, attack, hand_in, scan_answers
+from assay.app.demo_questions import GENERATED, prepare_questions
 from assay.app.demo_record import check_ledger, mirror_runs
+from assay.app.demo_release import VERSION, release_version
+from assay.app.demo_runs import Runner
+from assay.app.demo_status import Standing, stand
 from assay.app.demo_workspace import prepare_workspace
 from assay.app.gate import Asked, GateOutputs, gate_run
 from assay.app.policies import register_policy
-from assay.app.questions import DEFAULT_SET, generate_questions, load_set
+from assay.app.questions import DEFAULT_SET
 from assay.app.report import ReportFormat, build_report
-from assay.app.run import RunRequest, run
-from assay.app.runs import record_run
+from assay.app.run import RunRequest
 from assay.app.workspace import Workspace
-from assay.kernel import AssayError, CannotDecideError, MissingError, SystemClock
-from evaluation.questions import GeneratedQuestion, Question, QuestionOrigin, QuestionSet, Rejection, import_questions
-from evaluation.runs import RunLog, RunOutcome, RunProgress, compare_runs
+from assay.kernel import MissingError, SystemClock
+from evaluation.questions import QuestionSet
+from evaluation.runs import RunLog, RunProgress, compare_runs
 from evaluation.statistics import Comparison
 from evaluation.weights import Progress, entry_of, path_of, pull
 from governance.gate import Decision, DecisionOutcome
 from governance.verifier import LedgerVerdict, Verification
 
+if TYPE_CHECKING:
+    from governance.releases import Release
+
 __all__ = ["BASELINE", "CANDIDATE", "DemoResult", "Stage", "run_demo"]
 
 BASELINE: Final = "good"
 CANDIDATE: Final = "wrong"
-GENERATED: Final = 6  # questions written live, beside the reviewed ones
-_SEEDS: Final = (0, 1, 2)
 _PASSAGE_CHARACTERS: Final = 400
 
 OnMessage = Callable[[str], None]
@@ -59,8 +64,10 @@ class DemoResult:
     logs: dict[str, RunLog]
     comparisons: tuple[Comparison, ...]  # candidate − baseline
     decisions: dict[str, Decision]
+    release: "Release"  # of the baseline
     reports: dict[str, tuple[Path, ...]]
     ledger: Verification
+    standing: Standing
     stages: tuple[Stage, ...]
 
     @property
@@ -91,24 +98,16 @@ class _Stages:
 def run_demo(folder: Path, *, on_message: OnMessage, on_progress: OnProgress) -> DemoResult:
     """Do what is not done yet; raise what the services raise, each error with the command that helps."""
     stage = _Stages(on_message)
-    with stage("weights", "a local language model, once per user"):
-        weights = _weights(on_message)
-    with stage("workspace", f"the example, in {folder}"):
-        workspace = prepare_workspace(folder, weights)
-        register_policy(workspace, workspace.gate_file, system=None)
-    with stage("corpus", "documents become passages"):
-        change = add_documents(workspace, [workspace.root / "documents"], size=_PASSAGE_CHARACTERS, overlap=0)
-        on_message(f"{change.documents} documents, {len(change.skipped)} skipped")
+    workspace = _prepare(stage, folder)
     with stage("questions", f"the reviewed set, and {GENERATED} written live"):
-        questions = asyncio.run(_questions(workspace, on_message))
-    logs = {}
-    for target in (BASELINE, CANDIDATE):
-        with stage(f"run {target}", f"ask and judge {len(questions.questions)} questions"):
-            logs[target] = _run(workspace, target, questions, on_message, on_progress)
+        questions = asyncio.run(prepare_questions(workspace, on_message))
+    runner = Runner(workspace=workspace, on_message=on_message, on_progress=on_progress)
+    logs = _measure(stage, runner, questions)
     with stage("compare", f"{CANDIDATE} against {BASELINE}, question by question"):
         comparisons = compare_runs(logs[CANDIDATE], logs[BASELINE])
     with stage("gate", "the policy that was fixed before the runs"):
         decisions = {target: _gate(workspace, target, log) for target, log in logs.items()}
+    release = _gather(stage, runner, logs[BASELINE])
     with stage("report", "HTML and Markdown"):
         reports = {target: tuple(_report(workspace, target, logs)) for target in logs}
     with stage("mirror", "the numbers, in MLflow"):
@@ -116,16 +115,54 @@ def run_demo(folder: Path, *, on_message: OnMessage, on_progress: OnProgress) ->
     with stage("ledger", "every entry, every signature"):
         ledger = check_ledger(workspace)
         on_message(f"{ledger.verdict}: {ledger.size} entries, {ledger.findings_total} findings")
+    with stage("status", "55 risks, each with what its evidence says"):
+        standing = stand(workspace)
     return DemoResult(
         folder=workspace.root,
         questions=questions,
         logs=logs,
         comparisons=comparisons,
         decisions=decisions,
+        release=release,
         reports=reports,
         ledger=ledger,
+        standing=standing,
         stages=tuple(stage.done),
     )
+
+
+def _prepare(stage: _Stages, folder: Path) -> Workspace:
+    with stage("weights", "a local language model, once per user"):
+        weights = _weights(stage.on_message)
+    with stage("workspace", f"the example, in {folder}"):
+        workspace = prepare_workspace(folder, weights)
+        register_policy(workspace, workspace.gate_file, system=None)
+    with stage("corpus", "documents become passages"):
+        change = add_documents(workspace, [workspace.root / "documents"], size=_PASSAGE_CHARACTERS, overlap=0)
+        stage.on_message(f"{change.documents} documents, {len(change.skipped)} skipped")
+    return workspace
+
+
+def _measure(stage: _Stages, runner: Runner, questions: QuestionSet) -> dict[str, RunLog]:
+    logs = {}
+    for target in (BASELINE, CANDIDATE):
+        with stage(f"run {target}", f"ask and judge {len(questions.questions)} questions"):
+            request = RunRequest(target=target, questions=DEFAULT_SET, policy=runner.workspace.gate_file)
+            logs[target] = runner.measure(request, questions.digest)
+    return logs
+
+
+def _gather(stage: _Stages, runner: Runner, log: RunLog) -> "Release":
+    """Get what statuses rest on beside the run: all of it about the version in use."""
+    workspace = runner.workspace
+    with stage("attack", f"{' and '.join(SUITES)} suites, against {BASELINE}"):
+        attacks = attack(runner, BASELINE)
+    with stage("scan", f"what {BASELINE} answered, with the default filters"):
+        found = scan_answers(workspace, (log, attacks), stage.on_message)
+    with stage("papers", "what no measurement can know"):
+        hand_in(workspace, stage.on_message)
+    with stage("release", f"{BASELINE}, with its evidence, as {VERSION}"):
+        return release_version(workspace, (log, attacks), found, stage.on_message)
 
 
 def _weights(on_message: OnMessage) -> Path:
@@ -151,80 +188,6 @@ class _PullTeller:
         elif quarter > self.said:
             self.on_message(f"{25 * quarter} % from {progress.source}")
         self.said = quarter
-
-
-async def _questions(workspace: Workspace, on_message: OnMessage) -> QuestionSet:
-    questions, _ = QuestionSet.add(workspace.questions_dir, DEFAULT_SET, _reviewed(workspace))
-    for seed in _SEEDS:
-        missing = GENERATED - _generated(questions)
-        if missing > 0:
-            questions = await _generate(workspace, missing, seed, on_message)
-    if _generated(questions) < GENERATED:
-        raise CannotDecideError(
-            f"{_generated(questions)} of {GENERATED} questions could be generated",
-            hint=f"cd {workspace.root} && assay questions generate --seed {len(_SEEDS)}, then assay demo again",
-        )
-    on_message(f"{len(questions.questions)} questions, {_generated(questions)} of them generated")
-    return questions
-
-
-async def _generate(workspace: Workspace, count: int, seed: int, on_message: OnMessage) -> QuestionSet:
-    try:
-        await generate_questions(
-            workspace, count=count, seed=seed, on_result=lambda one: on_message(_words(one)), on_message=on_message
-        )
-    except CannotDecideError as error:
-        on_message(f"seed {seed}: {error.message}")
-    return load_set(workspace, DEFAULT_SET)
-
-
-def _words(result: GeneratedQuestion | Rejection) -> str:
-    if isinstance(result, Rejection):
-        return f"a passage was rejected: {result.kind}"
-    return f"new: {result.question.text}"
-
-
-def _reviewed(workspace: Workspace) -> Iterator[Question]:
-    """Yield the reviewed questions with the corpus's document ids: one document is one cluster, whoever asks."""
-    ids = {document.source: document.id for document in open_corpus(workspace).documents()}
-    for question in import_questions(workspace.root / "questions.jsonl"):
-        yield replace(question, document=ids.get(question.document or "", question.document))
-
-
-def _generated(questions: QuestionSet) -> int:
-    return sum(question.origin is QuestionOrigin.GENERATED for question in questions.questions)
-
-
-def _run(
-    workspace: Workspace, target: str, questions: QuestionSet, on_message: OnMessage, on_progress: OnProgress
-) -> RunLog:
-    finished = _finished(workspace, target, questions)
-    if finished is not None:
-        on_message(f"was done before: {finished.plan.run}")
-        record_run(workspace, finished.directory)
-        return finished
-    request = RunRequest(target=target, questions=DEFAULT_SET, policy=workspace.gate_file)
-    result = run(workspace, request, on_message=on_message, on_progress=on_progress)
-    if result.completeness.outcome is not RunOutcome.COMPLETE:
-        raise CannotDecideError(
-            f"the run of {target!r} is partial: {result.stopped or result.completeness.reason}",
-            hint="the same command goes on where it stopped",
-        )
-    return result.log
-
-
-def _finished(workspace: Workspace, target: str, questions: QuestionSet) -> RunLog | None:
-    """Return the newest complete run of this target over these questions."""
-    for folder in sorted(workspace.runs.glob("*/"), key=lambda path: path.name, reverse=True):
-        try:
-            log = RunLog.open(folder)
-        except AssayError:  # not a run log, or one that was never begun
-            continue
-        asked = log.plan.target is not None and log.plan.target.get("name") == target
-        same = log.plan.questions.digest == questions.digest
-        if asked and same and log.completeness().outcome is RunOutcome.COMPLETE:
-            return log
-    return None
 
 
 def _gate(workspace: Workspace, target: str, log: RunLog) -> Decision:

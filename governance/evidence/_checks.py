@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from assay.kernel import AssayError, IntegrityError, MissingError, content_id
+from assay.kernel import AssayError, MissingError, content_id
 from evaluation.runs import RunLog, RunOutcome
 from governance._door import Door
 from governance._readers import read_decisions, read_runs
@@ -98,13 +98,10 @@ def _check_questions(scene: _Scene) -> Iterator[Fact]:
 
 def _references(scene: _Scene, run: RecordedRun) -> dict[str, Any]:
     """Return numbers and conclusion; the references are read off the log's commitments, not off its texts."""
-    try:
-        log = RunLog.open(scene.runs / run.run)
-        if log.digest() != run.digest:
-            raise IntegrityError("another log")
-        known = {row.id: row.commitments.get("reference") is not None for row in log.rows()}
-    except (AssayError, OSError):
-        return {"conclusion": Conclusion.INCONCLUSIVE}
+    held = _log_conclusion(scene, run)
+    if held is not Conclusion.SATISFIED:
+        return {"conclusion": held}
+    known = {row.id: row.commitments.get("reference") is not None for row in RunLog.open(scene.runs / run.run).rows()}
     missing = sum(not has_reference for has_reference in known.values())
     is_enough = len(known) >= FEWEST_QUESTIONS and not missing
     return {

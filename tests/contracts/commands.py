@@ -8,7 +8,8 @@ from tests.contracts import lineage_acts, oversight_acts, policy_acts, register_
 # A restore has no act: it is declared in a copy, and the store that it replaces is asked (tests of restores).
 COMMANDS: Final = {
     "run": "ingest_run",
-    "demo": "ingest_run record_decision record_report",
+    "demo": "ingest_run record_decision record_report record_scan evidence.submit evidence.accept releases.create"
+    " releases.request releases.approve releases.ship",
     "runs ingest": "ingest_run",
     "runs export": "exports.record",
     "risks export": "exports.check_right exports.record",

@@ -45,7 +45,7 @@ from tests.risks.act.systems import PLAIN, answers_text, classified
 
 SYSTEM = "shop"
 UNTIL = datetime.now(UTC) + timedelta(days=30)
-ELSEWHERE = {"demo", "mlflow sync"}  # it is `run`, `gate` and `report build`; it needs a server (tests of the mirror)
+ELSEWHERE = {"demo", "mlflow sync"}  # it is `run`, `gate`, `scan` and others; it needs a server (tests of the mirror)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assay.app.demo import GENERATED
+from assay.app.demo_questions import GENERATED
 from assay.app.settings import CommandTargetSettings, load_settings
 from governance.gate import Policy
 

@@ -51,6 +51,7 @@ def test_a_log_that_was_changed_is_not_and_one_that_is_away_is_unknown(place: Pl
     assert conclusions(record, place, "verified") == [Conclusion.NOT_SATISFIED]
     (log.directory / "run.json").write_text("{}", encoding="utf-8")
     assert conclusions(record, place, "verified") == [Conclusion.NOT_SATISFIED]
+    assert conclusions(record, place, "size_and_references") == [Conclusion.NOT_SATISFIED]  # what failed goes on
     log.directory.rename(place.path / "away")
     assert conclusions(record, place, "verified") == [Conclusion.INCONCLUSIVE]
     assert conclusions(record, place, "size_and_references") == [Conclusion.INCONCLUSIVE]
