@@ -103,12 +103,13 @@ def load_portfolio(framework: Framework) -> tuple[SystemLine, ...]:
         for release in record.releases.releases():
             if release.state.value == "released":
                 in_use.setdefault(release.system, []).append(release.version)
+        overdue = record.register.overdue_by_system()
         return tuple(
             SystemLine(
                 status=status,
                 classification=classified.get(status.system),
                 in_use=tuple(in_use.get(status.system, ())),
-                overdue=len(record.register.overdue(status.system)),
+                overdue=len(overdue.get(status.system, ())),
             )
             for status in record.register.statuses(names, framework)
         )

@@ -96,8 +96,8 @@ class CorrectiveActions:
             found = [_action_of(connection, row) for row in rows]
         return tuple(sorted(found, key=lambda one: (one.state is ActionState.CLOSED, one.due, one.seq)))
 
-    def overdue(self, system: str) -> tuple[CorrectiveAction, ...]:
-        """Return the open actions of a system that should have been closed before today (UTC)."""
+    def overdue(self, system: str | None = None) -> tuple[CorrectiveAction, ...]:
+        """Return the open actions of one system or of all that should have been closed before today (UTC)."""
         today = format_time(self._door.clock.now())[:10]
         return tuple(one for one in self.actions(system=system) if one.is_overdue(today))
 

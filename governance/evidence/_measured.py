@@ -7,10 +7,11 @@ scan that stopped early, or that is dated in the future, is inconclusive.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from assay.kernel import content_id, format_time, parse_time
 from evaluation.runs import RunOutcome
@@ -29,44 +30,49 @@ _RESISTANCE: Final = "_resistance"  # a metric of a suite of attacks
 _SEVERAL: Final = "+"
 _SHIPPED: Final = "attacks-"  # begins the ids of the shipped suites, which rules and policies name as commands do
 
-_NEWEST = (
-    select(_RUNS.c.run, func.max(_RUNS.c.seq).label("seq"))
-    .where(_RUNS.c.system == SYSTEM, known(_RUNS))
-    .group_by(_RUNS.c.run)
-    .subquery()
-)
-_NEWEST_RUNS = (
-    select(_RUNS, _ENTRIES.c.body)
-    .join(_NEWEST, (_RUNS.c.run == _NEWEST.c.run) & (_RUNS.c.seq == _NEWEST.c.seq))
-    .join(_ENTRIES, _ENTRIES.c.seq == _RUNS.c.seq)
-)
-_THEIR_ESTIMATES = (
-    select(_ESTIMATES)
-    .join(_NEWEST, (_ESTIMATES.c.run == _NEWEST.c.run) & (_ESTIMATES.c.seq >= _NEWEST.c.seq))
-    .where(known(_ESTIMATES))
-    .order_by(_ESTIMATES.c.seq)
-)
-_SCANS_OF = (
-    select(_SCANS, _ENTRIES.c.body)
-    .join(_ENTRIES, _ENTRIES.c.seq == _SCANS.c.seq)
-    .where(_SCANS.c.system == SYSTEM, known(_SCANS))
-    .order_by(_SCANS.c.seq)
-)
+
+@dataclass(frozen=True, kw_only=True)
+class _Statements:
+    """What is read, of one system or of all."""
+
+    runs: Select[Any]
+    estimates: Select[Any]
+    scans: Select[Any]
 
 
-def run_facts(connection: Connection, system: str, moment: Moment) -> Iterator[Fact]:
-    """Yield a fact for each metric and suite of the newest version of each run of a system."""
-    asked = moment.parameters(system)
-    runs = {row["run"]: _Run(row, moment) for row in connection.execute(_NEWEST_RUNS, asked).mappings()}
-    found = connection.execute(_THEIR_ESTIMATES, asked).mappings()
+def _statements(*, of_one: bool) -> _Statements:
+    """Build them once: that costs more than running them."""
+    versions = select(_RUNS.c.run, func.max(_RUNS.c.seq).label("seq")).where(known(_RUNS)).group_by(_RUNS.c.run)
+    scans = select(_SCANS, _ENTRIES.c.body).join(_ENTRIES, _ENTRIES.c.seq == _SCANS.c.seq).where(known(_SCANS))
+    if of_one:
+        versions, scans = versions.where(_RUNS.c.system == SYSTEM), scans.where(_SCANS.c.system == SYSTEM)
+    newest = versions.subquery()
+    is_newest = (_RUNS.c.run == newest.c.run) & (_RUNS.c.seq == newest.c.seq)
+    is_theirs = (_ESTIMATES.c.run == newest.c.run) & (_ESTIMATES.c.seq >= newest.c.seq)
+    return _Statements(
+        runs=select(_RUNS, _ENTRIES.c.body).join(newest, is_newest).join(_ENTRIES, _ENTRIES.c.seq == _RUNS.c.seq),
+        estimates=select(_ESTIMATES).join(newest, is_theirs).where(known(_ESTIMATES)).order_by(_ESTIMATES.c.seq),
+        scans=scans.order_by(_SCANS.c.seq),
+    )
+
+
+_OF_ONE, _OF_ALL = _statements(of_one=True), _statements(of_one=False)
+
+
+def run_facts(connection: Connection, system: str | None, moment: Moment) -> Iterator[Fact]:
+    """Yield a fact for each metric and suite of the newest version of each run of a system, or of all."""
+    asked, statements = moment.parameters(system), _OF_ALL if system is None else _OF_ONE
+    runs = {row["run"]: _Run(row, moment) for row in connection.execute(statements.runs, asked).mappings()}
+    found = connection.execute(statements.estimates, asked).mappings()
     estimates = {(row["run"], row["metric"]): row for row in found}  # the newest of each
     for (run, _), estimate in sorted(estimates.items()):
         yield from runs[run].facts(estimate)
 
 
-def scan_facts(connection: Connection, system: str, moment: Moment) -> Iterator[Fact]:
-    """Yield a fact for each filter of the newest version of each scan of a system."""
-    found = connection.execute(_SCANS_OF, moment.parameters(system)).mappings()
+def scan_facts(connection: Connection, system: str | None, moment: Moment) -> Iterator[Fact]:
+    """Yield a fact for each filter of the newest version of each scan of a system, or of all."""
+    statements = _OF_ALL if system is None else _OF_ONE
+    found = connection.execute(statements.scans, moment.parameters(system)).mappings()
     newest = {row["scan"]: row for row in found}
     for _, row in sorted(newest.items()):
         document = json.loads(row["document"])

@@ -5,7 +5,8 @@ nor by a role that the submitter lent them; the single user of a store without a
 eyes for ever. What was returned stays, with its comment. The database refuses the same.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +58,15 @@ class Evidence:
         Raise `InputError` for a size that the ledger never had.
         """
         with self._door.reading() as connection:
-            moment = moment_of(connection, self._door.clock, as_of)
-            return (
-                *run_facts(connection, system, moment),
-                *scan_facts(connection, system, moment),
-                *submitted_facts(connection, system, moment),
-            )
+            return tuple(_facts(connection, system, moment_of(connection, self._door.clock, as_of)))
+
+    def facts_by_system(self) -> Mapping[str, Sequence[Fact]]:
+        """Return what is stated of each system now, in one read; a system of which nothing is stated is not there."""
+        found: defaultdict[str, list[Fact]] = defaultdict(list)
+        with self._door.reading() as connection:
+            for fact in _facts(connection, None, moment_of(connection, self._door.clock, None)):
+                found[fact.system].append(fact)
+        return dict(found)
 
     def check(self, system: str, runs: Path, kinds: Collection[str] = CHECKED_KINDS) -> tuple[Fact, ...]:
         """Return what the product finds out of a system by itself now; `runs` is the folder of its run logs.
@@ -146,6 +150,12 @@ class Evidence:
         """Return requests as they stand, the first that is due first."""
         with self._door.reading() as connection:
             return read_requests(connection, moment_of(connection, self._door.clock, None), system=system)
+
+
+def _facts(connection: Connection, system: str | None, moment: Moment) -> Iterator[Fact]:
+    yield from run_facts(connection, system, moment)
+    yield from scan_facts(connection, system, moment)
+    yield from submitted_facts(connection, system, moment)
 
 
 def _found(connection: Connection, moment: Moment, evidence: str) -> Item:

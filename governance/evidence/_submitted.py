@@ -1,8 +1,8 @@
 """Facts of files that were handed in, from their rows, and the files themselves.
 
-Rules of this place: one statement reads all facts of a system; of a thing the newest version that was not returned
-counts, so that a bad report cannot be hidden behind an older good one, nor a good one by a wrong file; what expired is
-shown and is inconclusive.
+Rules of this place: one statement reads all facts of a system, or of all; of a thing the newest version that was not
+returned counts, so that a bad report cannot be hidden behind an older good one, nor a good one by a wrong file; what
+expired is shown and is inconclusive.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,7 +57,8 @@ def _joined(*, with_words: bool) -> Select[Any]:
     return wanted.order_by(_SUBMISSIONS.c.thing, _SUBMISSIONS.c.version, _FACTS.c.number)
 
 
-_FACTS_OF = _joined(with_words=False).where(_SUBMISSIONS.c.system == SYSTEM)
+_FACTS_OF_ALL = _joined(with_words=False)
+_FACTS_OF = _FACTS_OF_ALL.where(_SUBMISSIONS.c.system == SYSTEM)
 _ITEMS = _joined(with_words=True)
 _ITEMS_OF = _ITEMS.where(_SUBMISSIONS.c.system == SYSTEM)
 _OTHER = _SUBMISSIONS.alias()
@@ -66,9 +67,10 @@ _VERSIONS = _ITEMS.where(
 )
 
 
-def submitted_facts(connection: Connection, system: str, moment: Moment) -> Iterator[Fact]:
-    """Yield what each thing states, by the version of it that counts."""
-    for versions in _things(connection.execute(_FACTS_OF, moment.parameters(system))):
+def submitted_facts(connection: Connection, system: str | None, moment: Moment) -> Iterator[Fact]:
+    """Yield what each thing of a system, or of all, states, by the version of it that counts."""
+    wanted = _FACTS_OF_ALL if system is None else _FACTS_OF
+    for versions in _things(connection.execute(wanted, moment.parameters(system))):
         yield from _facts(versions[_counting(versions)], moment)
 
 

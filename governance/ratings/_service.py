@@ -66,8 +66,11 @@ class Ratings:
             rows = connection.execute(wanted.order_by(_RATINGS.c.seq.desc())).mappings().all()
         return tuple(map(_rating_of, rows))
 
-    def overdue(self, system: str) -> tuple[Rating, ...]:
-        """Return the ratings whose review should have been before today (UTC): they block the next release."""
+    def overdue(self, system: str | None = None) -> tuple[Rating, ...]:
+        """Return the ratings whose review should have been before today (UTC), of one system or of all.
+
+        They block the next release.
+        """
         today = self._door.clock.now().date().isoformat()
         return tuple(one for one in self.ratings(system) if one.is_overdue(today))
 

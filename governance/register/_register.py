@@ -1,17 +1,17 @@
 """What a system's risks come to, joined from what is measured, attested, waived and rated.
 
 Rules of this place: it joins and decides nothing itself; evidence of runs counts where they asked the version of the
-application that is in use, which is the released one, or else the one that was asked last.
+application that is in use; of many systems everything is read once.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from governance._door import Door
-from governance._readers import read_runs
 from governance.actions import CorrectiveActions
 from governance.classifications import Classifications, ClassificationState, RecordedClassification
 from governance.duties import (
@@ -28,7 +28,8 @@ from governance.duties import (
 from governance.evidence import CHECKED_KINDS, Evidence, Fact
 from governance.gate import Obligations
 from governance.ratings import Ratings
-from governance.releases import Releases, ReleaseState, target_of
+from governance.register._in_use import runs_in_use
+from governance.releases import Releases
 from governance.retention import Retention, RetentionClass, retention_classes
 from governance.status import Assessor, Moment, RiskShown, SystemStatus
 from governance.waivers import Waivers
@@ -86,22 +87,40 @@ class Register:
         """
         return self._assess(Assessor(framework), self._scene(system), runs)
 
-    def statuses(self, systems: tuple[str, ...], framework: Framework) -> tuple[SystemStatus, ...]:
-        """Return the statuses of many systems."""
-        assessor = Assessor(framework)
-        return tuple(self._assess(assessor, self._scene(system)) for system in systems)
+    def statuses(self, systems: Sequence[str], framework: Framework) -> tuple[SystemStatus, ...]:
+        """Return the statuses of many systems, without what the product checks by itself; all is read once."""
+        assessor, now = Assessor(framework), self._door.clock.now()
+        facts, waivers = Evidence(self._door).facts_by_system(), Waivers(self._door).in_force_by_system()
+        releases = Releases(self._door).releases()
+        with self._door.reading() as connection:
+            in_use = runs_in_use(connection, releases)
+        return tuple(
+            assessor.assess(
+                system,
+                facts.get(system, ()),
+                Moment(now=now, current=in_use.get(system)),
+                waivers=waivers.get(system, ()),
+            )
+            for system in systems
+        )
 
     def overdue(self, system: str) -> tuple[OverdueReview, ...]:
         """Return what should have been looked at or mended before today: it blocks the next release."""
-        ratings = [
-            OverdueReview(what=f"risk:{one.risk}", owner=one.owner, due=one.review_by)
-            for one in Ratings(self._door).overdue(system)
-        ]
-        actions = [
-            OverdueReview(what=f"action:{one.id}", owner=one.owner, due=one.due)
-            for one in CorrectiveActions(self._door).overdue(system)
-        ]
-        return tuple(sorted((*ratings, *actions), key=lambda one: (one.due, one.what)))
+        return self._overdue(system).get(system, ())
+
+    def overdue_by_system(self) -> Mapping[str, tuple[OverdueReview, ...]]:
+        """Return the same of each system that has any."""
+        return self._overdue(None)
+
+    def _overdue(self, system: str | None) -> Mapping[str, tuple[OverdueReview, ...]]:
+        found: defaultdict[str, list[OverdueReview]] = defaultdict(list)
+        for rating in Ratings(self._door).overdue(system):
+            one = OverdueReview(what=f"risk:{rating.risk}", owner=rating.owner, due=rating.review_by)
+            found[rating.system].append(one)
+        for action in CorrectiveActions(self._door).overdue(system):
+            one = OverdueReview(what=f"action:{action.id}", owner=action.owner, due=action.due)
+            found[action.system].append(one)
+        return {name: tuple(sorted(ones, key=lambda one: (one.due, one.what))) for name, ones in found.items()}
 
     def duties(
         self,
@@ -176,13 +195,6 @@ class Register:
 
     def _current_runs(self, system: str) -> frozenset[str] | None:
         """Return the runs that asked the version in use; `None` where no run was recorded."""
-        released = next(
-            (one for one in Releases(self._door).releases(system=system) if one.state is ReleaseState.RELEASED), None
-        )
+        releases = Releases(self._door).releases(system=system)
         with self._door.reading() as connection:
-            runs = read_runs(connection, system=system)
-        if not runs:
-            return None
-        wanted = target_of(runs[0].plan) if released is None else released.manifest.target
-        named = frozenset[str]() if released is None else {one.id for one in released.manifest.runs}
-        return frozenset(one.run for one in runs if one.run in named or target_of(one.plan) == wanted)
+            return runs_in_use(connection, releases, system=system).get(system)

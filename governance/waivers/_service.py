@@ -65,13 +65,21 @@ class Waivers:
 
     def in_force(self, system: str) -> tuple[Waiver, ...]:
         """Return those that count now; what one person approved alone does no more once there is a team."""
+        return self._in_force(system).get(system, ())
+
+    def in_force_by_system(self) -> Mapping[str, tuple[Waiver, ...]]:
+        """Return those that count now, of each system that has any."""
+        return self._in_force(None)
+
+    def _in_force(self, system: str | None) -> Mapping[str, tuple[Waiver, ...]]:
+        found: dict[str, tuple[Waiver, ...]] = {}
         with self._door.reading() as connection:
             is_team = has_team(connection)
-        return tuple(
-            Waiver(id=one.id, control=one.control, risk=one.risk, expires_at=one.expires_at)
-            for one in self.waivers(system)
-            if one.state is ApprovalState.APPROVED and (one.four_eyes or not is_team)
-        )
+            for one in _read(connection, format_time(self._door.clock.now()), system):
+                if one.state is ApprovalState.APPROVED and (one.four_eyes or not is_team):
+                    made = Waiver(id=one.id, control=one.control, risk=one.risk, expires_at=one.expires_at)
+                    found[one.system] = (*found.get(one.system, ()), made)
+        return found
 
 
 def _check(draft: WaiverDraft, framework: Framework) -> None:
@@ -121,8 +129,9 @@ def _record(change: Change, draft: WaiverDraft) -> str:
     return identity
 
 
-def _read(connection: Connection, now: str, system: str) -> tuple[RecordedWaiver, ...]:
-    rows = connection.execute(select(_WAIVERS).where(_WAIVERS.c.system == system).order_by(_WAIVERS.c.seq.desc()))
+def _read(connection: Connection, now: str, system: str | None) -> tuple[RecordedWaiver, ...]:
+    wanted = select(_WAIVERS).order_by(_WAIVERS.c.seq.desc())
+    rows = connection.execute(wanted if system is None else wanted.where(_WAIVERS.c.system == system))
     requests = [one for one in read_requests(connection, system=system) if one.subject_type == KIND]
     asked = {one.subject: standing_in(connection, one, now=now) for one in requests}
     return tuple(_waiver_of(connection, row, asked, now) for row in rows.mappings().all())

@@ -366,7 +366,7 @@ READING: Final = (
     | frozenset(
         {
             *("evidence.facts", "evidence.item", "evidence.items", "evidence.original", "evidence.requests"),
-            "evidence.check",
+            *("evidence.check", "evidence.facts_by_system"),
             *("comments.about", "retention.evidence_traces", "retention.originals_with", "retention.held_originals"),
             *(
                 "open",
