@@ -1,5 +1,7 @@
 """Forms: printed, filled in, read back; refused whole with every mistake; what contradicts the Act is told."""
 
+from typing import Any
+
 import pytest
 import yaml
 from hypothesis import given
@@ -75,7 +77,7 @@ def test_a_filled_form_is_read(form: Form) -> None:
         ("literacy", {"fit": " ? "}, "#/answers/fit: expected a text in quotes (Article 4(1))"),
     ],
 )
-def test_a_wrong_answer_is_named_with_place_and_provision(form: str, changes: dict[str, object], told: str) -> None:
+def test_a_wrong_answer_is_named_with_place_and_provision(form: str, changes: dict[str, Any], told: str) -> None:
     """One mistake, one line."""
     (only,) = mistakes(filled(form, **changes))
     assert told in only
