@@ -100,13 +100,16 @@ def test_mistakes_of_several_files_are_told_at_once() -> None:
 
 
 def test_the_files_that_the_guide_shows_are_sound(tmp_path: Path) -> None:
-    """What a reader copies from docs/risks.md validates."""
+    """What a reader copies from docs/risks.md validates, and is in force when it is named."""
     guide = (Path(__file__).parents[2] / "docs" / "risks.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
     paths = [tmp_path / f"{number}.yaml" for number in range(len(blocks))]
     for path, block in zip(paths, blocks, strict=True):
         path.write_text(block, encoding="utf-8")
     assert [type(item).__name__ for item in validate(paths)] == ["Catalogue", "RuleBook"]
+    known = framework((), paths)
+    assert {"B.1", "8.3"} == {risk.id for risk in known.risks_of("BANK 1")}
+    assert next(ask.of for ask in known.rule("DASF 54").asked_for("B.1")) == "faithfulness"
 
 
 @pytest.mark.parametrize("name", ["dasf.yaml", "crosswalks.yaml", "rules.yaml", "v2/dasf.yaml", "v2/rules.yaml"])
