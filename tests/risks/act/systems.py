@@ -191,6 +191,18 @@ EXAMPLES: Mapping[str, Example] = {
         cases=frozenset({"annex_i_section_b.b19"}),
         starts={"annex_i_section_b.b19": "2028-08-02"},
     ),
+    "a sensor in a toy that stops it": Example(
+        said={
+            **PRODUCT,
+            "scope": ["product"],
+            "annex_i": ["a2"],
+            "roles": ["product_manufacturer"],
+            "role_change": "none",
+            "manufacturer_name": "yes",
+        },
+        classes=("high_risk",),
+        cases=frozenset({"annex_i.a2"}),
+    ),
     "an older brake that nobody changes": Example(
         said={**PRODUCT, "annex_i": ["b19"], "market_date": "2027-01-01", "significant_change": "no"},
         classes=("high_risk",),

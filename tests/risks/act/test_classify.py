@@ -3,12 +3,8 @@
 from typing import Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from risks.act import ActClass, Kind, Question, Status, tree
-from risks.act._answers import Answer, Answers
-from risks.act._classify import classify
+from risks.act import ActClass, Status, tree
 from tests.risks.act.systems import CLEAN, EXAMPLES, IN, LISTED, MODEL, PLAIN, PRODUCT, TALKS, Said, classified
 
 QUESTIONS: Final = {question.id: question for question in tree().questions}
@@ -190,35 +186,6 @@ def test_an_answer_less_is_inconclusive_and_never_none(name: str) -> None:
         assert result.status is Status.INCONCLUSIVE
         assert ActClass.NONE not in result.classes
         assert missing in {question.id for question in result.open_questions}
-
-
-def said_of(question: Question, outcomes: frozenset[str]) -> Answer:
-    """Return an answer as the reader would make it."""
-    return Answer(question=question.id, outcomes=outcomes, given="", reason="so", person="alex", date="2026-11-20")
-
-
-def any_answer(question: Question) -> st.SearchStrategy[frozenset[str]]:
-    """Return answers that a question takes; half of them lead on."""
-    if question.kind is not Kind.MANY:
-        return st.sampled_from(question.outcomes).map(lambda one: frozenset({one}))
-    some = st.sets(st.sampled_from(options(question.id)), min_size=1, max_size=3).map(frozenset)
-    return st.one_of(st.just(frozenset({"none"})), some)
-
-
-@given(
-    st.fixed_dictionaries({question.id: any_answer(question) for question in tree().questions}),
-    st.sets(st.sampled_from(sorted(QUESTIONS))),
-)
-def test_a_further_answer_never_takes_a_case_or_a_class_away(said: dict[str, frozenset[str]], hidden: set[str]) -> None:
-    """All answers decide; fewer find fewer cases, and `none` only where nothing is open."""
-    given_all = {key: said_of(QUESTIONS[key], outcomes) for key, outcomes in said.items()}
-    fewer = {key: one for key, one in given_all.items() if key not in hidden}
-    whole, part = (classify(tree(), Answers(system="", given=those, digest="")) for those in (given_all, fewer))
-    assert whole.status is Status.DECIDED
-    assert whole.classes
-    assert {case.id for case in part.cases} <= {case.id for case in whole.cases}
-    assert (ActClass.NONE in part.classes) <= (part.status is Status.DECIDED)
-    assert set(part.classes) <= set(whole.classes)
 
 
 def test_the_result_names_the_text_and_the_tree() -> None:
