@@ -36,6 +36,10 @@ class RowReader:
         """Whether the row cannot be taken."""
         return any(problem.blocks for problem in self.problems)
 
+    def has(self, field: str) -> bool:
+        """Whether a column says a field."""
+        return field in self._columns.places
+
     def says(self, fields: Iterable[str]) -> bool:
         """Whether anything stands in a column of these fields."""
         cells = (self._columns.cell(self._row, field) for field in fields)
@@ -100,12 +104,14 @@ class RowReader:
         return found
 
     def note(self, field: str, what: str, hint: str = "", *, blocks: bool = True) -> None:
-        """Note something about a field."""
+        """Note something about a field, once however often the cell is looked at."""
         place = self._columns.places.get(field)
         column = "" if place is None else column_letters(place + 1)
-        self.problems.append(
-            Problem(sheet=self._columns.sheet.name, row=self.number, column=column, what=what, hint=hint, blocks=blocks)
+        found = Problem(
+            sheet=self._columns.sheet.name, row=self.number, column=column, what=what, hint=hint, blocks=blocks
         )
+        if found not in self.problems:
+            self.problems.append(found)
 
     def _told(self, field: str) -> bool:
         place = self._columns.places.get(field)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from assay.kernel import InputError
 from governance.imports._columns import Columns, find_columns
 from governance.imports._reading import ME, RowReader, did_you_mean
 from governance.imports._texts import LONGEST_CELL, as_read
@@ -145,6 +146,7 @@ def read_risks(  # what a register is held against comes from outside
     """
     sheets = open_sheets(data, file)
     columns = find_columns(sheets, RISK_FIELDS, file=file, sheet=sheet, mapped=mapped or {}, kind=REGISTER)
+    _refuse_unrated(columns, file)
     known = _Known(
         catalogue=catalogue,
         risks=frozenset(risk.id for risk in catalogue.risks),
@@ -156,6 +158,19 @@ def read_risks(  # what a register is held against comes from outside
         today=today,
     )
     return _preview(columns, known)
+
+
+def _refuse_unrated(columns: Columns, file: str) -> None:
+    """Refuse a sheet that cannot say how large its risks are, once instead of in every row."""
+    for name in ("inherent", "residual"):
+        halves = (f"{name}_likelihood", f"{name}_impact")
+        missing = [half for half in halves if half not in columns.places]
+        if name not in columns.places and missing:
+            what = name if len(missing) > 1 else missing[0]
+            raise InputError(
+                f"{file}, sheet {columns.sheet.name!r}: no column says {what}",
+                hint=f"--map {name}=COLUMN for one that says 4x5, or --map {halves[0]}=COLUMN --map {halves[1]}=COLUMN",
+            )
 
 
 def _preview(columns: Columns, known: _Known) -> Preview[RiskRow]:
@@ -253,7 +268,9 @@ def _hold(reader: RowReader, said: _Said, known: _Known) -> None:
         reader.note("reason", f"reason has {len(said.reason):,} characters; expected at most {_MOST_REASON:,}")
     before, after = said.inherent, said.residual
     if before and after and (after[0] > before[0] or after[1] > before[1]):
-        reader.note("residual", "the residual risk is larger than the inherent one", "rate the new risk by itself")
+        parts = ("residual", "residual_likelihood" if after[0] > before[0] else "residual_impact")
+        field = next((one for one in parts if reader.has(one)), "residual")
+        reader.note(field, "the residual risk is larger than the inherent one", "rate the new risk by itself")
 
 
 def _risk(reader: RowReader, known: _Known) -> str | None:

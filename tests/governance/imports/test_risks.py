@@ -135,6 +135,8 @@ def test_a_column_that_is_not_read_is_named_with_what_it_may_mean() -> None:
         (HEADING, {"ownr": "F"}, "--map names 'ownr'"),
         (HEADING, {"owner": "Z"}, "has no column 'Z'"),
         (("a", "b"), {}, "has no heading"),
+        ((*HEADING[:3], "after", *HEADING[4:]), {}, "no column says residual$"),
+        ((*HEADING[:2], "how bad", *HEADING[3:]), {}, "no column says inherent_impact"),
     ],
 )
 def test_columns_that_cannot_be_told_apart_are_refused(
