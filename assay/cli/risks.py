@@ -145,8 +145,9 @@ def show_risk(
     rows = [(item.control, known.control(item.control).name, _known_by(item)) for item in risk.controls]
     show_table(("id", "control", "pair is (sheet of the source)"), rows)
     _show_asked(known, risk)
-    show("\nrelated, which does not say that one fulfils the other:")
-    show_table(("list", "entries", "provenance"), _related_lines(known, risk))
+    if related := _related_lines(known, risk):
+        show("\nrelated, which does not say that one fulfils the other:")
+        show_table(("list", "entries", "provenance"), related)
     own = known.own_file("risks", risk.id)
     show(f"Source: {known.catalogue.source}. {known.catalogue.edition}." if own is None else f"Source: {own.file}.")
     if view is not None and status is not None:
