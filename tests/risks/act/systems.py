@@ -338,6 +338,19 @@ EXAMPLES: Mapping[str, Example] = {
             }
         ),
     ),
+    "a chatbot on a language model of one's own": Example(
+        said={
+            **MODEL,
+            **TALKS,
+            "subject": "both",
+            "transparency": ["interaction", "synthetic"],
+            "interaction_exception": "none",
+            "synthetic_exception": "none",
+            "market_date": "2026-09-01",
+        },
+        classes=("article_50", "gpai"),
+        cases=frozenset({"tells_people", "gpai", "literacy"}),
+    ),
     "a large language model below the threshold": Example(said=MODEL, classes=("gpai",), starts={"gpai": "2025-08-02"}),
     "a frontier model": Example(
         said={

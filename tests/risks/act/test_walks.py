@@ -139,6 +139,29 @@ def test_older_systems_of_annex_iii(
 
 
 @pytest.mark.parametrize(
+    ("day", "change", "public", "annex_x", "expected"),
+    [
+        ("2028-08-01", "no", "no", None, ""),
+        ("2028-08-02", None, "no", None, "2028-08-02"),
+        ("2028-08-01", "yes", "no", None, "2028-08-02"),
+        ("2028-08-01", "no", "yes", "no", "2030-08-02"),
+        ("2027-08-01", "no", "yes", "yes", "2030-12-31"),
+        ("2027-08-02", "no", "yes", "yes", "2030-08-02"),
+    ],
+)
+@pytest.mark.parametrize("law", ["a11", "b17"])
+def test_older_systems_of_annex_i(
+    law: str, day: str, change: str | None, public: str, annex_x: str | None, expected: str
+) -> None:
+    """The same with its own day; Article 111 is among those that count under Section B."""
+    more = {"significant_change": change, "large_scale_it": annex_x}
+    asked = {key: value for key, value in more.items() if value is not None}
+    result = decided({**PRODUCT, "annex_i": [law], "market_date": day, "public_authority": public, **asked})
+    (case,) = [case for case in result.cases if case.act_class is ActClass.HIGH_RISK]
+    assert (case.applies_from, case.note == "not before its design changes significantly") == (expected, expected == "")
+
+
+@pytest.mark.parametrize(
     ("day", "expected"), [("2026-08-01", "2026-12-02"), ("2026-08-02", "2026-08-02"), ("2027-09-01", "2026-08-02")]
 )
 def test_generated_output_of_older_systems_is_marked_later(day: str, expected: str) -> None:
