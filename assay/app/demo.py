@@ -16,7 +16,7 @@ from assay.app.corpus import add_documents
 from assay.app.demo_evidence import SUITES, attack, hand_in, scan_answers
 from assay.app.demo_questions import GENERATED, prepare_questions
 from assay.app.demo_record import check_ledger, mirror_runs
-from assay.app.demo_release import VERSION, release_version
+from assay.app.demo_release import release_version
 from assay.app.demo_runs import Runner
 from assay.app.demo_status import Standing, stand
 from assay.app.demo_workspace import prepare_workspace
@@ -161,7 +161,7 @@ def _gather(stage: _Stages, runner: Runner, log: RunLog) -> "Release":
         found = scan_answers(workspace, (log, attacks), stage.on_message)
     with stage("papers", "what no measurement can know"):
         hand_in(workspace, stage.on_message)
-    with stage("release", f"{BASELINE}, with its evidence, as {VERSION}"):
+    with stage("release", f"{BASELINE}, as it was measured"):
         return release_version(workspace, (log, attacks), found, stage.on_message)
 
 

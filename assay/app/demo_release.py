@@ -26,9 +26,8 @@ from governance.gate import DecisionOutcome
 if TYPE_CHECKING:
     from governance.releases import Release
 
-__all__ = ["VERSION", "release_version"]
+__all__ = ["release_version"]
 
-VERSION: Final = "1.0.0"
 _WORDS: Final = "part of the worked example"
 
 
@@ -43,7 +42,7 @@ def release_version(
     if release.state is ReleaseState.DRAFT:
         outcome = _decide(workspace, release)
         if outcome is not DecisionOutcome.PASS:
-            on_message(f"{VERSION} stays a draft: about it the gate says {outcome.value}")
+            on_message(f"{release.version} stays a draft: about it the gate says {outcome.value}")
             return release
         release = request_release(workspace, release.id, needed=1, days=14, comment=_WORDS)
     if release.state in {ReleaseState.REQUESTED, ReleaseState.IN_REVIEW}:
@@ -52,7 +51,7 @@ def release_version(
         release = show_release(workspace, release.id).release
     if release.state is ReleaseState.APPROVED:
         release = ship_release(workspace, release.id)
-    on_message(f"{VERSION} is {release.state.value}; who asked approved it ({ALONE})")
+    on_message(f"{release.version} is {release.state.value}; who asked approved it ({ALONE})")
     return release
 
 
@@ -60,10 +59,11 @@ def _candidate(workspace: Workspace, runs: Sequence[str], scan: str) -> "Release
     """Return the newest release of these runs that is not over, or a new one."""
     from governance.releases import FINAL_STATES  # noqa: PLC0415  lazy, as above
 
-    for one in list_releases(workspace, system=workspace.settings.default_system):
+    known = list_releases(workspace, system=workspace.settings.default_system)
+    for one in known:
         if one.state not in FINAL_STATES and {run.id for run in one.manifest.runs} == set(runs):
             return one
-    return create_release(workspace, ReleaseOrder(version=VERSION, runs=runs, scans=(scan,)))
+    return create_release(workspace, ReleaseOrder(version=f"1.0.{len(known)}", runs=runs, scans=(scan,)))
 
 
 def _decide(workspace: Workspace, release: "Release") -> DecisionOutcome:
