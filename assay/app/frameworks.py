@@ -14,6 +14,7 @@ from assay.kernel import ConfigurationError, InputError, MissingError
 from risks import Ask, EvidenceKind, Framework, RuleBook, framework
 
 if TYPE_CHECKING:
+    from governance.retention import RetentionClass
     from risks.act import Duties, Tree
 
 __all__ = ["Catalogues", "catalogues_of", "framework_of", "load_framework", "unmeasured"]
@@ -26,6 +27,7 @@ class Catalogues:
     framework: Framework
     duties: "Duties"
     tree: "Tree"
+    kept: "tuple[RetentionClass, ...]"  # how long the workspace keeps what
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -62,11 +64,13 @@ def framework_of(workspace: Workspace, extensions: Sequence[str] | None = None) 
 
 def catalogues_of(workspace: Workspace | None) -> Catalogues:
     """Return what holds in a workspace, or ours without one; raise `ConfigurationError`."""
-    # Lazy: the Act is read where something is decided.
+    # Lazy: the Act and the record are read where something is decided.
+    from governance.retention import kept_classes  # noqa: PLC0415
     from risks.act import duties, tree  # noqa: PLC0415
 
     known = framework() if workspace is None else framework_of(workspace)
-    return Catalogues(framework=known, duties=duties(), tree=tree())
+    kept = kept_classes({} if workspace is None else workspace.settings.retention)
+    return Catalogues(framework=known, duties=duties(), tree=tree(), kept=kept)
 
 
 def unmeasured(book: RuleBook) -> Iterator[str]:

@@ -89,7 +89,7 @@ def _stale(record: "Record", system: str) -> Iterator[tuple[str, str]]:
 
 
 def _obligations(record: "Record", system: str, known: "Catalogues", runs: Path | None) -> Obligations:
-    return record.register.obligations(system, known.framework, known.duties, known.tree, runs)
+    return record.register.obligations(system, known.framework, known.duties, known.tree, runs, kept=known.kept)
 
 
 def _baselines(record: "Record", system: str, baseline: str) -> Iterator[BaselineRelease]:
