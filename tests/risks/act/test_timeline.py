@@ -12,6 +12,78 @@ from risks.act._header import shipped
 
 DAYS = st.dates(min_value=date(2024, 1, 1), max_value=date(2032, 1, 1))
 
+# Days and what happens on them, copied from the published text: date, what begins or is due then.
+DATES = (
+    ("2024-06-13", {"signed"}),
+    ("2024-07-12", {"published"}),
+    ("2024-08-01", {"in-force"}),
+    ("2025-02-02", {"prohibitions"}),
+    ("2025-08-02", {"gpai"}),
+    ("2025-11-19", {"omnibus-proposed"}),
+    ("2026-03-13", {"omnibus-council"}),
+    ("2026-05-07", {"omnibus-agreed"}),
+    ("2026-06-16", {"omnibus-parliament"}),
+    ("2026-06-29", {"omnibus-decided"}),
+    ("2026-07-08", {"omnibus-signed"}),
+    ("2026-07-24", {"omnibus-published"}),
+    ("2026-07-27", {"omnibus-in-force"}),
+    ("2026-08-02", {"general", "general-formal"}),
+    ("2026-12-02", {"intimate-images", "legacy-marking"}),
+    ("2027-08-01", {"product-guidelines"}),
+    ("2027-08-02", {"legacy-gpai", "sandboxes"}),
+    ("2027-09-02", {"monitoring-template"}),
+    ("2027-12-02", {"annex-iii", "annex-iii-effective"}),
+    ("2028-01-28", {"notified-bodies"}),
+    ("2028-08-02", {"annex-i", "annex-i-effective"}),
+    ("2030-08-02", {"legacy-public"}),
+    ("2030-12-31", {"legacy-large-it"}),
+)
+# Seen from a day: the rules that began by then, in order, and the next day on which something happens.
+SEEN = (
+    ("2024-01-01", "", "2024-06-13"),
+    ("2024-07-31", "", "2024-08-01"),
+    ("2024-08-01", "", "2025-02-02"),
+    ("2025-02-01", "", "2025-02-02"),
+    ("2025-02-02", "prohibitions", "2025-08-02"),
+    ("2025-08-02", "prohibitions gpai", "2025-11-19"),
+    ("2026-07-27", "prohibitions gpai omnibus-in-force", "2026-08-02"),
+    ("2026-11-21", "prohibitions gpai omnibus-in-force general general-formal", "2026-12-02"),
+    (
+        "2026-12-02",
+        "prohibitions gpai omnibus-in-force general general-formal intimate-images legacy-marking",
+        "2027-08-01",
+    ),
+    (
+        "2027-12-01",
+        "prohibitions gpai omnibus-in-force general general-formal intimate-images legacy-marking legacy-gpai",
+        "2027-12-02",
+    ),
+    (
+        "2027-12-02",
+        "prohibitions gpai omnibus-in-force general general-formal intimate-images legacy-marking legacy-gpai"
+        " annex-iii annex-iii-effective",
+        "2028-01-28",
+    ),
+    (
+        "2028-08-02",
+        "prohibitions gpai omnibus-in-force general general-formal intimate-images legacy-marking legacy-gpai"
+        " annex-iii annex-iii-effective annex-i annex-i-effective",
+        "2030-08-02",
+    ),
+    (
+        "2030-08-02",
+        "prohibitions gpai omnibus-in-force general general-formal intimate-images legacy-marking legacy-gpai"
+        " annex-iii annex-iii-effective annex-i annex-i-effective legacy-public",
+        "2030-12-31",
+    ),
+    (
+        "2031-01-01",
+        "prohibitions gpai omnibus-in-force general general-formal intimate-images legacy-marking legacy-gpai"
+        " annex-iii annex-iii-effective annex-i annex-i-effective legacy-public legacy-large-it",
+        "",
+    ),
+)
+
 
 def dates_of(word: str) -> set[str]:
     """Return the dates on which rules about an article begin."""
@@ -57,6 +129,22 @@ def test_a_day_is_seen_from_both_sides() -> None:
     assert "general" in {event.id for event in seen.applies}
     assert [event.id for event in seen.ahead[:2]] == ["intimate-images", "legacy-marking"]
     assert "intimate-images" in {event.id for event in on_day(timeline(), date(2026, 12, 2)).applies}
+
+
+def test_every_date_of_the_text_is_there_and_no_other() -> None:
+    """As it was copied by hand, day by day."""
+    found: dict[str, set[str]] = {}
+    for event in timeline().events:
+        found.setdefault(event.date, set()).add(event.id)
+    assert found == dict(DATES)
+
+
+@pytest.mark.parametrize(("day", "applies", "then"), SEEN, ids=[day for day, _, _ in SEEN])
+def test_what_applies_on_a_day_and_what_comes_next(day: str, applies: str, then: str) -> None:
+    """On the eve, on the day, and long after."""
+    seen = on_day(timeline(), date.fromisoformat(day))
+    assert [event.id for event in seen.applies] == applies.split()
+    assert (seen.ahead[0].date if seen.ahead else "") == then
 
 
 @given(DAYS, DAYS)
