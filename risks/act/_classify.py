@@ -114,7 +114,8 @@ def _found(case: Case, option: Option | None, tree: Tree, found: Outcomes, answe
     dated = _dated(case.dates, found)
     title, ground = case.title, case.ground
     if option is not None:
-        title = f"{title}: {option.text[0].lower()}{option.text[1:]}"
+        text = f"{option.text[0].lower()}{option.text[1:]}"
+        title = f"{title} ({text})" if ": " in text else f"{title}: {text}"
         ground = option.ground if option.ground.startswith(ground) else f"{option.ground}; {ground}"
     return CaseFound(
         id=f"{case.id}.{option.id}" if option else case.id,

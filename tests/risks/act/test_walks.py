@@ -228,3 +228,16 @@ def test_a_role_change_makes_a_provider_of_anybody_else(role: str, change: str) 
         return
     result = decided({**said, "role_change": [change]})
     assert [found.ground[:13] for found in result.roles if found.role == "provider"] == ["Article 25(1)"]
+
+
+@pytest.mark.parametrize(
+    "said", [PLAIN, {**LISTED, "annex_iii": ["2"], "profiling": "yes"}, {**PRODUCT, "annex_i": ["a4"]}]
+)
+@pytest.mark.parametrize(("role", "is_asked"), [("provider", True), ("deployer", True), ("importer", False)])
+def test_literacy_is_asked_of_providers_and_deployers_of_every_system(said: Said, role: str, *, is_asked: bool) -> None:
+    """Whatever its class; not under Section B, where Article 4 does not count, nor of free systems outside the Act."""
+    result = classified({**said, "scope": ["market", "trade"], "roles": [role], "role_change": "none"})
+    assert ("literacy" in {case.id for case in result.cases}) == is_asked
+    brake = classified({**PRODUCT, "annex_i": ["b18"], "scope": ["market", "trade"], "roles": [role]})
+    free = classified({**PLAIN, "open_source": "yes"})
+    assert "literacy" not in {case.id for found in (brake, free) for case in found.cases}
