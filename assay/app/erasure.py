@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from assay.app._traces import Traces, traces_of_evidence, traces_of_row, traces_of_run, traces_of_text
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
+from assay.app.erasure_ground import refuse_early
 from assay.app.workspace import Workspace
 from assay.kernel import (
     CannotDecideError,
@@ -113,6 +114,7 @@ def erase_with(
     name = _meant(workspace, kind, name)
     system = _system_of(workspace, kind, name)
     record.retention.check_right_to_erase(current_actor(record), system=system)
+    refuse_early(workspace, record, kind, name, ground)
     finished = None if rehearse else _finish_earlier(workspace, record)
     look = _looker(workspace, record, kind, name, text)
     found = look()

@@ -11,7 +11,7 @@ from assay.app.erasure import erase
 from assay.app.evidence import DocumentOrder, comment_on, review_item, show_item, submit_document
 from assay.app.init import create_workspace
 from assay.app.workspace import Workspace
-from assay.kernel import ForbiddenError, MissingError
+from assay.kernel import ForbiddenError, InputError, MissingError
 from governance.evidence import ItemState
 from governance.ledger import Actor
 from governance.retention import ErasureDraft, ErasureGround, ErasureSubject, HoldScope
@@ -132,3 +132,15 @@ def test_evidence_that_is_not_there_is_said(workspace: Workspace) -> None:
     """A wrong id erases nothing."""
     with pytest.raises(MissingError, match="no evidence"):
         erase(workspace, "evidence:evidence-0", "request")
+
+
+def test_a_file_whose_time_is_not_up_stays_on_that_ground(workspace: Workspace) -> None:
+    """Ten years, or what the workspace says; another ground is not asked about time."""
+    made = hand_in(workspace, "plan.txt", b"a plan")
+    with pytest.raises(InputError, match=r"technical_file, 3653 days\): its time is not up"):
+        erase(workspace, f"evidence:{made}", "retention_end", rehearse=True)
+    assert erase(workspace, f"evidence:{made}", "mistake", rehearse=True).found == {"payloads": 1, "originals": 1}
+    with (workspace.root / "assay.yaml").open("a", encoding="utf-8") as settings:
+        settings.write("\nretention: {technical_file: 0, texts: 9}\n")
+    short = Workspace(workspace.root)
+    assert erase(short, f"evidence:{made}", "retention_end").erasure is not None
