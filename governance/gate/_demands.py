@@ -34,6 +34,7 @@ ApprovingRole = Literal["reviewer", "approver"]
 BaselineStanding = Literal["released", "not_superseded", "any"]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]  # ISO 639
 Count = Annotated[int, Field(ge=0)]
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Origin = Literal["ci"]
 
 
@@ -170,14 +171,22 @@ class Languages(Part):
 
 
 class Risks(Part):
-    """How many risks of the system may be open or undecided, and how many of their reviews may be overdue."""
+    """How many risks of the system may be open or undecided, and how many of their reviews may be overdue.
+
+    `catalogue`: the digest of the catalogue and rules under which they are counted; without it, those in force.
+    """
 
     open_at_most: Count
     overdue_reviews_at_most: Count = 0
+    catalogue: Digest | None = None
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the digested form."""
-        return {"open_at_most": self.open_at_most, "overdue_reviews_at_most": self.overdue_reviews_at_most}
+        counts: dict[str, JsonValue] = {
+            "open_at_most": self.open_at_most,
+            "overdue_reviews_at_most": self.overdue_reviews_at_most,
+        }
+        return counts if self.catalogue is None else {**counts, "catalogue": self.catalogue}
 
 
 class Duties(Part):

@@ -33,6 +33,7 @@ class Obligations:
     overdue_reviews: tuple[str, ...]  # of risks, controls and acts whose review was due
     incomplete_duties: tuple[str, ...]  # ids of legal duties that are due and lack evidence
     overdue_duties: tuple[str, ...] = ()  # of those whose evidence somebody should have completed by now
+    catalogue: str = ""  # digest of what the risks were told by
 
 
 @dataclass(frozen=True, kw_only=True)

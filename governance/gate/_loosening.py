@@ -209,7 +209,7 @@ _POLICY: Final[Mapping[str, _Compare]] = {
     "suites": _named(_parts({**_COUNTING, "at_most": _down})),
     "filters": _named(_parts({**_COUNTING, "at_most": _down})),
     "languages": _optional(_parts({"judges": _more, "filters": _more})),
-    "risks": _optional(_parts({"open_at_most": _down, "overdue_reviews_at_most": _down})),
+    "risks": _optional(_parts({"open_at_most": _down, "overdue_reviews_at_most": _down, "catalogue": _demanded})),
     "duties": _optional(_parts({})),
     "sign_offs": _optional(_parts({"needed": _up, "roles": _fewer})),
 }

@@ -95,6 +95,9 @@ def _risks(policy: Policy, known: Obligations | None) -> Iterator[RuleResult]:
         yield _failed("risks.open", words, f"{len(known.open_risks)} are: {_listed(known.open_risks)}")
     else:
         yield _result("risks.open", words, "")
+    if (pinned := policy.risks.catalogue) is not None:
+        other = "" if known.catalogue == pinned else f"{known.catalogue or 'another one'} is in force"
+        yield _result("risks.catalogue", f"risks are counted under the catalogue {pinned}", other)
     reviews = known.overdue_reviews
     yield _result("risks.reviews", late, f"{len(reviews)} are: {_listed(reviews)}" if len(reviews) > overdue else "")
 

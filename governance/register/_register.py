@@ -182,6 +182,7 @@ class Register:
             overdue_reviews=tuple(one.what for one in self.overdue(system)),
             incomplete_duties=incomplete(owed.duties) if owed.is_known else (NOT_CLASSIFIED,),
             overdue_duties=overdue(owed.duties),
+            catalogue=framework.digest,
         )
 
     def _scene(self, system: str) -> _Scene:

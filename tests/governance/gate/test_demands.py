@@ -85,6 +85,7 @@ def test_what_is_written_out_or_in_another_order_means_the_same() -> None:
         ("languages: {judges: [German]}", "languages.judges.0", ""),
         ("languages: {filters: [de]}", "no filter is limited", ""),
         ("risks: {open_at_most: -1}", "risks.open_at_most", ""),
+        ("risks: {open_at_most: 0, catalogue: newest}", "risks.catalogue", ""),
         ("duties: {due: later}", "duties.due", ""),
         ("sign_offs: {needed: 0}", "sign_offs.needed", ""),
         ("sign_offs: {needed: 1, roles: [engineer]}", "sign_offs.roles.0", ""),

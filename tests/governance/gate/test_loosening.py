@@ -89,7 +89,10 @@ documents = st.fixed_dictionaries(
             lambda one: [one]
         ),
         "languages": st.fixed_dictionaries({"judges": some(("de", "en"))}),
-        "risks": st.fixed_dictionaries({"open_at_most": st.integers(0, 2)}),
+        "risks": st.fixed_dictionaries(
+            {"open_at_most": st.integers(0, 2)},
+            optional={"catalogue": st.sampled_from(["sha256:" + "1" * 64, "sha256:" + "2" * 64])},
+        ),
         "duties": st.just({"due": "complete"}),
         "sign_offs": st.fixed_dictionaries({"needed": st.integers(1, 3), "roles": some(("reviewer", "approver"))}),
     },

@@ -67,6 +67,19 @@ def test_open_risks_and_overdue_reviews_are_counted(
     assert words in " ".join(one.reason for one in decision.results if one.rule.startswith("risks"))
 
 
+def test_risks_are_counted_under_the_catalogue_that_the_policy_names() -> None:
+    """A laxer rule of evidence in a file beside the policy lets nothing through."""
+    named, other = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+    rules = RISKS.replace("}", f", catalogue: '{named}'}}")
+    held = dataclasses.replace(NOTHING_OPEN, catalogue=named)
+
+    assert decided(rules, obligations=held).outcome is PASS
+    changed = decided(rules, obligations=dataclasses.replace(held, catalogue=other))
+    assert result_of(changed, "risks.catalogue").outcome is UNKNOWN
+    assert other in result_of(changed, "risks.catalogue").reason
+    assert decided(RISKS, obligations=held).outcome is PASS
+
+
 def test_what_nobody_assessed_is_undecided() -> None:
     """No register of risks and no determined duties are no empty ones."""
     decision = decided(RISKS + DUTIES, obligations=None)

@@ -6,6 +6,7 @@ import risks
 from governance.evidence import Conclusion
 from governance.ledger import Actor
 from governance.status import Known, SystemStatus
+from risks.act import duties, tree
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.samples import Place, on_both_stores
 
@@ -63,4 +64,14 @@ def test_what_the_product_checks_by_itself_counts_where_run_logs_are_at_hand(pla
         risk = next(one for one in record.register.status(plan.system, FRAMEWORK, runs).risks if one.risk == "5.1")
         found[runs] = {ask.outcome for one in risk.controls for ask in one.asks if ask.ask.kind == "run_log"}
     assert list(found.values()) == [{Conclusion.INCONCLUSIVE}, {Conclusion.SATISFIED}]
+    record.close()
+
+
+def test_a_gate_is_told_under_which_catalogue_risks_are_counted(place: Place) -> None:
+    """By the digest of catalogue and rules, the extension's among them."""
+    record = place.open()
+    for known in (FRAMEWORK, risks.framework(["v2"])):
+        told = record.register.obligations("default", known, duties(), tree())
+        assert told.catalogue == known.digest
+        assert len(told.open_risks) == len(known.catalogue.risks)
     record.close()
