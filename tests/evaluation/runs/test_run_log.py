@@ -1,6 +1,5 @@
 """The run log: what was written is what is read, and what was changed is found."""
 
-import asyncio
 import dataclasses
 import json
 import os
@@ -12,17 +11,12 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.kernel import InputError, IntegrityError, MissingError, UnavailableError, digest_bytes, digest_json
+from assay.kernel import InputError, IntegrityError, MissingError, digest_bytes, digest_json
 from evaluation.runs import (
     RowCensus,
     RunLog,
-    RunLogWriter,
     RunOutcome,
     finished_rows,
-    ids_digest,
-    parse_plan,
-    plan_bytes,
-    same_work,
 )
 from evaluation.runs._decoding import parse_row
 from evaluation.runs._encoding import FinishedRow, encode_row
@@ -30,74 +24,6 @@ from evaluation.verdicts import Outcome, Usage
 from tests.evaluation.runs.samples import AT, item, plan_for, row, verdict, write_log
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-
-
-def test_a_plan_is_read_back_as_it_was_written() -> None:
-    """Bytes to plan to bytes is the identity."""
-    plan = plan_for(["a", "b"])
-
-    assert parse_plan(plan_bytes(plan)) == plan
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"surprise": 1}, "unknown fields"),
-        ({"repeats": 0}, "repeats"),
-        ({"metrics": []}, "metrics"),
-        ({"system": 5}, "'system' holds 5, expected text"),
-        ({"format": "assay-run/2"}, "assay-run/2"),
-        ({"questions": {"digest": "d", "count": True, "ids_digest": "i"}}, "an integer from 0 up"),
-        ({"questions": {"digest": "d", "count": 0, "ids_digest": "i"}}, "'count' holds 0, expected 1 or more"),
-        ({"run": "a/../../x"}, "'run' holds 'a/../../x', expected a plain name"),
-        ({"run": "run-1\n"}, "plain name"),
-        ({"run": ""}, "plain name"),
-        ({"run": "r" * 129}, "plain name"),
-        ({"system": "../x"}, "'system' holds '../x', expected a plain name"),
-        ({"system": "Default"}, "plain name"),
-    ],
-)
-def test_a_plan_with_a_wrong_field_is_refused(change: dict[str, object], message: str) -> None:
-    """The message names the field, what it holds and what was expected."""
-    document = json.loads(plan_bytes(plan_for(["a"]))) | change
-
-    with pytest.raises(InputError, match=message):
-        parse_plan(rfc8785.dumps(document))
-
-
-def test_a_reformatted_plan_is_not_believed() -> None:
-    """The same JSON in other bytes was not written by us."""
-    document = json.loads(plan_bytes(plan_for(["a"])))
-
-    with pytest.raises(IntegrityError):
-        parse_plan(json.dumps(document, indent=1).encode())
-
-
-def test_the_same_work_differs_in_nothing_but_id_and_time() -> None:
-    """The order of the environment does not matter, its content does."""
-    plan = plan_for(["a"])
-    again = dataclasses.replace(
-        plan,
-        run="run-2",
-        created_at="2027-01-01T00:00:00.000000Z",
-        environment=dict(reversed(list(plan.environment.items()))),
-    )
-
-    assert same_work(plan, again)
-    assert not same_work(plan, dataclasses.replace(again, seed=1))
-
-
-def test_another_job_on_another_machine_goes_on_with_the_same_work() -> None:
-    """A CI job that is tried again resumes; other package versions are other work."""
-    plan = plan_for(["a"])
-    retried = dataclasses.replace(
-        plan,
-        origin=dataclasses.replace(plan.origin, actor="runner-2", job="job-2", commit="abc"),
-        environment={**plan.environment, "platform": "Linux-7"},
-    )
-
-    assert same_work(plan, retried)
-    assert not same_work(plan, dataclasses.replace(plan, environment={**plan.environment, "python": "3.99"}))
 
 
 @given(name=TEXT, document=st.none() | TEXT, tag=TEXT, reason=TEXT, cost=st.decimals(0, 9, places=5))
@@ -308,41 +234,6 @@ def test_a_verdict_that_the_plan_cannot_have_led_to_completes_nothing(
     assert reason in found.reason
 
 
-def test_a_torn_last_line_does_not_count_and_is_cut_at_resume(tmp_path: Path) -> None:
-    """What a crash left half-written goes; whole lines stay byte for byte."""
-    log = write_log(tmp_path / "r", plan_for(["a", "b"]), [row("a")])
-    whole = log.verdicts_file.read_bytes()
-    log.verdicts_file.write_bytes(whole + b'{"answer":{"commit')
-    log.payloads_file.write_bytes(log.payloads_file.read_bytes() + b'{"answer": "x')
-
-    assert [one.id for one in log.rows()] == ["a"]
-
-    async def go_on() -> None:
-        async with RunLogWriter.resume(log.directory) as writer:
-            await writer.append(row("b"))
-
-    asyncio.run(go_on())
-    assert log.verdicts_file.read_bytes().startswith(whole)
-    assert log.completeness().outcome is RunOutcome.COMPLETE
-    assert log.verify_payloads() == (2, 0)
-
-
-@given(kept=st.integers(0, 2), torn=st.integers(0, 400))
-def test_any_torn_tail_is_cut_to_whole_lines(kept: int, torn: int) -> None:
-    """Wherever the crash cut the file, resuming leaves exactly the lines that were whole."""
-    lines = [encode_row(row(name), bytes(32))[1] + b"\n" for name in "abc"]
-    data = b"".join(lines[:kept]) + lines[kept][: min(torn, len(lines[kept]) - 1)]
-    descriptor = os.memfd_create("log")
-    os.write(descriptor, data)
-
-    from evaluation.runs._resume import cut_torn_tail  # noqa: PLC0415 - beside its only use
-
-    cut_torn_tail(descriptor)
-
-    assert os.pread(descriptor, len(data) + 1, 0) == b"".join(lines[:kept])
-    os.close(descriptor)
-
-
 def test_finished_rows_are_found_again(tmp_path: Path) -> None:
     """What is there is not asked for again."""
     log = write_log(tmp_path / "r", plan_for(["a", "b"], repeats=2), [row("a"), row("b", repeat=1)])
@@ -351,94 +242,6 @@ def test_finished_rows_are_found_again(tmp_path: Path) -> None:
         assert ("a", 0) in done
         assert ("a", 1) not in done
         assert ("b", 1) in done
-
-
-def test_two_writers_never_share_a_run(tmp_path: Path) -> None:
-    """The second is told that the run is being written."""
-    plan = plan_for(["a"])
-
-    async def both() -> None:
-        async with RunLogWriter.create(tmp_path / "r", plan):
-            RunLogWriter.resume(tmp_path / "r")
-
-    with pytest.raises(UnavailableError, match="another process"):
-        asyncio.run(both())
-
-
-def test_a_run_folder_is_never_written_over(tmp_path: Path) -> None:
-    """Creating a run that exists is refused and hints at resuming."""
-    write_log(tmp_path / "r", plan_for(["a"]), [])
-
-    with pytest.raises(InputError) as caught:
-        RunLogWriter.create(tmp_path / "r", plan_for(["a"]))
-    assert "--resume" in caught.value.hint
-
-
-def test_a_full_disk_fails_every_waiting_row_and_leaves_whole_lines(tmp_path: Path) -> None:
-    """The message names the file and how to go on; nothing half-written stays."""
-
-    async def write() -> list[BaseException | None]:
-        writer = RunLogWriter.create(tmp_path / "r", plan_for(["a", "b", "c"]))
-        await writer.append(row("a"))
-        os.dup2(os.open("/dev/full", os.O_WRONLY), writer._payloads)
-        ends = await asyncio.gather(writer.append(row("b")), writer.append(row("c")), return_exceptions=True)
-        await writer.close()
-        return list(ends)
-
-    ends = asyncio.run(write())
-
-    assert all(isinstance(end, UnavailableError) for end in ends)
-    assert "payloads.jsonl: No space left" in str(ends[0])
-    assert [one.id for one in RunLog.open(tmp_path / "r").rows()] == ["a"]
-
-
-def test_what_a_full_disk_took_in_half_is_cut_away_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line that was written in part is not left in the file."""
-
-    def half(descriptor: int, lines: list[bytes]) -> None:
-        os.write(descriptor, lines[0][:10])
-        raise UnavailableError("no space")
-
-    async def write() -> None:
-        async with RunLogWriter.create(tmp_path / "r", plan_for(["a"])) as writer:
-            monkeypatch.setattr("evaluation.runs._writer.append_durably", half)
-            await writer.append(row("a"))
-
-    with pytest.raises(UnavailableError, match="no space"):
-        asyncio.run(write())
-    assert (tmp_path / "r" / "payloads.jsonl").read_bytes() == b""
-
-
-def test_rows_that_end_together_are_synced_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred rows at once need a handful of syncs, not two hundred."""
-    syncs: list[int] = []
-    real = os.fsync
-
-    def counted(descriptor: int) -> None:
-        syncs.append(descriptor)
-        real(descriptor)
-
-    monkeypatch.setattr(os, "fsync", counted)
-    names = [f"q{number}" for number in range(100)]
-
-    async def write() -> None:
-        async with RunLogWriter.create(tmp_path / "r", plan_for(names)) as writer:
-            await asyncio.gather(*(writer.append(row(name)) for name in names))
-
-    asyncio.run(write())
-    assert len(syncs) < 10
-
-
-@given(st.lists(TEXT, unique=True))
-def test_ids_digest_is_the_digest_of_the_sorted_ids(names: list[str]) -> None:
-    """The streamed digest equals the plain one."""
-    assert ids_digest(names) == (len(names), digest_json(sorted(names)))
-
-
-def test_an_id_that_comes_twice_is_refused() -> None:
-    """Two rows under one id could not be told apart."""
-    with pytest.raises(InputError, match="1 of 3"):
-        ids_digest(["a", "b", "a"])
 
 
 def test_a_census_counts_pairs_and_not_lines() -> None:
