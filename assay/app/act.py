@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["classify_answers", "classify_description", "propose_answers"]
 
 _MOST = 50_000  # characters of a description
+_MOST_BYTES = 1_000_000  # of any file here: an answers file with long reasons has some ten thousand
+_SAVE = "save it as plain text in UTF-8; of a PDF or an office document, take the text out"
 
 
 def classify_answers(path: Path) -> Classification:
@@ -70,7 +72,18 @@ def _description(path: Path) -> str:
 
 
 def _read(path: Path) -> str:
+    """Return the text of a file that people wrote; raise `InputError` for whatever is none."""
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read {path}: {error}", hint="give a text file in UTF-8") from error
+        with path.open("rb") as file:
+            written = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", hint="give a text file in UTF-8") from error
+    if len(written) > _MOST_BYTES:
+        raise InputError(f"{path} has more than {_MOST_BYTES} bytes", hint="give the text alone")
+    try:
+        text = written.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no text in UTF-8: byte {error.start} is none", hint=_SAVE) from error
+    if "\0" in text:
+        raise InputError(f"{path} is no text: it holds a zero byte", hint=_SAVE)
+    return text

@@ -196,3 +196,29 @@ def test_files_are_read_and_those_that_cannot_be_are_named(tmp_path: Path) -> No
         classify_description(path)
     with pytest.raises(InputError, match=r"cannot read .*gone\.yaml"):
         classify_answers(tmp_path / "gone.yaml")
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (b"", "is empty"),
+        (b" \n\t", "is empty"),
+        (b"\x7fELF\x02\x01\x01\xd0", "is no text in UTF-8: byte 7"),
+        ("Küche".encode("latin-1"), "is no text in UTF-8: byte 1"),
+        ("A robot".encode("utf-16"), "is no text in UTF-8: byte 0"),
+        (b"A robot\0\0", "it holds a zero byte"),
+        (("ä" * 60_000).encode(), "has 60000 characters, at most 50000"),
+        (b"a" * 1_000_001, "has more than 1000000 bytes"),
+    ],
+)
+def test_what_is_no_text_about_a_system_is_refused(tmp_path: Path, written: bytes, message: str) -> None:
+    """Empty, binary, in another code, too long; a mark of the byte order is none of the text."""
+    path = tmp_path / "description.txt"
+    path.write_bytes(written)
+    with pytest.raises(InputError) as caught:
+        classify_description(path)
+    assert message in str(caught.value)
+    with pytest.raises(InputError, match="cannot read"):
+        classify_description(tmp_path)
+    path.write_bytes(b"\xef\xbb\xbf" + answers_text(IN).encode())
+    assert classify_answers(path).classes == ()
