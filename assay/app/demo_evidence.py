@@ -19,7 +19,7 @@ from assay.app.run import RunRequest
 from assay.app.scan import ScanRequest, scan
 from assay.app.suites import read_attacks
 from assay.app.workspace import Workspace
-from assay.kernel import SystemClock, digest_bytes, replace_durably
+from assay.kernel import CannotDecideError, SystemClock, digest_bytes, replace_durably
 from evaluation.runs import RunLog
 from evaluation.scans import ScanOutcome
 
@@ -47,13 +47,13 @@ PAPERS: Final = (
         file="evidence/filters.md",
         kind="document",
         of="filters in place at the endpoint, with thresholds and what each does",
-        days=90,
+        days=60,
     ),
     Paper(
         file="evidence/sources.md",
         kind="attestation",
         of="sources are labelled by sensitivity and purpose",
-        days=180,
+        days=120,
     ),
 )
 
@@ -65,7 +65,10 @@ def attack(runner: Runner, target: str) -> RunLog:
 
 
 def scan_answers(workspace: Workspace, logs: Iterable[RunLog], on_message: OnMessage) -> str:
-    """Scan what a target answered with the default filters; return the scan's id."""
+    """Scan what a target answered with the default filters; return the scan's id.
+
+    Raise `CannotDecideError` for a scan that stopped early.
+    """
     data = _answers_of(logs)
     with closing(open_record(workspace)) as record:
         known = {one.scan.source_digest: one.scan for one in record.scans(system=workspace.settings.default_system)}
@@ -79,7 +82,11 @@ def scan_answers(workspace: Workspace, logs: Iterable[RunLog], on_message: OnMes
         request = ScanRequest(origin=str(source), text_field="answer")
         found = scan(workspace, request, on_message=on_message, on_progress=lambda _progress: None)
     finally:
-        source.unlink()  # the texts stay where they can be erased: in the run logs
+        source.unlink(missing_ok=True)  # the texts stay where they can be erased: in the run logs
+    if found.record.outcome is not ScanOutcome.COMPLETE:
+        raise CannotDecideError(
+            f"the scan is partial: {found.record.reason}", hint="the same command goes on where it stopped"
+        )
     on_message(f"{found.record.rows} answers: " + ", ".join(f"{one.flagged} {one.filter}" for one in found.summaries))
     return found.record.scan
 
@@ -96,14 +103,22 @@ def _answers_of(logs: Iterable[RunLog]) -> bytes:
 
 def hand_in(workspace: Workspace, on_message: OnMessage) -> None:
     """Hand in the papers and accept them, which one person may where nobody else is."""
-    there = {(one.digest, fact.of) for one in list_evidence(workspace).items for fact in one.facts}
+    # Lazy: evidence brings SQLAlchemy, and help does not need it.
+    from governance.evidence import ItemState  # noqa: PLC0415
+
+    there = {(one.digest, fact.of): one for one in list_evidence(workspace).items for fact in one.facts}
     for paper in PAPERS:
-        file = workspace.root / paper.file
-        if (digest_bytes(file.read_bytes()), paper.of) in there:
+        known = there.get((digest_bytes((workspace.root / paper.file).read_bytes()), paper.of))
+        if known is not None and known.state is not ItemState.SUBMITTED:
             on_message(f"was handed in before: {paper.file}")
             continue
-        ends = SystemClock().now().date() + timedelta(days=paper.days)
-        order = DocumentOrder(file=file, kind=paper.kind, of=paper.of, expires=ends.isoformat())
-        made = submit_document(workspace, order)
-        review_item(workspace, made.evidence, accept=True, comment="part of the worked example")
-        on_message(f"{paper.kind} {paper.of!r}: {paper.file}, until {ends} ({ALONE})")
+        evidence = _submit(workspace, paper) if known is None else known.id
+        item = review_item(workspace, evidence, accept=True, comment="part of the worked example")
+        on_message(f"{paper.kind} {paper.of!r}: {paper.file}, until {str(item.expires_at)[:10]} ({ALONE})")
+
+
+def _submit(workspace: Workspace, paper: Paper) -> str:
+    ends = SystemClock().now().date() + timedelta(days=paper.days)
+    file = workspace.root / paper.file
+    order = DocumentOrder(file=file, kind=paper.kind, of=paper.of, expires=ends.isoformat())
+    return submit_document(workspace, order).evidence

@@ -2,19 +2,20 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from assay.app.demo import DemoResult, run_demo
-from assay.app.demo_evidence import PAPERS
+from assay.app.demo_evidence import PAPERS, hand_in
 from assay.app.demo_release import release_version
 from assay.app.demo_workspace import example_folder, prepare_workspace
-from assay.app.evidence import check_facts, read_facts
+from assay.app.evidence import DocumentOrder, check_facts, list_evidence, read_facts, submit_document
 from assay.app.workspace import Workspace
-from assay.kernel import InputError
+from assay.kernel import InputError, SystemClock, format_time
 from evaluation.runs import RunProgress
-from governance.evidence import Fact
+from governance.evidence import Fact, ItemState
 from governance.releases import ReleaseState
 from governance.status import needed
 
@@ -139,6 +140,18 @@ def test_what_the_gate_does_not_pass_stays_a_draft(stubbed: Stubbed) -> None:
     release = release_version(stubbed.workspace, [stubbed.result.logs["wrong"]], scan, said.append)
     assert release.state is ReleaseState.DRAFT
     assert said == [f"{release.version} stays a draft: about it the gate says fail"]
+
+
+def test_papers_that_were_handed_in_and_not_accepted_are_accepted(tmp_path: Path, weights: Path) -> None:
+    """A crash between the two leaves nothing waiting, and nothing is handed in twice."""
+    workspace = prepare_workspace(tmp_path / "demo", weights)
+    paper, soon = PAPERS[0], format_time(SystemClock().now() + timedelta(days=9))
+    order = DocumentOrder(file=workspace.root / paper.file, kind=paper.kind, of=paper.of, expires=soon)
+    submitted = submit_document(workspace, order).evidence
+    hand_in(workspace, lambda _text: None)
+    items = list_evidence(workspace).items
+    assert [one.state for one in items] == [ItemState.ACCEPTED] * len(PAPERS)
+    assert submitted in {one.id for one in items}
 
 
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path, weights: Path) -> None:

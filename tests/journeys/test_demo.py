@@ -18,8 +18,9 @@ from assay.app.workspace import Workspace
 from assay.kernel import FixedClock, parse_time
 from evaluation.runs import RunLog
 from evaluation.verdicts import Outcome
+from governance.evidence import Conclusion
 from governance.record import Record
-from governance.status import SystemStatus
+from governance.status import RiskShown, SystemStatus
 from tests.journeys.workspaces import ROOT, assay
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(2400)]
@@ -180,10 +181,14 @@ def test_an_expired_document_changes_exactly_what_rests_on_it(demo: Demo) -> Non
         named = {
             one.risk
             for one in before.risks
-            if any(item["id"] in ask.evidence for control in one.controls for ask in control.asks)
+            for control in one.controls
+            for ask in control.asks
+            if item["id"] in ask.evidence and ask.outcome is Conclusion.SATISFIED
         }
         assert named
         assert {one.risk for one, other in zip(before.risks, after.risks, strict=True) if one != other} == named
+        shown = {one.risk: one.shown for one in after.risks}
+        assert {shown[risk] for risk in named} == {RiskShown.UNDECIDED}
 
 
 def status_at(demo: Demo, moment: Any) -> SystemStatus:  # noqa: ANN401  a time
