@@ -1,6 +1,7 @@
 """Duties under the AI Act and what the record holds for each: what shows it, whose it is, until when."""
 
 from governance.duties._assignments import Assignment, AssignmentDraft, Assignments
+from governance.duties._incidents import unreported
 from governance.duties._owed import Owed, owed_by
 from governance.duties._pieces import DutyShown, PieceStatus, not_owed
 from governance.duties._retention import retention_conflicts
@@ -21,4 +22,5 @@ __all__ = [
     "overdue",
     "owed_by",
     "retention_conflicts",
+    "unreported",
 ]

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final
 
 from governance.classifications import RecordedClassification
+from governance.incidents import Incident
 from risks.act import ActClass, Duties, DutyOnDay, Role, Route, duties_of, remarks_on
 
 __all__ = ["Owed", "owed_by"]
@@ -28,9 +29,9 @@ class Owed:
     remarks: tuple[str, ...]
 
 
-def owed_by(found: RecordedClassification, source: Duties, *, on: date) -> Owed:
-    """Return the duties of a classification, each once."""
-    marks = frozenset(_marks(found))
+def owed_by(found: RecordedClassification, source: Duties, *, on: date, incidents: Iterable[Incident] = ()) -> Owed:
+    """Return the duties of a classification, each once; `incidents`: of the system, closed ones too."""
+    marks = frozenset((*_marks(found), *_marks_of(incidents)))
     marketed = date.fromisoformat(found.marketed) if found.marketed else None
     routes = _routes(found)
     duties = {
@@ -54,6 +55,13 @@ def _marks(found: RecordedClassification) -> Iterable[str]:
     yield from (one.id for one in found.cases)
     for question, said in (found.answers or {}).items():
         yield from (f"{question}={one.strip()}" for one in said.get("answer", "").split(","))
+
+
+def _marks_of(incidents: Iterable[Incident]) -> Iterable[str]:
+    for one in incidents:
+        if one.grounds:  # declared serious, at some time
+            yield "incident"
+            yield f"incident={one.duty}"
 
 
 def _routes(found: RecordedClassification) -> tuple[Route, ...]:

@@ -24,9 +24,11 @@ from governance.duties import (
     overdue,
     owed_by,
     retention_conflicts,
+    unreported,
 )
 from governance.evidence import CHECKED_KINDS, Evidence, Fact
 from governance.gate import Obligations
+from governance.incidents import Incident, Incidents
 from governance.ratings import Ratings
 from governance.register._in_use import runs_in_use
 from governance.releases import Releases
@@ -148,16 +150,17 @@ class Register:
         found = Classifications(self._door).classification(scene.system, tree)
         if found is None or found.state is not ClassificationState.CONFIRMED:
             return DutiesOfSystem(classification=found, duties=())
-        owed = owed_by(found, source, on=on)
-        beside = self._beside(scene.system, owed, retention_classes() if kept is None else kept)
+        incidents = Incidents(self._door).incidents(system=scene.system, with_closed=True)
+        owed = owed_by(found, source, on=on, incidents=incidents)
+        beside = self._beside(scene.system, owed, retention_classes() if kept is None else kept, incidents)
         statuses = duty_statuses(owed, source, scene.facts, scene.moment, beside)
         return DutiesOfSystem(classification=found, duties=statuses, remarks=owed.remarks)
 
-    def _beside(self, system: str, owed: Owed, kept: Sequence[RetentionClass]) -> Beside:
+    def _beside(self, system: str, owed: Owed, kept: Sequence[RetentionClass], incidents: Sequence[Incident]) -> Beside:
         items, holds = Evidence(self._door).items(system), Retention(self._door).holds()
         return Beside(
             assignments=Assignments(self._door).assignments(system),
-            conflicts=retention_conflicts(owed.duties, kept, items, holds, system),
+            conflicts={**retention_conflicts(owed.duties, kept, items, holds, system), **unreported(incidents)},
         )
 
     def obligations(

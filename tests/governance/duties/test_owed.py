@@ -9,8 +9,9 @@ import pytest
 
 from governance.classifications import ClassificationState, RecordedClassification
 from governance.classifications._types import RecordedCase
-from governance.duties import DutyShown, Owed, duty_statuses, not_owed, owed_by
+from governance.duties import DutyShown, Owed, duty_statuses, not_owed, owed_by, unreported
 from governance.evidence import Conclusion, Fact, FactStanding
+from governance.incidents import Incident, IncidentState
 from risks.act import Reach, Role, Status, duties
 from tests.governance.duties.test_duties import document
 from tests.governance.status.samples import MOMENT, fact
@@ -132,3 +133,42 @@ def test_a_measurement_that_shows_one_half_needs_a_document() -> None:
         ]
         found.append(next(piece.shown for piece in status.pieces if piece.kind == "log_integrity"))
     assert [one.name for one in found] == ["UNDECIDED", "COMPLETE", "COMPLETE", "UNDECIDED", "MISSING"]
+
+
+def incident(**changes: Any) -> Incident:  # noqa: ANN401  fields of it
+    """Return an incident that somebody declared serious, unless changed."""
+    plain: dict[str, Any] = {
+        "id": "incident-1",
+        "seq": 3,
+        "system": "default",
+        "state": IncidentState.DECLARED,
+        "alert": None,
+        "grounds": ("death",),
+        "aware_at": "2026-11-20T22:30:00.000000Z",
+        "zone": "Europe/Berlin",
+        "duty": "Article 73(4)",
+        "due_at": "2026-11-30T23:00:00.000000Z",
+        "reported_at": None,
+        "opened_at": "2026-11-20T22:30:00.000000Z",
+        "recorded_at": "2026-11-20T22:30:00.000000Z",
+        "comment": None,
+    }
+    return Incident(**{**plain, **changes})
+
+
+def test_reports_are_owed_once_an_incident_is_serious() -> None:
+    """By the deadline that its grounds set; one that nobody declared asks for none."""
+    provider = confirmed(EXAMPLES["screening of job applications"].said, roles=(Role.PROVIDER,))
+    provisions = [f"Article 73({number})" for number in (1, 2, 3, 4)]
+    found = []
+    for known in ([], [incident(grounds=(), duty=None, state=IncidentState.OPEN)], [incident()]):
+        listed = reaches(owed_by(provider, duties(), on=ON, incidents=known))
+        found.append([listed[one] is Reach.OWED for one in provisions])
+    assert found == [[False] * 4, [False] * 4, [True, True, False, True]]
+
+
+def test_what_is_still_to_be_reported_is_told_with_its_day() -> None:
+    """Until it is reported."""
+    told = unreported([incident(), incident(id="incident-2", state=IncidentState.REPORTED)])
+    words = ("incident-1 is to be reported before 2026-11-30T23:00Z: assay incidents report incident-1",)
+    assert told == {"Article 73(1)": words, "Article 73(4)": words}
