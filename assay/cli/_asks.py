@@ -14,6 +14,7 @@ __all__ = ["ask_document", "ask_line", "command_for"]
 
 _BY_NAME: Final = {
     ("evaluation_set", "size_and_references"): "assay run --questions SET",
+    ("evaluation_set", "coverage"): "assay run --questions SET",
     ("evaluation_set", "unchanged_since_approval"): "assay approvals request run:RUN",
 }
 _BY_KIND: Final = {

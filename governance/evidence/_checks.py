@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from assay.kernel import AssayError, MissingError, content_id
-from evaluation.runs import RunLog, RunOutcome
+from evaluation.runs import CorpusSource, RunLog, RunOutcome, read_sources
 from governance._door import Door
 from governance._readers import read_decisions, read_runs
 from governance._types import RecordedRun
@@ -25,6 +25,7 @@ from governance.verifier import LedgerVerdict
 __all__ = ["FEWEST_QUESTIONS", "check_all"]
 
 FEWEST_QUESTIONS: Final = 50  # of a set that says something: the interval of a rate is then ± 0.14 at most
+LEAST_COVERED: Final = 0.5  # of the corpus's documents: of fewer, what was asked says little
 _NO_YES: Final = (ApprovalState.VOID, ApprovalState.REJECTED)
 _RESISTANCE: Final = "_resistance"
 _DEPTH: Final = 4  # links from a run through its questions and passages to their documents
@@ -40,6 +41,15 @@ class _Scene:
     recorded: tuple[RecordedRun, ...]
     at: str
     size: int  # of the ledger
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What a run asked, without its words."""
+
+    references: Mapping[str, bool]  # row → whether it has a reference answer
+    clusters: frozenset[str]  # of the documents that rows are about
+    corpus: CorpusSource | None  # None: the run says of none
 
 
 _Check = Callable[[_Scene], Iterator[Fact]]
@@ -85,28 +95,66 @@ def _log_conclusion(scene: _Scene, run: RecordedRun) -> Conclusion:
 
 
 def _check_questions(scene: _Scene) -> Iterator[Fact]:
-    """Say of each run's questions how many there are, whether each has a reference, and whether they were approved."""
+    """Say of each run's questions how many there are, with references, about how much, and whether approved."""
     approved = _approved_sets(scene)
     for run in scene.recorded:
         if _is_of_attacks(run):
             continue  # a suite brings its own
-        yield _of_run(scene, run, kind="evaluation_set", of="size_and_references", **_references(scene, run))
+        asked = _asked(scene, run)
+        yield _of_run(scene, run, kind="evaluation_set", of="size_and_references", **_references(asked))
+        yield _of_run(scene, run, kind="evaluation_set", of="coverage", **_coverage(asked))
         known = Conclusion.SATISFIED if run.plan.questions.digest in approved else Conclusion.NOT_SATISFIED
         unchanged = known if approved else Conclusion.INCONCLUSIVE
         yield _of_run(scene, run, kind="evaluation_set", of="unchanged_since_approval", conclusion=unchanged)
 
 
-def _references(scene: _Scene, run: RecordedRun) -> dict[str, Any]:
-    """Return numbers and conclusion; the references are read off the log's commitments, not off its texts."""
+def _asked(scene: _Scene, run: RecordedRun) -> _Asked | Conclusion:
+    """Read what was asked off the log's commitments, not off its texts; what becomes of a log that is another one."""
     held = _log_conclusion(scene, run)
     if held is not Conclusion.SATISFIED:
-        return {"conclusion": held}
-    known = {row.id: row.commitments.get("reference") is not None for row in RunLog.open(scene.runs / run.run).rows()}
+        return held
+    log = RunLog.open(scene.runs / run.run)
+    rows = [(row.id, row.commitments.get("reference") is not None, row.cluster) for row in log.rows()]
+    try:
+        sources = read_sources(log.directory, run.plan)
+    except AssayError:  # not covered by the log's digest: whoever changed it hid what the run says of its corpus
+        sources = None
+    return _Asked(
+        references={row: has_reference for row, has_reference, _ in rows},
+        clusters=frozenset(cluster for _, _, cluster in rows if cluster is not None),
+        corpus=None if sources is None else sources.corpus,
+    )
+
+
+def _references(asked: _Asked | Conclusion) -> dict[str, Any]:
+    """Return numbers and conclusion: how many questions have a reference."""
+    if isinstance(asked, Conclusion):
+        return {"conclusion": asked}
+    known = asked.references
     missing = sum(not has_reference for has_reference in known.values())
     is_enough = len(known) >= FEWEST_QUESTIONS and not missing
     return {
         "n": len(known) - missing,
         "failures": missing,
+        "conclusion": Conclusion.SATISFIED if is_enough else Conclusion.NOT_SATISFIED,
+    }
+
+
+def _coverage(asked: _Asked | Conclusion) -> dict[str, Any]:
+    """Return numbers and conclusion: how many documents of the corpus a question is about."""
+    if isinstance(asked, Conclusion):
+        return {"conclusion": asked}
+    if asked.corpus is None or not asked.corpus.documents:
+        return {"conclusion": Conclusion.INCONCLUSIVE}
+    documents = asked.corpus.documents
+    # Questions name a document by its id; imported ones may name it by its path.
+    covered = sum(
+        not asked.clusters.isdisjoint({content_id("c", one.id), content_id("c", one.name)}) for one in documents
+    )
+    is_enough = covered >= LEAST_COVERED * len(documents)
+    return {
+        "n": covered,
+        "failures": len(documents) - covered,
         "conclusion": Conclusion.SATISFIED if is_enough else Conclusion.NOT_SATISFIED,
     }
 

@@ -19,7 +19,6 @@ NOT_YET = {
     ("data_quality", "expectations"),
     ("data_quality", "freshness"),
     ("drift", "questions_and_scores"),
-    ("evaluation_set", "coverage"),
     ("inference_table", "completeness"),
 }
 

@@ -132,6 +132,34 @@ def found_of(place: Place, planned: RunPlan, about: list[str]) -> dict[str, Conc
     return {fact.of: fact.conclusion for fact in facts if fact.kind == "lineage"}
 
 
+@pytest.mark.parametrize(
+    ("documents", "about", "conclusion", "numbers"),
+    [
+        ({"a_md": "one", "b_md": "two"}, ["a.md", "b.md"], Conclusion.SATISFIED, (2, 0)),
+        ({"a_md": "one", "b_md": "two"}, ["a.md"], Conclusion.SATISFIED, (1, 1)),
+        ({"a_md": "one", "b_md": "two", "c_md": "three"}, ["a.md"], Conclusion.NOT_SATISFIED, (1, 2)),
+        ({"a_md": "one", "b_md": "two"}, [], Conclusion.NOT_SATISFIED, (0, 2)),
+    ],
+)
+def test_questions_about_half_of_the_documents_cover_them(
+    place: Place, documents: dict[str, str], about: list[str], conclusion: Conclusion, numbers: tuple[int, int]
+) -> None:
+    """By the names or the ids that rows have; rows about nothing cover nothing."""
+    source = corpus(**documents)
+    ids = {one.name: one.id for one in source.documents}
+    for number, named in enumerate((about, [ids[one] for one in about])):
+        with closing(place.open()) as record:
+            ingest(record, place.path / "runs", plan(f"run-{number}", source), source, named)
+            found = {fact.subject: fact for fact in checked(record, place, "coverage")}[f"run-{number}"]
+        assert (found.conclusion, (found.n, found.failures)) == (conclusion, numbers)
+
+
+def test_a_run_that_names_no_corpus_covers_nobody_knows_what(place: Place) -> None:
+    """Unknown is no number."""
+    record = recorded(place, ["a"])
+    assert conclusions(record, place, "coverage") == [Conclusion.INCONCLUSIVE]
+
+
 @on_both_stores
 def test_a_run_that_can_be_followed_to_versions_and_documents_is_satisfied(place: Place) -> None:
     """Target, questions and judge by digest; each row's document by its own."""
