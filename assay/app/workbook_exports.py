@@ -69,7 +69,7 @@ def export_register(framework: Framework, out: Path, *, system: str | None, forc
     workspace = _ready(out, force=force)
     with closing(open_record(workspace)) as record:
         named = system or workspace.settings.default_system
-        names = _names(record, named)
+        names = (named,) if system is None else _names(record, named)  # the workspace's own needs no entry yet
         is_whole = named == ALL_SYSTEMS
         record.exports.check_right(current_actor(record), None if is_whole else named)  # before the work
         origin = _origin(record, framework, "all systems of the record" if is_whole else named, checked=not is_whole)

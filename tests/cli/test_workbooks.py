@@ -157,6 +157,14 @@ def test_an_export_is_an_entry_with_the_digest_of_the_file(root: Path) -> None:
     assert told["Ledger size"] == f"{before.seq + 1} entries"
 
 
+def test_the_workspaces_own_system_has_a_register_before_anything_is_recorded(root: Path) -> None:
+    """All its risks are there to be rated, and nobody is told that rows are empty."""
+    path = root / "out.xlsx"
+    assert document("risks", "export", path)["rows"] == 55
+    found = document("risks", "import", path)
+    assert (found["blank"], found["problems"]) == (55, [])
+
+
 def test_all_systems_go_into_one_register(root: Path) -> None:
     """What the product checks by itself is not looked at then, and the workbook says so."""
     typed("systems", "add", "desk")
