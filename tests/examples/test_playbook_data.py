@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from assay.app.demo_evidence import PAPERS
 from assay.app.demo_questions import GENERATED
 from assay.app.settings import CommandTargetSettings, load_settings
 from governance.gate import Policy
+from risks import framework
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "nist-playbook"
 ROWS = [json.loads(line) for line in (EXAMPLE / "questions.jsonl").read_text("utf-8").split("\n") if line]
@@ -73,3 +75,22 @@ def test_the_documents_say_where_they_are_from() -> None:
     """Twenty documents, and a notice that names the source."""
     assert len(list((EXAMPLE / "documents").glob("*.md"))) == 20
     assert "National Institute of Standards and Technology" in (EXAMPLE / "NOTICE").read_text("utf-8")
+
+
+def test_the_paper_about_filters_says_what_the_guard_does() -> None:
+    """With the guard's own thresholds and words."""
+    text = (EXAMPLE / "evidence" / "filters.md").read_text("utf-8")
+    guard = (EXAMPLE / "guard.py").read_text("utf-8")
+    constants = dict(re.findall(r"(?m)^([A-Z_]+) = ([\d.]+)", guard))
+    assert f"{constants['LEAST_OVERLAP']} of the question's words" in text
+    assert f"more than {constants['LONGEST_RUN']} words in a row" in text
+    assert (constants["LEAST_KNOWN"], "half of the answer's longer words" in text) == ("0.5", True)
+    assert re.findall(r'REFUSAL = "(.*)"', guard)[0] in text
+
+
+def test_each_paper_is_asked_for_and_expires_before_it_is_too_old() -> None:
+    """By a rule of the catalogue, under the same name."""
+    asked = {(ask.kind.value, ask.of): ask.max_age_days for rule in framework().rules for ask in rule.evidence}
+    for paper in PAPERS:
+        assert (EXAMPLE / paper.file).is_file()
+        assert paper.days < asked[(paper.kind, paper.of)]

@@ -7,7 +7,7 @@ import json
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,6 @@ class Demo:
 
 def make_demo(place: Path) -> Demo:
     """Run the command to its end."""
-    (place / "demo").parent.mkdir(parents=True, exist_ok=True)
     return Demo(place, Demo(place, {}).type("demo", "--dir", "demo", folder="."))
 
 
@@ -191,7 +190,7 @@ def test_an_expired_document_changes_exactly_what_rests_on_it(demo: Demo) -> Non
         assert {shown[risk] for risk in named} == {RiskShown.UNDECIDED}
 
 
-def status_at(demo: Demo, moment: Any) -> SystemStatus:  # noqa: ANN401  a time
+def status_at(demo: Demo, moment: datetime) -> SystemStatus:
     """Return the status of the demo's system at a moment."""
     keys = next(path for path in (demo.place / "keys").rglob("witness.jsonl")).parent
     with closing(Record.open(demo.workspace.store_url, keys, FixedClock(at=moment))) as record:
