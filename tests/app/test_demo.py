@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from assay.app.demo import DemoResult, run_demo
 from assay.app.demo_evidence import PAPERS, hand_in
@@ -13,6 +14,7 @@ from assay.app.demo_release import release_version
 from assay.app.demo_workspace import example_folder, prepare_workspace
 from assay.app.evidence import DocumentOrder, check_facts, list_evidence, read_facts, submit_document
 from assay.app.workspace import Workspace
+from assay.cli.main import build_app
 from assay.kernel import InputError, SystemClock, format_time
 from evaluation.runs import RunProgress
 from governance.evidence import Fact, ItemState
@@ -131,6 +133,18 @@ def test_the_cheapest_pieces_come_first(stubbed: Stubbed) -> None:
     assert missing[0] == min(lacking.values())
     assert [lacking[piece.risk] for piece in standing.cheapest] == missing
     assert sum(standing.counts.values()) == len(standing.status.risks)
+
+
+def test_the_command_ends_with_how_risks_stand_and_what_to_type(stubbed: Stubbed) -> None:
+    """In some ten lines, of which three name a piece with the command that hands it in."""
+    done = CliRunner().invoke(build_app("demo"), ["demo", "--dir", str(stubbed.workspace.root)])
+    assert done.exit_code == 0, done.output
+    told = done.stdout[done.stdout.index("playbook-assistant (1.0.0, released)") :].rstrip("\n").split("\n")
+    assert told[0].partition(": ")[2].startswith("of 55 risks ")
+    assert len([line for line in told if " needs this" in line and ": assay " in line]) == len(
+        stubbed.result.standing.cheapest
+    )
+    assert len(told) <= 10
 
 
 def test_what_the_gate_does_not_pass_stays_a_draft(stubbed: Stubbed) -> None:
