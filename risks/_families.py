@@ -6,7 +6,6 @@ a rule, and for each risk that a control is mapped to something is asked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
 
 from risks._evidence import Rule, RuleBook
 from risks._fields import Problems
@@ -26,7 +25,7 @@ def families(catalogues: Iterable[Catalogue]) -> dict[str, Catalogue]:
     """Return, by the id of each catalogue, the whole that it is part of."""
     known = {item.id: item for item in catalogues}
     wholes = {
-        root.id: reduce(extend, [item for item in known.values() if item.extends == root.id], root)
+        root.id: extend(root, *(item for item in known.values() if item.extends == root.id))
         for root in known.values()
         if not _is_part(root, known)
     }
@@ -50,10 +49,11 @@ def check_families(own: Sequence[Sourced], shipped: Sequence[Content], *, togeth
     """
     mine, theirs = {item.id for item, _ in own}, {item.id for item in shipped}
     others = [item for item in shipped if item.id not in mine]
-    if together:
-        for item, problems in own:
-            if item.id in theirs:
-                problems.add("/id", f"the id {item.id!r} is taken by a file that comes with the product")
+    for index, (item, problems) in enumerate(own):
+        if together and item.id in theirs:
+            problems.add("/id", f"the id {item.id!r} is taken by a file that comes with the product")
+        if not isinstance(item, Catalogue) and item.id in {other.id for other, _ in own[:index]}:
+            problems.add("/id", f"the id {item.id!r} is taken by a file that is named before")
     _check_ids(own, [item for item in others if isinstance(item, Catalogue)], together=together)
     _check_one_rule(own)
     everything = [*others, *(item for item, _ in own)]

@@ -6,7 +6,6 @@ file, so that a changed word in one of them is another framework.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 
 from assay.kernel import digest_json
 from risks._evidence import RuleBook
@@ -21,7 +20,7 @@ __all__ = ["join"]
 
 def join(contents: Sequence[Content], extensions: tuple[str, ...], own: Sequence[OwnFile]) -> Framework:
     """Join files; the last ones of `contents` are those of one's own, in the order of `own`."""
-    catalogue = reduce(extend, (item for item in contents if isinstance(item, Catalogue)))
+    catalogue = extend(*(item for item in contents if isinstance(item, Catalogue)))
     crosswalks = [item for item in contents if isinstance(item, Crosswalk)]
     standards: dict[tuple[str, str], Standard] = {}
     for standard in (each for item in crosswalks for each in item.standards):

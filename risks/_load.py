@@ -18,7 +18,7 @@ from risks._fields import Fields, Problems
 from risks._files import read_text
 from risks._framework import Framework, OwnFile
 from risks._join import join
-from risks._load_catalogue import FORMAT, check_references, read_catalogue
+from risks._load_catalogue import FORMAT, check_references, extend, read_catalogue
 from risks._load_relations import FORMAT as CROSSWALK_FORMAT
 from risks._load_relations import read_crosswalk
 from risks._load_rules import FORMAT as RULES_FORMAT
@@ -180,7 +180,8 @@ def _check_one(source: _Source, catalogues: dict[str, Catalogue]) -> None:
         extended = catalogues.get(item.extends)
         if item.extends and (extended is None or extended.extends):
             problems.add("/extends", f"there is no catalogue {item.extends!r} that can be extended")
-        check_references(item, extended, problems)
+        others = [one for one in catalogues.values() if one.extends and one.extends == item.extends and one is not item]
+        check_references(item, extended, extend(extended, *others) if extended else None, problems)
     elif item.catalogue not in catalogues:
         problems.add("/catalogue", f"there is no catalogue {item.catalogue!r}; known are {', '.join(catalogues)}")
 

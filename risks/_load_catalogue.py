@@ -52,21 +52,26 @@ def read_catalogue(fields: Fields, digest: str, problems: Problems) -> Catalogue
     return catalogue
 
 
-def check_references(catalogue: Catalogue, extended: Catalogue | None, problems: Problems) -> None:
-    """Note what refers to nothing, and ids that the extended catalogue has taken."""
+def check_references(
+    catalogue: Catalogue, extended: Catalogue | None, beside: Catalogue | None, problems: Problems
+) -> None:
+    """Note what refers to nothing, and ids that the extended catalogue has taken.
+
+    `beside`: the extended catalogue with all else that extends it, whose risks and controls may be named as well.
+    """
     taken = dict(lists_of(extended)) if extended else {}
     for key, items in lists_of(catalogue):
         ids = {item.id for item in taken.get(key, ())}
         for index, item in enumerate(items):
             if item.id in ids:
                 problems.add(f"/{key}/{index}/id", f"the id {item.id!r} is taken in {catalogue.extends!r}")
-    components = {item.id for item in chain(catalogue.components, taken.get("components", ()))}
-    controls = {item.id for item in chain(catalogue.controls, taken.get("controls", ()))}
+    components = {item.id for item in chain(catalogue.components, beside.components if beside else ())}
+    controls = {item.id for item in chain(catalogue.controls, beside.controls if beside else ())}
     for index, risk in enumerate(catalogue.risks):
         if risk.component not in components:
             problems.add(f"/risks/{index}/component", f"there is no component {risk.component!r}")
         _check_controls(risk.controls, controls, f"/risks/{index}/controls", problems)
-    mapped = {risk.id: {one.control for one in risk.controls} for risk in (extended.risks if extended else ())}
+    mapped = {risk.id: {one.control for one in risk.controls} for risk in (beside.risks if beside else ())}
     for index, pairing in enumerate(catalogue.pairings):
         if pairing.risk not in mapped:
             problems.add(f"/pairings/{index}/risk", f"there is no risk {pairing.risk!r} to extend")
@@ -76,24 +81,27 @@ def check_references(catalogue: Catalogue, extended: Catalogue | None, problems:
                 problems.add(f"/pairings/{index}/controls/{place}/id", f"{mapping.control!r} is mapped to it already")
 
 
-def extend(base: Catalogue, extension: Catalogue) -> Catalogue:
-    """Return the base with what the extension adds; each risk stands after the others of its component."""
-    more = {pairing.risk: pairing.controls for pairing in extension.pairings}
-    risks = [_with(risk, more.get(risk.id, ())) for risk in base.risks] + list(extension.risks)
-    components = base.components + extension.components
+def extend(base: Catalogue, *extensions: Catalogue) -> Catalogue:
+    """Return the base with what extensions add, in any order; each risk stands after the others of its component."""
+    if not extensions:
+        return base
+    sources = (base, *extensions)
+    more: dict[str, tuple[Mapping, ...]] = {}
+    for pairing in chain.from_iterable(item.pairings for item in extensions):
+        more[pairing.risk] = more.get(pairing.risk, ()) + pairing.controls
+    risks = [
+        replace(risk, controls=(*risk.controls, *more.get(risk.id, ()))) for item in sources for risk in item.risks
+    ]
+    components = tuple(chain.from_iterable(item.components for item in sources))
     place = {component.id: index for index, component in enumerate(components)}
     return replace(
         base,
-        title=f"{base.title}; extended by {extension.title}",
+        title="; extended by ".join(item.title for item in sources),
         components=components,
-        controls=base.controls + extension.controls,
+        controls=tuple(chain.from_iterable(item.controls for item in sources)),
         risks=tuple(sorted(risks, key=lambda risk: place.get(risk.component, len(place)))),
-        digest=digest_json([base.digest, extension.digest]),
+        digest=digest_json([item.digest for item in sources]),
     )
-
-
-def _with(risk: Risk, more: Sequence[Mapping]) -> Risk:
-    return replace(risk, controls=(*risk.controls, *more))
 
 
 def _component(fields: Fields) -> Component:

@@ -117,6 +117,7 @@ def test_own_files_can_stand_alone(tmp_path: Path) -> None:
             [BANK, BANK_RULES, BANK_RULES.replace("id: bank-rules", "id: shop-rules")],
             "2.yaml#/rules/0/control: 'BANK 1' has a rule in 'bank-rules' already",
         ),
+        ([BANK, BANK_RULES, BANK_RULES], "2.yaml#/id: the id 'bank-rules' is taken by a file that is named before"),
         (
             [BANK.replace("DASF 54", "DASF 13"), BANK_RULES],
             "0.yaml#/risks/0/controls/1/id: the rule of 'DASF 13' asks nothing on account of 'B.1'",
@@ -129,6 +130,47 @@ def test_what_does_not_hold_together_is_refused(tmp_path: Path, texts: list[str]
     with pytest.raises(InputError) as caught:
         in_force(tmp_path, *texts)
     assert message in caught.value.message
+
+
+def test_files_of_one_s_own_know_each_other_in_any_order(tmp_path: Path) -> None:
+    """A second catalogue maps its risk to a control of the first, and a control of ours to a risk of the first."""
+    second = """
+format: assay-risks/1
+id: shop
+extends: dasf
+title: What our shop adds
+version: "1"
+edition: first
+date: 2026-11-21
+source: Shop
+licence: internal
+counts: {components: 0, risks: 1, controls: 0}
+components: []
+controls: []
+risks:
+  - id: S.1
+    name: Wrong price
+    component: trading
+    definition: A price is wrong.
+    why: It is binding.
+    test: Ask.
+    controls: [{id: BANK 1, provenance: reasoned, in: none}]
+pairings:
+  - {risk: B.1, controls: [{id: DASF 49, provenance: reasoned, in: none}]}
+"""
+    rules = (
+        BANK_RULES.replace("rules: 2}", "rules: 3}")
+        + BANK_RULES[BANK_RULES.index("  - control: BANK 1") :]
+        .replace("BANK 1", "DASF 49")
+        .partition("  - control: DASF 54")[0]
+    )
+    for files in ([BANK, second, rules], [second, rules, BANK]):
+        known = in_force(tmp_path, *files)
+        assert [one.control for one in known.risk("B.1").controls] == ["BANK 1", "DASF 54", "DASF 49"]
+        assert [risk.id for risk in known.risks_of("BANK 1") if risk.component == "trading"] in (
+            ["B.1", "S.1"],
+            ["S.1", "B.1"],
+        )
 
 
 def test_a_rule_may_count_for_a_risk_of_one_s_own(tmp_path: Path) -> None:
