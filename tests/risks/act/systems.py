@@ -211,7 +211,7 @@ EXAMPLES: Mapping[str, Example] = {
     "a lift that saves energy": Example(
         said={**PLAIN, "annex_i": ["a4"], "product_part": "assists"},
         classes=("none",),
-        cases=frozenset({"not_annex_i", "no_class"}),
+        cases=frozenset({"not_annex_i", "no_listed_use", "no_class"}),
     ),
     "a lamp with a radio that a body tests for its spectrum": Example(
         said={**PLAIN, "annex_i": ["a6"], "product_part": "product", "product_assessment": "other_risks"},
@@ -263,7 +263,7 @@ EXAMPLES: Mapping[str, Example] = {
     "a tool that turns applications into a table": Example(
         said={**PLAIN, "annex_iii": ["4a"], "profiling": "no", "exemption": ["a"], "significant_risk": "no"},
         classes=("none",),
-        cases=frozenset({"not_high_risk.a", "no_class", "exempt_registered"}),
+        cases=frozenset({"not_high_risk.a", "no_product_law", "no_class", "exempt_registered"}),
     ),
     "the same tool when its order sways recruiters": Example(
         said={**LISTED, "annex_iii": ["4a"], "profiling": "no", "exemption": ["d"], "significant_risk": "yes"},
