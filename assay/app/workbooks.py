@@ -102,12 +102,7 @@ def import_risks(found: "Preview[RiskRow]", framework: Framework, *, system: str
         by_system: dict[str, list[RatingDraft]] = {}
         for row in found.rows:
             draft = _draft(row.said, actor, default)
-            drafts = by_system.setdefault(draft.system, [])
-            if any(one.risk == draft.risk for one in drafts):  # once by name, once by default
-                raise InputError(
-                    f"row {row.row}: {draft.risk} of {draft.system!r} stands twice", hint="keep one of both"
-                )
-            drafts.append(draft)
+            by_system.setdefault(draft.system, []).append(draft)
         return sum(len(record.ratings.rate_all(actor, drafts, framework)) for drafts in by_system.values())
 
 

@@ -45,6 +45,8 @@ def test_a_row_that_holds_is_taken_as_it_stands() -> None:
         ({"likelihood": 2.5}, "B", "inherent_likelihood is '2.5'", "from 1 to 5"),
         ({"impact": None}, "C", "inherent_impact is missing", ""),
         ({"residual": "2-3"}, "D", "residual is '2-3'", "4x5"),
+        ({"residual": None}, "D", "residual is missing", ""),
+        ({"residual": "=A1"}, "D", "residual is a formula", "as values"),
         ({"residual": "5x5"}, "D", "larger than the inherent one", ""),
         ({"impact": 2}, "D", "larger than the inherent one", ""),
         ({"owner": "#REF!"}, "F", "owner holds an error of Excel's", "mend the cell"),
@@ -60,10 +62,10 @@ def test_a_row_that_holds_is_taken_as_it_stands() -> None:
 def test_each_problem_names_its_cell_and_what_to_do(changes: dict[str, Any], column: str, what: str, hint: str) -> None:
     """The row is not taken; the one beside it is."""
     found = risks_of(register(row("1.1"), row(**changes)))
-    problem = said_at(found, 3, column)
+    (problem,) = found.problems
+    assert (problem.sheet, problem.row, problem.column) == ("Register", 3, column)
     assert what in problem.what
     assert hint in problem.hint
-    assert problem.sheet == "Register"
     assert [one.said.risk for one in found.rows] == ["1.1"]
     assert not found.is_whole
     assert "Anna" not in repr(found.problems)
@@ -92,6 +94,8 @@ def test_a_risk_that_stands_twice_is_taken_once_and_told() -> None:
     heading = (*HEADING, "System")
     both = risks_of(book(heading, (*row(), "shop"), (*row(), "desk")), systems={"shop", "desk"})
     assert [one.said.system for one in both.rows] == ["shop", "desk"]
+    named = risks_of(book(heading, (*row(), "shop"), (*row(), None)), systems={"shop"}, system="shop")
+    assert said_at(named, 3, "A").what == "9.1 stands in row 2 already"
 
 
 def test_people_and_systems_are_held_against_the_record() -> None:
