@@ -6,7 +6,7 @@ In a workspace with a store, risks come with their status; rating them takes one
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -21,6 +21,9 @@ from assay.cli._statuses import NO_RECORD, show_status, status_document
 from assay.cli._workbooks import Book, Force, Map, SheetOption, Write, tell_export, tell_import
 from assay.kernel import MissingError
 from risks import Catalogue, Crosswalk, Framework, Mapping, Risk, RuleBook, Sheet, validate
+
+if TYPE_CHECKING:
+    from governance.status import RiskStatus
 
 __all__ = ["app"]
 
@@ -47,15 +50,8 @@ def list_risks(extension: Extension = None, system: System = None, as_json: Json
         emit_json({"risks": documents, "catalogue": header(known), **told})
         return
     names = {component.id: component.name for component in catalogue.components}
-    rows: list[tuple[object, ...]] = [
-        (risk.id, risk.name, names[risk.component], len(risk.controls)) for risk in catalogue.risks
-    ]
-    columns = ["id", "risk", "component", "controls>"]
-    if view is not None:
-        columns += ["status", "why"]
-        rows = [
-            (*row, statuses[str(row[0])].shown.value, statuses[str(row[0])].reason.partition(":")[0]) for row in rows
-        ]
+    columns = ["id", "risk", "component", *(["controls>"] if view is None else ["status", "why"])]
+    rows = [(risk.id, risk.name, names[risk.component], *_standing(risk, statuses)) for risk in catalogue.risks]
     show_table(columns, rows)
     show_framework(known)
     if view is None:
@@ -64,6 +60,12 @@ def list_risks(extension: Extension = None, system: System = None, as_json: Json
         show(f"Status of {view.status.system}: " + ", ".join(_counts(view)))
         for one in view.overdue:
             show(f"overdue: {one}")
+
+
+def _standing(risk: Risk, statuses: "dict[str, RiskStatus]") -> tuple[object, ...]:
+    """Return status and why, which says of how many controls; without a record that number alone."""
+    found = statuses.get(risk.id)
+    return (len(risk.controls),) if found is None else (found.shown.value, found.reason.partition(":")[0])
 
 
 def _counts(view: RegisterView) -> list[str]:
