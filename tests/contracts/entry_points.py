@@ -16,12 +16,11 @@ from governance import BuiltReport
 from governance.access import Permission, Role
 from governance.approvals import ApprovalDraft, ApprovalPurpose
 from governance.backup import BackupPlan, Declaration
-from governance.evidence import Conclusion, RequestDraft, Stated, SubmissionDraft
 from governance.exports import ExportDraft
 from governance.ledger import Actor
 from governance.people import Identity, PersonKind
 from governance.retention import ErasureDraft, ErasureGround, ErasureSubject, HoldScope
-from tests.contracts import lineage_acts, oversight_acts, policy_acts, register_acts, release_acts
+from tests.contracts import evidence_acts, lineage_acts, oversight_acts, policy_acts, register_acts, release_acts
 from tests.contracts.scene import NUMBERS, SYSTEM, Act, Attempt, Scene, fresh, may
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.labels import cards, checked_labels, labels_of
@@ -265,54 +264,6 @@ def declare(here: Scene) -> Attempt:
     return lambda actor: here.record.backups.declare([declaration], [], actor)
 
 
-def _document(*, system: str = SYSTEM) -> SubmissionDraft:
-    """Return a document that nobody handed in yet."""
-    return SubmissionDraft(
-        system=system,
-        data=fresh("bytes").encode(),
-        name="plan.pdf",
-        stated=(Stated(kind="document", of=fresh("plan"), conclusion=Conclusion.SATISFIED),),
-        expires_at=LATER,
-    )
-
-
-def submit_evidence(here: Scene) -> Attempt:
-    """Hand in a document."""
-    draft = _document()
-    return lambda actor: here.record.evidence.submit(actor, draft)
-
-
-def submit_all_evidence(here: Scene) -> Attempt:
-    """Hand in two documents at once."""
-    drafts = [_document(), _document()]
-    return lambda actor: here.record.evidence.submit_all(actor, drafts)
-
-
-def accept_evidence(here: Scene) -> Attempt:
-    """Accept what somebody else handed in."""
-    made = here.record.evidence.submit(here.team.add(fresh("engineer"), Role.ENGINEER), _document())
-    return lambda actor: here.record.evidence.accept(actor, made.evidence)
-
-
-def return_evidence(here: Scene) -> Attempt:
-    """Give back what somebody else handed in."""
-    made = here.record.evidence.submit(here.team.add(fresh("engineer"), Role.ENGINEER), _document())
-    return lambda actor: here.record.evidence.return_(actor, made.evidence, comment="a page is missing")
-
-
-def request_evidence(here: Scene) -> Attempt:
-    """Ask somebody for a document."""
-    asked = here.team.add(fresh("asked"))
-    draft = RequestDraft(system=SYSTEM, kind="document", of=fresh("plan"), person=asked.id, due_at=LATER)
-    return lambda actor: here.record.evidence.request(actor, draft)
-
-
-def write_comment(here: Scene) -> Attempt:
-    """Say something of a document."""
-    made = here.record.evidence.submit(here.team.add(fresh("engineer"), Role.ENGINEER), _document())
-    return lambda actor: here.record.comments.write(actor, "evidence", made.evidence, "is this the newest?")
-
-
 ACTS: Final = {
     "ingest_run": Act(roles=MEASURERS, prepare=ingest),
     "record_decision": Act(roles=MEASURERS, prepare=decide),
@@ -340,16 +291,11 @@ ACTS: Final = {
     "delegations.withdraw": Act(roles=APPROVERS, prepare=withdraw, by_token=False, signed_in=True),
     "emergencies.break_glass": Act(roles=may("engineer"), prepare=break_glass, by_token=False),
     "emergencies.review": Act(roles=APPROVERS, prepare=review_glass, by_token=False, signed_in=True),
-    "evidence.submit": Act(roles=may("engineer", "reviewer", "service"), prepare=submit_evidence),
-    "evidence.submit_all": Act(roles=may("engineer", "reviewer", "service"), prepare=submit_all_evidence),
-    "evidence.accept": Act(roles=may("reviewer"), prepare=accept_evidence, by_token=False),
-    "evidence.return_": Act(roles=may("reviewer"), prepare=return_evidence, by_token=False),
-    "evidence.request": Act(roles=APPROVERS, prepare=request_evidence),
-    "comments.write": Act(roles=may("engineer", "reviewer", "approver", "auditor"), prepare=write_comment),
     **release_acts.ACTS,
     "keys.rotate": Act(roles=ADMINS, prepare=rotate, by_token=False, on=None),
     "backups.make": Act(roles=ADMINS, prepare=back_up, on=None),
     "backups.declare": Act(roles=ADMINS, prepare=declare, by_token=False, on=None),
+    **evidence_acts.ACTS,
     **lineage_acts.ACTS,
     **oversight_acts.ACTS,
     **policy_acts.ACTS,
@@ -358,16 +304,15 @@ ACTS: Final = {
 
 # What changes no record: it reads, or it keeps what passes (queues, sessions, who witnessed what was recorded anyway).
 READING: Final = (
-    lineage_acts.READING
+    evidence_acts.READING
+    | lineage_acts.READING
     | oversight_acts.READING
     | policy_acts.READING
     | register_acts.READING
     | release_acts.READING
     | frozenset(
         {
-            *("evidence.facts", "evidence.item", "evidence.items", "evidence.original", "evidence.requests"),
-            *("evidence.check", "evidence.facts_by_system"),
-            *("comments.about", "retention.evidence_traces", "retention.originals_with", "retention.held_originals"),
+            *("retention.evidence_traces", "retention.originals_with", "retention.held_originals"),
             *(
                 "open",
                 "close",

@@ -183,4 +183,4 @@ def test_every_act_has_a_command_or_says_why_not() -> None:
     """What only Python and the server can do is named here."""
     behind = {act for acts in COMMANDS.values() for act in acts.split()}
     assert behind <= set(ACTS)
-    assert set(ACTS) - behind == {"exports.check_right", "delegations.withdraw", "backups.declare"}
+    assert set(ACTS) - behind == {"delegations.withdraw", "backups.declare"}
