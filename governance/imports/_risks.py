@@ -11,10 +11,11 @@ from typing import Final
 
 from assay.kernel import InputError
 from governance.imports._columns import Columns, find_columns
+from governance.imports._preview import preview
 from governance.imports._reading import ME, RowReader
 from governance.imports._risk_cells import RISK_FIELDS, RiskRow, Said, read_row
 from governance.imports._texts import as_read
-from governance.imports._types import Preview, Row
+from governance.imports._types import Preview
 from governance.imports._workbook import open_sheets, short
 from governance.imports._written import REGISTER
 from governance.ratings import Rating
@@ -77,7 +78,13 @@ def read_risks(  # what a register is held against comes from outside
         me=me,
         today=today,
     )
-    return _preview(columns, known)
+    first: dict[tuple[str, str], int] = {}
+    return preview(
+        columns,
+        lambda reader: _row(reader, known, first),
+        words=_RATED,
+        pass_over=lambda reader: _keep_rating(reader, known),
+    )
 
 
 def _refuse_unrated(columns: Columns, file: str) -> None:
@@ -91,34 +98,6 @@ def _refuse_unrated(columns: Columns, file: str) -> None:
                 f"{file}, sheet {columns.sheet.name!r}: no column says {what}",
                 hint=f"--map {name}=COLUMN for one that says 4x5, or --map {halves[0]}=COLUMN --map {halves[1]}=COLUMN",
             )
-
-
-def _preview(columns: Columns, known: _Known) -> Preview[RiskRow]:
-    rows: list[Row[RiskRow]] = []
-    problems = list(columns.problems)
-    first: dict[tuple[str, str], int] = {}
-    read = unchanged = blank = 0
-    for cells in columns.body():
-        read += 1
-        reader = RowReader(columns, cells)
-        if columns.is_ours and not reader.says(_RATED):
-            blank += 1
-            _keep_rating(reader, known)
-        else:
-            said = _row(reader, known, first)
-            if said is not None and not reader.is_blocked:
-                rows.append(Row(row=reader.number, said=said))
-            unchanged += said is None and not reader.is_blocked
-        problems += reader.problems
-    return Preview(
-        sheet=columns.sheet.name,
-        columns=columns.described,
-        read=read,
-        rows=tuple(rows),
-        problems=tuple(sorted(problems, key=lambda one: (one.row, len(one.column), one.column))),
-        unchanged=unchanged,
-        blank=blank,
-    )
 
 
 def _row(reader: RowReader, known: _Known, first: dict[tuple[str, str], int]) -> RiskRow | None:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from governance.imports._columns import find_columns
+from governance.imports._preview import preview
 from governance.imports._reading import ME, RowReader, did_you_mean
 from governance.imports._texts import LONGEST_CELL, as_read
-from governance.imports._types import Field, Preview, Row
+from governance.imports._types import Field, Preview
 from governance.imports._workbook import open_sheets, short
 from governance.imports._written import INVENTORY
 from governance.systems import SystemProfile
@@ -89,30 +90,8 @@ def read_systems(
     sheets = open_sheets(data, file)
     columns = find_columns(sheets, SYSTEM_FIELDS, file=file, sheet=sheet, mapped=mapped or {}, kind=INVENTORY)
     known = _Known(people=people, systems=systems, described=described or {}, me=me)
-    rows: list[Row[SystemRow]] = []
-    problems = list(columns.problems)
     first: dict[str, int] = {}
-    read = unchanged = blank = 0
-    for cells in columns.body():
-        read += 1
-        reader = RowReader(columns, cells)
-        if columns.is_ours and not reader.says(_DESCRIBED):
-            blank += 1
-            continue
-        said = _row(reader, known, first)
-        if said is not None and not reader.is_blocked:
-            rows.append(Row(row=reader.number, said=said))
-        unchanged += said is None
-        problems += reader.problems
-    return Preview(
-        sheet=columns.sheet.name,
-        columns=columns.described,
-        read=read,
-        rows=tuple(rows),
-        problems=tuple(sorted(problems, key=lambda one: (one.row, len(one.column), one.column))),
-        unchanged=unchanged,
-        blank=blank,
-    )
+    return preview(columns, lambda reader: _row(reader, known, first), words=_DESCRIBED)
 
 
 def _row(reader: RowReader, known: _Known, first: dict[str, int]) -> SystemRow | None:
