@@ -74,8 +74,11 @@ def test_literacy_is_owed_without_a_class_and_not_outside_the_act() -> None:
 
 def test_a_listed_system_that_is_exempt_owes_its_assessment_and_registration() -> None:
     """Articles 6(4) and 49(2), also beside a case of Article 50."""
-    exempt = reaches(owed_by(confirmed(EXAMPLES["a tool that turns applications into a table"].said), duties(), on=ON))
-    assert (exempt["Article 6(4)"], exempt["Article 49(2)"]) == (Reach.OWED, Reach.OWED)
+    said = EXAMPLES["a tool that turns applications into a table"].said
+    talks = {**said, "transparency": ["interaction"], "interaction_exception": "none", "roles": ["provider"]}
+    for answers in (said, talks):
+        exempt = reaches(owed_by(confirmed(answers), duties(), on=ON))
+        assert (exempt["Article 6(4)"], exempt["Article 49(2)"]) == (Reach.OWED, Reach.OWED)
 
 
 def test_a_product_of_section_b_owes_none_of_this_and_it_is_said() -> None:
