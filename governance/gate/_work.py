@@ -10,10 +10,13 @@ by the answers that it judged.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from assay.kernel import JsonValue
 from governance.gate._known import ApplicationRef, Attempt, AttemptKind, AttemptValue
-from governance.gate._policy import Policy
+
+if TYPE_CHECKING:
+    from governance.gate._policy import Policy
 
 __all__ = ["Work", "application_of", "attempts_at", "candidate_among"]
 
@@ -84,7 +87,7 @@ def attempts_at(candidate: Work, works: Iterable[Work]) -> tuple[Attempt, ...]:
     return tuple(sorted(found, key=lambda one: (one.seq, one.run)))
 
 
-def candidate_among(policy: Policy, named: Sequence[Work]) -> Work | str:
+def candidate_among(policy: "Policy", named: Sequence[Work]) -> Work | str:
     """Return the run of a release that a policy is about, or why none can be told.
 
     It measured all that the policy expects, and was made under the policy where any was; of several attempts at the

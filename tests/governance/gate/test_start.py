@@ -30,3 +30,11 @@ def test_a_gate_loads_no_library_that_measures() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
 
     assert not HEAVY & set(done.stdout.split())
+
+
+def test_who_opens_a_record_and_decides_nothing_reads_no_policy() -> None:
+    """The models of policies and the suites that they name are loaded by what decides."""
+    program = "import sys, governance.record; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert not {"governance.gate._policy", "governance.gate._decide", "evaluation.suites"} & set(done.stdout.split())
