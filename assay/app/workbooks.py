@@ -39,6 +39,7 @@ class _Known:
     described: "Mapping[str, SystemProfile]" = field(default_factory=dict)
     default_system: str = ""
     me: str = ""
+    log: str = ""
 
 
 def read_mapping(options: Sequence[str]) -> dict[str, str]:
@@ -70,6 +71,7 @@ def preview_risks(
         ratings=known.ratings,
         system=system or known.default_system,
         me=known.me,
+        log=known.log,
         sheet=sheet,
         mapped=mapped,
     )
@@ -192,6 +194,7 @@ def _known() -> _Known:
             described={one.system: one.profile for one in record.inventory.profiles()},
             default_system=workspace.settings.default_system,
             me=current_actor(record).id,
+            log=record.checkpoint().origin,
         )
 
 

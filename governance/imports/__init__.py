@@ -6,11 +6,14 @@ from governance.imports._risks import read_risks
 from governance.imports._systems import SYSTEM_FIELDS, SystemRow, read_systems
 from governance.imports._texts import LONGEST_CELL, as_read, fit, to_cell
 from governance.imports._types import Field, Preview, Problem, Row
-from governance.imports._written import ABOUT, INVENTORY, REGISTER, Column, Written
+from governance.imports._written import ABOUT, FORMAT, INVENTORY, LEDGER, LEDGER_SIZE, REGISTER, Column, Written
 
 __all__ = [
     "ABOUT",
+    "FORMAT",
     "INVENTORY",
+    "LEDGER",
+    "LEDGER_SIZE",
     "LONGEST_CELL",
     "ME",
     "REGISTER",

@@ -8,13 +8,13 @@ not read is named, with what it may have been meant to be, unless we wrote it ou
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assay.kernel import InputError
 from governance.imports._types import Field, Problem
 from governance.imports._workbook import MOST_ROWS, Cell, Sheet, column_letters, short
-from governance.imports._written import Written, is_written_as
+from governance.imports._written import Head, Written, head_of
 
 __all__ = ["Columns", "find_columns"]
 
@@ -32,7 +32,7 @@ class Columns:
     heading: int  # index of its row
     places: Mapping[str, int]  # field → index of its column
     problems: Sequence[Problem]
-    is_ours: bool  # the workbook says that this product wrote it
+    head: Head | None  # of the record that the workbook was written from; None: it is not one of ours
 
     @property
     def described(self) -> dict[str, str]:
@@ -63,13 +63,14 @@ def find_columns(
 ) -> Columns:
     """Return the first sheet with a heading, or the one that is named; raise `InputError` where there is none."""
     _refuse_strangers(fields, mapped)
-    shown = kind.shown if is_written_as(sheets, kind) else None
+    head = head_of(sheets, kind)
+    shown = kind.shown if head else frozenset[str]()
     if sheet is not None:
         sheets = [_named(sheets, sheet, file)]
     for one in sheets:
         heading = _heading(one, fields, mapped)
         if heading is not None:
-            return _read(one, heading, fields, mapped, file, shown)
+            return replace(_read(one, heading, fields, mapped, file, shown), head=head)
     raise InputError(
         f"{file} has no heading in its first {HEADING_WITHIN} rows that names {_needed(fields)}",
         hint="name columns by hand: --map NAME=COLUMN, by heading or letters; or --sheet NAME",
@@ -107,7 +108,7 @@ def _read(
     fields: Sequence[Field],
     mapped: Mapping[str, str],
     file: str,
-    shown: frozenset[str] | None,
+    shown: frozenset[str],
 ) -> Columns:
     row = sheet.rows[heading]
     places = {name: _mapped_place(column, row, name, file) for name, column in mapped.items()}
@@ -131,8 +132,8 @@ def _read(
             f"{file}, sheet {sheet.name!r}, row {row[0].row}: no column says {', '.join(missing)}",
             hint=f"--map {missing[0]}=COLUMN; the row holds {held}",
         )
-    problems = tuple(_unread(sheet, heading, fields, places, shown or frozenset()))
-    return Columns(sheet=sheet, heading=heading, places=places, problems=problems, is_ours=shown is not None)
+    problems = tuple(_unread(sheet, heading, fields, places, shown))
+    return Columns(sheet=sheet, heading=heading, places=places, problems=problems, head=None)
 
 
 def _unread(

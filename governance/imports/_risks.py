@@ -38,11 +38,16 @@ class _Known:
     ratings: Mapping[tuple[str, str], Rating]  # by system and risk
     system: str  # of rows that name none
     me: str
+    since: int | None  # entries of the ledger when the workbook was written; None: nobody knows
     today: date
 
     def rating(self, system: str | None, risk: str | None) -> Rating | None:
         """Return what is recorded of a risk."""
         return self.ratings.get((system or self.system, risk or ""))
+
+    def is_newer(self, rating: Rating) -> bool:
+        """Whether somebody else recorded a rating after the workbook was written."""
+        return self.since is not None and rating.seq >= self.since and rating.rater != self.me
 
 
 def read_risks(  # what a register is held against comes from outside
@@ -56,13 +61,15 @@ def read_risks(  # what a register is held against comes from outside
     ratings: Mapping[tuple[str, str], Rating] | None = None,
     system: str = "",
     me: str = "",
+    log: str = "",
     sheet: str | None = None,
     mapped: Mapping[str, str] | None = None,
 ) -> Preview[RiskRow]:
     """Return what a register would become, with every problem; `people` and `systems` are ids, None: not held against.
 
     `ratings` are what is recorded, by system and risk, `system` is that of rows without one, and `me` who is meant by
-    `me`: a row that says what is recorded is no problem, whatever day it names, and nothing to write.
+    `me`: a row that says what is recorded is no problem, whatever day it names, and nothing to write. `log` names the
+    ledger of the record: what others rated after a workbook was written from it is not taken back by that workbook.
 
     Raises `InputError` for what is no workbook, and where columns cannot be told apart.
     """
@@ -76,6 +83,7 @@ def read_risks(  # what a register is held against comes from outside
         ratings=ratings or {},
         system=system,
         me=me,
+        since=columns.head.size if columns.head is not None and columns.head.log == log else None,
         today=today,
     )
     first: dict[tuple[str, str], int] = {}
@@ -112,6 +120,9 @@ def _row(reader: RowReader, known: _Known, first: dict[tuple[str, str], int]) ->
         said = replace(said, reason=recorded.reason or "")  # as it was written, not as a cell can show it
     if recorded is not None and not reader.is_blocked and said == _as_said(recorded, said, known.me):
         return None
+    if recorded is not None and known.is_newer(recorded):
+        what = f"was rated by somebody else on {recorded.recorded_at[:10]}, after this workbook was written"
+        reader.note("risk", f"{recorded.risk} {what}", "export anew, or leave the row out")
     _hold(reader, said, known)
     return said.whole()
 

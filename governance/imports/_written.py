@@ -10,10 +10,12 @@ from typing import Final
 
 from governance.imports._workbook import Sheet
 
-__all__ = ["ABOUT", "INVENTORY", "REGISTER", "Column", "Written", "is_written_as"]
+__all__ = ["ABOUT", "FORMAT", "INVENTORY", "LEDGER", "LEDGER_SIZE", "REGISTER", "Column", "Head", "Written", "head_of"]
 
 ABOUT: Final = "About"
 FORMAT: Final = "Format"
+LEDGER: Final = "Ledger"
+LEDGER_SIZE: Final = "Ledger size"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +39,14 @@ class Written:
     def shown(self) -> frozenset[str]:
         """Headings of what is only shown."""
         return frozenset(column.heading for column in self.columns if not column.field)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """The record that a workbook was written from."""
+
+    log: str  # name of the ledger
+    size: int | None  # entries of it; None: it does not say so any more
 
 
 def _read(heading: str, field: str, says: str) -> Column:
@@ -98,7 +108,11 @@ INVENTORY: Final = Written(
 )
 
 
-def is_written_as(sheets: Sequence[Sheet], kind: Written) -> bool:
-    """Whether a workbook says of itself that it is of a kind."""
+def head_of(sheets: Sequence[Sheet], kind: Written) -> Head | None:
+    """Return what a workbook of a kind was written from; `None` where it does not say that it is of that kind."""
     rows = [row for sheet in sheets if sheet.name == ABOUT for row in sheet.rows[:20]]
-    return any([cell.value for cell in row[:2]] == [FORMAT, kind.format] for row in rows)
+    told = {str(row[0].value): str(row[1].value) for row in rows if len(row) > 1}
+    if told.get(FORMAT) != kind.format:
+        return None
+    size = told.get(LEDGER_SIZE, "").partition(" ")[0]
+    return Head(log=told.get(LEDGER, ""), size=int(size) if size.isascii() and size.isdigit() else None)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
-from governance.imports import ABOUT, Column, fit, to_cell
+from governance.imports import ABOUT, FORMAT, LEDGER, LEDGER_SIZE, Column, fit, to_cell
 from reports.workbooks._sheets import FONT, READ_AGAIN, Book, set_up_print
 
 __all__ = ["Origin", "write_about"]
@@ -47,11 +47,11 @@ def write_about(book: Book, kind: str, origin: Origin, command: str, sheets: Map
 
 
 def _facts(book: Book, kind: str, origin: Origin, command: str) -> Iterable[tuple[str, str]]:
-    yield "Format", kind
+    yield FORMAT, kind
     yield "Systems", origin.systems
     yield "Day (UTC)", origin.day
-    yield "Ledger", origin.log
-    yield "Ledger size", f"{origin.size} entries"
+    yield LEDGER, origin.log
+    yield LEDGER_SIZE, f"{origin.size} entries"
     yield "Root hash", origin.root
     yield from origin.catalogue.items()
     yield (

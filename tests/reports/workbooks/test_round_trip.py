@@ -14,6 +14,7 @@ from governance.ratings import Rating, Treatment
 from risks.act import Role
 from tests.reports.workbooks.books import (
     FRAMEWORK,
+    ORIGIN,
     TODAY,
     described,
     edited,
@@ -171,6 +172,26 @@ def test_half_an_edit_is_told(change: Callable[[Any], None], review_by: str, tol
     assert [one.what for one in found.problems] == told
     assert {one.blocks for one in found.problems} == {blocks}
     assert found.rows == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "log", "blocks"),
+    [
+        ({}, ORIGIN.log, True),
+        ({"rater": "me-myself"}, ORIGIN.log, False),
+        ({"seq": ORIGIN.size - 1}, ORIGIN.log, False),
+        ({}, "another", False),
+    ],
+)
+def test_a_workbook_takes_nothing_back_that_others_rated_since(
+    changes: dict[str, Any], log: str, *, blocks: bool
+) -> None:
+    """An old workbook would undo a newer judgement without anybody's wish; one's own rows may be changed again."""
+    since = rating(**{"seq": ORIGIN.size, "owner": "person-9", "rater": "person-9", **changes})
+    found = read_register(register_of([rating(), rating("9.8")]), [since, rating("9.8")], log=log, me="me-myself")
+    told = ["9.1 was rated by somebody else on 2026-11-01, after this workbook was written"] if blocks else []
+    assert [one.what for one in found.problems] == told
+    assert (len(found.rows), found.unchanged) == (0 if blocks else 1, 1)
 
 
 def test_without_its_sheet_about_a_register_is_one_like_any_other() -> None:
