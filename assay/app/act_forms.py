@@ -132,7 +132,8 @@ def _known(record: "Record", system: str, owed: "DutiesOfSystem") -> dict[Known,
 def _remarks(form: Form, owed: "DutiesOfSystem") -> Iterator[str]:
     """Say whether the duties that the form is for are owed."""
     if not owed.is_known or owed.classification is None:
-        yield "Nobody confirmed a classification of this system: whether anybody owes this is not known."
+        state = "missing" if owed.classification is None else owed.classification.state.value
+        yield f"The classification of this system is {state}: whether anybody owes this is not known."
         return
     classes = ", ".join(one.value for one in owed.classification.classes)
     yield f"By the confirmed classification {owed.classification.id} ({classes}):"

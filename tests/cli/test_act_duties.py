@@ -41,7 +41,7 @@ def test_from_an_empty_form_to_complete_evidence(here: Workspace, capsys: pytest
     assert typed("act", "form", "fria") == 0
     printed = capsys.readouterr().out
     assert "owed: Article 27(1)(a)" in printed
-    assert yaml.safe_load(printed)["from_record"] == ["purpose", "first_use"]
+    assert yaml.safe_load(printed)["from_record"] == ["purpose"]
     (here.root / "fria.yaml").write_text(form_text(filled("fria", system="shop")), encoding="utf-8")
     assert told(capsys, "act", "submit", "fria.yaml", "--check")["submitted"] is None
     before = duty(capsys, "Article 27(1)(a)")
