@@ -4,8 +4,9 @@
 
 Rules of this place: facts are spread over systems and over everything that the rules ask for, each of them good, bad,
 stale or unaccepted by lot; the floor beside it is reading each fact once into the same index and nothing more. Target:
-5 seconds for all of it on one core, facts in memory (what reading them from a store costs is told apart where the
-store has them).
+5 seconds for all of it on one core, facts in memory (`benchmarks.portfolio` has them in a store). What is held against
+the target is processor time: it is one thread, so on a free core that is the wall time, which is printed beside it
+because the machine may be shared.
 """
 
 import argparse
@@ -41,35 +42,34 @@ def main() -> None:
 
 
 def _measure(systems: int, count: int) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assessor = Assessor(risks.framework())
-    loaded = time.perf_counter() - began
+    loaded = time.process_time() - began
     asks = sorted({(ask.kind.value, ask.of) for rule in assessor.framework.rules for ask in rule.evidence})
     facts = [_fact(number, f"system-{number % systems}", *_LOT.choice(asks)) for number in range(count)]
     floor = _floor(facts)
-    began = time.perf_counter()
+    begun, began = time.perf_counter(), time.process_time()
     by_system: defaultdict[str, list[Fact]] = defaultdict(list)
     for fact in facts:
         by_system[fact.system].append(fact)
     moment = Moment(now=_NOW)
     found = [assessor.assess(system, mine, moment) for system, mine in by_system.items()]
-    seconds = time.perf_counter() - began
+    seconds, wall = time.process_time() - began, time.perf_counter() - begun
     shown = {one: sum(status.count(one) for status in found) for one in RiskShown}
     print(f"{len(found)} systems × {len(found[0].risks)} risks, {count} pieces of evidence for {len(asks)} asks")
     print(f"loading catalogue and rules, once: {loaded:.2f} s")
-    print(
-        f"all statuses: {seconds:.2f} s on one core, target {_TARGET_S:g}: {'ok' if seconds <= _TARGET_S else 'MISSED'}"
-    )
+    verdict = "ok" if seconds <= _TARGET_S else "MISSED"
+    print(f"all statuses: {seconds:.2f} s of the processor ({wall:.2f} s wall), target {_TARGET_S:g}: {verdict}")
     print(f"the floor, each fact into an index once: {floor:.2f} s; ratio {seconds / floor:.1f}")
     print("shown: " + ", ".join(f"{name.value} {number}" for name, number in shown.items()))
 
 
 def _floor(facts: list[Fact]) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     index: defaultdict[tuple[str, str, str], list[Fact]] = defaultdict(list)
     for fact in facts:
         index[(fact.system, *key_of(fact.kind, fact.of))].append(fact)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 def _fact(number: int, system: str, kind: str, of: str) -> Fact:
