@@ -63,7 +63,8 @@ def show_timeline(on: _On = None, as_json: _Json = False) -> None:
         return
     for title, events in (("Past", seen.past), ("Applies", seen.applies), ("Next", seen.ahead)):
         show(f"{title}, seen from {seen.day.isoformat()}:" if events else f"{title}: nothing")
-        show_table(("date", "event", "basis", "ground"), [_row(event) for event in events])
+        if events:
+            show_table(("date", "event", "basis", "ground"), [_row(event) for event in events])
         show("")
     _show_provenance(dates.header)
 
