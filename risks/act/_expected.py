@@ -36,6 +36,8 @@ def meant(value: object, question: Question) -> str:
     if NONE in items and len(items) > 1:
         return f"; `{NONE}` beside others says two things"
     words = [_word(item, question) for item in items]
+    if not words:
+        return f"; where nothing fits, write {NONE}"
     if all(word in question.outcomes for word in words):
         return f"; write {words[0]}" if len(words) == 1 else "; each once"
     wrong = [word for word in words if word not in question.outcomes]

@@ -54,7 +54,7 @@ def test_person_and_day_can_stand_once() -> None:
     [
         ("subject", "robot", "expected one of ai_system, model, both, neither, got 'robot'"),
         ("subject", ["ai_system"], "expected one of ai_system"),
-        ("scope", [], "expected `none` alone, or a list"),
+        ("scope", [], "got []; where nothing fits, write none"),
         ("scope", ["none", "market"], "expected `none` alone, or a list"),
         ("scope", ["market", "market"], "a list of each once"),
         ("scope", [True], "a list of each once"),
