@@ -28,19 +28,28 @@ def meant(value: object, question: Question) -> str:
     """Return what somebody probably meant by an answer that a question does not take, as the end of a message."""
     if question.kind is Kind.DAY:
         return _day(value)
+    items = value if isinstance(value, list) else [value]
     if question.kind is Kind.AMOUNT:
         return ""
-    items = value if isinstance(value, list) else [value]
-    if question.kind is not Kind.MANY and len(items) > 1:
+    return _several(items, question) if question.kind is Kind.MANY else _one(items, question)
+
+
+def _one(items: list[object], question: Question) -> str:
+    if len(items) != 1:
         return "; one answer alone, no list"
-    if NONE in items and len(items) > 1:
-        return f"; `{NONE}` beside others says two things"
-    words = [_word(item, question) for item in items]
-    if not words:
+    word = str(items[0])
+    return f"; write {word}" if word in question.outcomes else nearest(word, question.outcomes)
+
+
+def _several(items: list[object], question: Question) -> str:
+    if not items:
         return f"; where nothing fits, write {NONE}"
-    if all(word in question.outcomes for word in words):
-        return f"; write {words[0]}" if len(words) == 1 else "; each once"
+    words = [NONE if item is False else str(item) for item in items]  # YAML reads a bare `no` as False
+    if NONE in words and len(words) > 1:
+        return f"; `{NONE}` beside others says two things"
     wrong = [word for word in words if word not in question.outcomes]
+    if not wrong:
+        return f"; write {words[0]}" if len(words) == 1 else "; each once"
     return "".join(nearest(word, question.outcomes) for word in wrong)
 
 
@@ -49,12 +58,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
     folded = {one.casefold(): one for one in known}
     found = get_close_matches(word.strip()[:_LONGEST].casefold(), folded, n=1)
     return f"; for {word[:_LONGEST]!r} the nearest is {folded[found[0]]}" if found else ""
-
-
-def _word(item: object, question: Question) -> str:
-    if item is False and question.kind is Kind.MANY:  # YAML reads a bare `no` so
-        return NONE
-    return str(item)
 
 
 def _day(value: object) -> str:
