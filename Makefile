@@ -61,6 +61,7 @@ bench: setup ## Programs that print ratios measured in one run; DATA=DIR adds th
 	$(BIN)/python -m benchmarks.statistics --draws 20000 --into docs/quality.md
 	$(BIN)/python -m benchmarks.verify --into docs/quality.md
 	$(BIN)/python -m benchmarks.ledger --into docs/quality.md
+	for each in status portfolio commands; do $(BIN)/python -m benchmarks.$$each --into docs/quality.md || exit 1; done
 	for judge in checks local; do $(BIN)/python -m benchmarks.judge_attacks --judge $$judge; done
 	$(BIN)/python -m benchmarks.scan --filters nothing keywords pii,keywords toxicity,pii,injection,keywords --kill
 	if [ -n "$(DATA)" ]; then $(MAKE) --no-print-directory quality; fi

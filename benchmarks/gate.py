@@ -98,7 +98,7 @@ def _fill(workspace: Workspace, evidence: int) -> str:
         policy = Policy.load(workspace.gate_file)
         record.policies.register(policy, local_actor(), system=SYSTEM)
         for number in range(runs):
-            log = _run(workspace.runs / f"run-{number:04}", number, policy.digest)
+            log = write_run(workspace.runs / f"run-{number:04}", number, policy=policy.digest)
             record.ingest_run(log.directory, local_actor(), mirror=False)
         for number in range(scans):
             record.record_scan(scan_bytes(_scan(number)), local_actor())
@@ -121,14 +121,14 @@ def _policy(reports: int) -> str:
     )
 
 
-def _run(directory: Path, number: int, policy: str) -> RunLog:
-    """Write a run of a version of its own; every fifth row of it is bad."""
+def write_run(directory: Path, number: int, *, system: str = SYSTEM, policy: str | None = None) -> RunLog:
+    """Write a run of a version of its own."""
     ids = [f"q-{row}" for row in range(ROWS)]
     count, digest = ids_digest(ids)
     specs = [JudgeSpec(name="bench", version="1", metric=metric) for metric in METRICS]
     plan = RunPlan(
         run=directory.name,
-        system=SYSTEM,
+        system=system,
         created_at=format_time(datetime.now(UTC)),
         metrics=METRICS,
         repeats=1,
@@ -215,7 +215,7 @@ def _measure(workspace: Workspace, release: str, repeats: int) -> None:
         "assay gate, the whole process": command,
     }
     outcome = subprocess.run(
-        [*command, "--json"], cwd=workspace.root, env=_environment(), capture_output=True, check=False
+        [*command, "--json"], cwd=workspace.root, env=environment(), capture_output=True, check=False
     )
     facts, decided = _decide_in_process(workspace, release, repeats)
     processes = _processes(programs, workspace.root, repeats)
@@ -244,7 +244,7 @@ def _decide_in_process(workspace: Workspace, release: str, repeats: int) -> tupl
             return decide_about(asked, policy, registration, workspace=workspace, record=record, now=now).decision
 
         facts = record.evidence.facts(SYSTEM)
-        timed = _alternated(
+        timed = alternated(
             {
                 "the bare SQL of the same rows": lambda: [database.execute(one).fetchall() for one in READS],
                 "the facts alone": lambda: record.evidence.facts(SYSTEM),
@@ -255,9 +255,10 @@ def _decide_in_process(workspace: Workspace, release: str, repeats: int) -> tupl
     return len(facts), timed
 
 
-def _alternated(
+def alternated(
     acts: Mapping[str, Callable[[], object]], repeats: int, who: int = resource.RUSAGE_SELF
 ) -> dict[str, Timed]:
+    """Time acts one after the other, again and again, so that each sees the same machine."""
     walls: dict[str, list[float]] = {name: [] for name in acts}
     cpus: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(repeats):
@@ -276,13 +277,14 @@ def _cpu(who: int) -> float:
 
 def _processes(programs: Mapping[str, list[str]], folder: Path, repeats: int) -> dict[str, Timed]:
     def run(command: list[str]) -> Callable[[], object]:
-        return lambda: subprocess.run(command, cwd=folder, env=_environment(), capture_output=True, check=False)
+        return lambda: subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False)
 
     acts = {name: run(command) for name, command in programs.items()}
-    return _alternated(acts, repeats, resource.RUSAGE_CHILDREN)
+    return alternated(acts, repeats, resource.RUSAGE_CHILDREN)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return what a process of ours runs under."""
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
 
 
