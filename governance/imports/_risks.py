@@ -86,7 +86,11 @@ def read_risks(  # what a register is held against comes from outside
         since=columns.head.size if columns.head is not None and columns.head.log == log else None,
         today=today,
     )
-    first: dict[tuple[str, str], int] = {}
+    return _look_through(columns, known)
+
+
+def _look_through(columns: Columns, known: _Known) -> Preview[RiskRow]:
+    first: dict[tuple[str, str], int] = {}  # row in which a risk of a system stands
     return preview(
         columns,
         lambda reader: _row(reader, known, first),
