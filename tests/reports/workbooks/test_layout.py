@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,8 +14,9 @@ from governance.approvals import ApprovalState
 from governance.imports import INVENTORY, REGISTER, RISK_FIELDS, SYSTEM_FIELDS, Field, Written
 from governance.imports._columns import _field_of
 from governance.imports._workbook import Cell
+from governance.status import Assessor, Moment
 from governance.waivers import RecordedWaiver
-from reports.workbooks import write_register
+from reports.workbooks import SystemRegister, write_register
 from tests.reports.workbooks.books import (
     FRAMEWORK,
     ORIGIN,
@@ -111,6 +112,18 @@ def test_actions_and_waivers_have_their_sheets() -> None:
     assert [value_at(data, "Waivers", one) for one in ("Risk ID", "Four eyes", "Done instead", "Reason")] == [
         *("all", "no", "+watched", None)
     ]
+
+
+def test_a_control_stands_once_for_all_risks_on_whose_account_it_is_alike() -> None:
+    """Every pair of risk and control is in the sheet exactly once."""
+    status = Assessor(FRAMEWORK).assess("shop", (), Moment(now=datetime(2026, 11, 22, tzinfo=UTC)))
+    stream = io.BytesIO()
+    write_register(stream, FRAMEWORK, [SystemRegister(status=status, ratings={}, actions=(), waivers=())], ORIGIN)
+    rows = [[cell.value for cell in row] for row in sheet_of(stream.getvalue(), "Controls").iter_rows(min_row=2)]
+    pairs = [(risk, row[1]) for row in rows for risk in str(row[3]).split(", ")]
+    assert sorted(pairs) == sorted((one.risk, each.control) for one in status.risks for each in one.controls)
+    assert len(rows) < len(pairs) / 2
+    assert {(row[4], row[5]) for row in rows} == {("inconclusive", "unknown")}
 
 
 def test_a_text_longer_than_a_cell_is_cut_and_told() -> None:
