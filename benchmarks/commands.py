@@ -63,7 +63,8 @@ def main() -> None:
     if options.fill:
         _fill(options.fill, options.runs)
         return
-    command = f"python -m benchmarks.commands{f' --against {options.against}' if options.against else ''}"
+    against = f" --against {options.against}" if options.against else ""
+    command = f"python -m benchmarks.commands{against} --runs {options.runs} --repeats {options.repeats}"
     with tempfile.TemporaryDirectory() as scratch, kept(options.into, SECTION, command):
         trees = list(_trees(Path(scratch), options.against, options.runs))
         _measure(trees, options.runs, options.repeats)
