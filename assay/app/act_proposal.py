@@ -5,6 +5,7 @@ and writes nothing. Where the description is silent the graver reading is taken,
 and stands under `assumed`, not under what is proposed. Days are left to people.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,9 +20,9 @@ from risks.act import NO, NONE, YES, ActClass, Answer, Answers, Kind, Option, Qu
 
 __all__ = ["Proposal", "ProposedAnswer", "ProposedOption", "propose"]
 
-_ASKED: Final = ("prohibited", "annex_iii", "transparency", "exclusion")  # what words alone do not settle
-_EXCEPTIONAL: Final = "exclusion"  # so rare that a model alone is not believed
+_ASKED: Final = ("prohibited", "annex_iii")  # what a model is asked about: long lists of options near each other
 _EVEN: Final = 0.5
+_LIKELY: Final = 0.35  # of several that are likely together, the likeliest is at least so likely
 _NEAR: Final = 0.2  # from where on an option that is not proposed is shown as considered
 
 
@@ -33,6 +34,7 @@ class ProposedOption:
     option: str
     belief: float  # probability, 0..1
     words: Strength | None  # how strongly the words of a sentence point at it
+    reader: float | None  # what the small reader says, 0..1, where it tells of the option
     likelihood: float | None  # P(yes) of the model, where it was asked
     quote: str
     start: int
@@ -100,11 +102,11 @@ async def propose(
     draft = _Draft()
     while (question := draft.next()) is not None:
         on_question(question.ask)
-        likelihoods = await asker.likelihoods(question, _to_ask(question, reading)) if asker is not None else {}
+        likelihoods = await asker.likelihoods(_to_ask(question, reading)) if asker is not None else {}
         _settle(question, [_weighed(question, o, reading, weights, likelihoods) for o in question.outcomes], draft)
         if question.id not in draft.answers:
             _fall_back(question, reading, draft)
-    if asker is not None and asker.failures and len(asker.failures) == asker.asked:
+    if asker is not None and asker.unreachable:
         raise UnavailableError(
             f"the model gave no reply to any question: {asker.failures[0]}", hint="assay doctor says what is missing"
         )
@@ -127,11 +129,8 @@ def _to_ask(question: Question, reading: Reading) -> Iterable[Option]:
     """Return the options that a model is asked about: where words settle it, those that they point at or deny."""
     if question.id not in _ASKED:
         return ()
-    pointed = [one for one in question.options if reading.strength(question.id, one.id)]
-    if question.id == _EXCEPTIONAL or any(
-        reading.strength(question.id, one.id) is Strength.STRONG for one in question.options
-    ):
-        return pointed
+    if any(reading.strength(question.id, one.id) is Strength.STRONG for one in question.options):
+        return [one for one in question.options if reading.strength(question.id, one.id)]
     return question.options
 
 
@@ -139,13 +138,15 @@ def _weighed(
     question: Question, option: str, reading: Reading, weights: Weights, likelihoods: Mapping[str, float]
 ) -> ProposedOption:
     words, likelihood = reading.strength(question.id, option), likelihoods.get(option)
+    told = reading.chance(question.id, option)
     text = next((one.text for one in question.options if one.id == option), question.ask)
     span = reading.place(question.id, option, text)
     return ProposedOption(
         question=question.id,
         option=option,
-        belief=weights.belief(question.id, option, words, likelihood),
+        belief=weights.belief(f"{question.id}.{option}", words, told, likelihood),
         words=words,
+        reader=told,
         likelihood=likelihood,
         quote=span.of(reading.description),
         start=span.start,
@@ -157,6 +158,8 @@ def _settle(question: Question, options: list[ProposedOption], draft: _Draft) ->
     """Propose what is likelier than not; keep what comes near it."""
     ranked = sorted(options, key=lambda one: -one.belief)  # stable: of even ones the first of the tree
     chosen = [one for one in ranked if one.belief >= _EVEN]
+    if not chosen and question.id in _ASKED and ranked[0].belief >= _LIKELY and _any_of(ranked) >= _EVEN:
+        chosen = ranked[:1]  # likelier one of them than none, and which one is a guess
     if question.kind is not Kind.MANY:
         chosen = chosen[:1]
     elif any(one.option == NONE for one in chosen):
@@ -172,6 +175,11 @@ def _settle(question: Question, options: list[ProposedOption], draft: _Draft) ->
             end=best.end,
             options=tuple(chosen),
         )
+
+
+def _any_of(options: Iterable[ProposedOption]) -> float:
+    """Return the probability that at least one holds, as if they did not know of each other."""
+    return 1 - math.prod(1 - one.belief for one in options)
 
 
 def _fall_back(question: Question, reading: Reading, draft: _Draft) -> None:

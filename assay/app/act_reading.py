@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from assay.app.act_reader import told
 from evaluation.judges import Span, split_sentences
 from risks.act import Strength, cues, sightings
 
@@ -28,6 +29,7 @@ _UNIT: Final = re.compile(r"flops?\b|floating[\s-]point|compute", re.IGNORECASE)
 _ABOVE: Final = re.compile(r"(?:more than|over|above|exceed\w*|beyond|greater than|>)\s*$", re.IGNORECASE)
 _RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _NEAR: Final = 40
+_SOME: Final = "some"  # the reader's output for all options of a question that it does not tell apart
 _WORD: Final = re.compile(r"\w+")
 _SHORT: Final = 3  # letters of a word that says little
 
@@ -48,6 +50,7 @@ class Reading:
     description: str
     sentences: tuple[Span, ...]
     seen: Mapping[tuple[str, str], Seen]  # by Question.id and outcome
+    told: Mapping[str, tuple[float, Span]]  # by "question.option": what the reader says, and of which sentence most
     shown: str  # what a model is shown: all of it, or its beginning and the sentences that point somewhere
 
     @property
@@ -60,15 +63,23 @@ class Reading:
         seen = self.seen.get((question, option))
         return seen.strength if seen else None
 
+    def chance(self, question: str, option: str) -> float | None:
+        """Return what the reader says of an option, where it tells of it."""
+        pointed = self.strength(question, option) in (Strength.STRONG, Strength.WEAK)
+        read = self.told.get(f"{question}.{option}") or (self.told.get(f"{question}.{_SOME}") if pointed else None)
+        return read[0] if read else None
+
     def denied(self, question: str, option: str) -> Span | None:
         """Return the sentence that denies an option, where none affirms it."""
         seen = self.seen.get((question, option))
         return seen.span if seen and seen.strength is Strength.DENIED else None
 
     def place(self, question: str, option: str, text: str) -> Span:
-        """Return the sentence that points at an option; else the one that has most words of its text."""
+        """Return the sentence that points at an option; else the reader's; else that with most words of its text."""
         if (seen := self.seen.get((question, option))) is not None and seen.strength is not Strength.DENIED:
             return seen.span
+        if (read := self.told.get(f"{question}.{option}")) is not None:
+            return read[1]
         wanted = _words(text)
         return max(self.sentences, key=lambda span: len(wanted & _words(span.of(self.description))))
 
@@ -90,7 +101,7 @@ def read(description: str) -> Reading:
         elif found.strength is before.strength:
             seen[key] = Seen(strength=before.strength, times=before.times + 1, span=before.span)
     shown = _shown(description, spans, {one.span.start for one in seen.values()})
-    return Reading(description=description, sentences=spans, seen=seen, shown=shown)
+    return Reading(description=description, sentences=spans, seen=seen, told=told(description, spans), shown=shown)
 
 
 def _words(text: str) -> frozenset[str]:

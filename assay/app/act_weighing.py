@@ -1,7 +1,7 @@
-"""How likely an answer is, from the words that point at it and from what a model says: fitted numbers, as data.
+"""How likely an answer is, from the words that point at it, the reader, and what a model says: fitted numbers, as data.
 
 Rules of this place: numbers are fitted for one set of weights; any other model goes by the numbers `unmeasured`, and
-without a model the words alone decide. `python -m benchmarks.act_proposals` fits and measures them.
+without a model the words and the reader decide. `python -m benchmarks.act_proposals` fits and measures them.
 """
 
 import math
@@ -19,52 +19,72 @@ from risks.act import Strength
 __all__ = ["Weights", "weights_for"]
 
 _LEAST: Final = 1e-6
+_MOST: Final = 6.0  # log-odds at most: a word without a probability proves no more
 _DIGITS: Final = 4  # of a belief
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reckoning:
+    """log-odds = words + reader · log-odds of the reader + slope · (log-odds of P(yes) − what is usual)."""
+
+    words: Mapping[str, float]  # log-odds by strength of the words, "silent" without any
+    reader: float
+    veto: float  # what the reader takes from strong words at most
+    slope: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Weights:
-    """belief = sigmoid(words + slope · (log-odds of P(yes) - what is usual for that option)), capped."""
+    """How words, the reader and one model count."""
 
     digest: str  # of the data file
     measured: bool  # whether they were fitted for this model
-    words: Mapping[str, float]  # log-odds by strength of the words, "silent" without any
-    slope: float
-    most: float  # log-odds of P(yes), at most
-    usual: Mapping[str, float]  # log-odds of P(yes) of systems that are not meant for the option, by "question.option"
+    plain: Mapping[str, float]  # log-odds by strength of the words, of options that the reader does not tell of
+    unasked: Reckoning  # of options that no model was asked about
+    asked: Reckoning
+    usual: Mapping[
+        str, float
+    ]  # log-odds of P(yes) of systems that are not meant for it, by "question.option", or "any"
 
-    def belief(self, question: str, option: str, strength: Strength | None, likelihood: float | None) -> float:
-        """Return the probability of an option, 0..1; `likelihood` is P(yes) of a model, if one was asked."""
-        log_odds = self.words[strength or "silent"]
+    def belief(self, key: str, strength: Strength | None, told: float | None, likelihood: float | None) -> float:
+        """Return the probability of `question.option`, 0..1, by its words, the reader, and P(yes) of a model."""
+        by, name = (self.unasked if likelihood is None else self.asked), strength or "silent"
+        log_odds = self.plain[name] if told is None else by.words[name]
+        if told is not None:
+            heard = by.reader * _log_odds(told)
+            log_odds += max(heard, -by.veto) if strength == "strong" else heard
         if likelihood is not None:
-            log_odds += self.slope * (self._said(likelihood) - self.usual.get(f"{question}.{option}", 0.0))
+            log_odds += by.slope * (_log_odds(likelihood) - self.usual.get(key, self.usual.get("any", 0.0)))
         return round(1 / (1 + math.exp(-log_odds)), _DIGITS)
-
-    def _said(self, likelihood: float) -> float:
-        kept = min(1 - _LEAST, max(_LEAST, likelihood))
-        return max(-self.most, min(self.most, math.log(kept / (1 - kept))))
 
 
 def weights_for(model_digest: str | None) -> Weights:
-    """Return the weights of a model ("" where nobody knows its digest), or of words alone."""
+    """Return the weights of a model ("" where nobody knows its digest), or of words and reader alone."""
     digest, data = _file()
-    if model_digest is None:
-        return _weights(digest, data["words_alone"], measured=True)
-    for entry in data["models"]:
-        if entry["model"] == model_digest:
-            return _weights(digest, entry, measured=True)
-    return _weights(digest, data["unmeasured"], measured=False)
-
-
-def _weights(digest: str, entry: Mapping[str, Any], *, measured: bool) -> Weights:
+    models = [entry for entry in data["models"] if model_digest and entry["model"] == model_digest]
+    entry = models[0] if models else data["unmeasured"]
     return Weights(
         digest=digest,
-        measured=measured,
-        words={key: float(value) for key, value in entry["words"].items()},
-        slope=float(entry["slope"]),
-        most=float(entry["most"]),
-        usual={key: float(value) for key, value in entry.get("usual", {}).items()},
+        measured=bool(models) or model_digest is None,
+        plain={key: float(value) for key, value in data["plain"].items()},
+        unasked=_reckoning(data["without_model"]),
+        asked=_reckoning(entry),
+        usual={key: float(value) for key, value in entry["usual"].items()},
     )
+
+
+def _reckoning(entry: Mapping[str, Any]) -> Reckoning:
+    return Reckoning(
+        words={key: float(value) for key, value in entry["words"].items()},
+        reader=float(entry["reader"]),
+        veto=float(entry["veto"]),
+        slope=float(entry.get("slope", 0)),
+    )
+
+
+def _log_odds(chance: float) -> float:
+    kept = min(1 - _LEAST, max(_LEAST, chance))
+    return max(-_MOST, min(_MOST, math.log(kept / (1 - kept))))
 
 
 @cache
