@@ -137,7 +137,7 @@ class Settings(Strict):
     mlflow: MlflowSettings = MlflowSettings()
     gate: str = "gate.yaml"
     risks: FrameworkSettings = FrameworkSettings()
-    # days by class (`assay retention classes`): how long this workspace keeps what, where not as long as the classes say
+    # days by class (`assay retention classes`): how long this workspace keeps what, where the classes say otherwise
     retention: dict[str, Annotated[int, Field(ge=0, le=36_525)]] = Field(default_factory=dict)
 
     @field_validator("metrics")

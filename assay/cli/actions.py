@@ -49,9 +49,7 @@ def open_one(
 
     Example: assay actions open "answer in the user's language" --due 2027-01-31 --risk 9.8
     """
-    made = open_action(
-        load_framework(extension), what, due=due, owner=owner, risk=risk, control=control, system=system
-    )
+    made = open_action(load_framework(extension), what, due=due, owner=owner, risk=risk, control=control, system=system)
     _tell(made, as_json=as_json)
 
 

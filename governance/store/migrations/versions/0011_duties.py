@@ -20,9 +20,7 @@ def upgrade() -> None:
         TABLE,
         sa.Column("system", sa.String(), primary_key=True, nullable=False),
         sa.Column("duty", sa.String(), primary_key=True, nullable=False),
-        sa.Column(
-            "seq", BIG, sa.ForeignKey("ledger_entry.seq"), primary_key=True, autoincrement=False, nullable=False
-        ),
+        sa.Column("seq", BIG, sa.ForeignKey("ledger_entry.seq"), primary_key=True, autoincrement=False, nullable=False),
         *(sa.Column(name, sa.String(), nullable=False) for name in ("owner", "due", "assigner", "recorded_at")),
     )
     op.create_index(f"ix_{TABLE}_seq", TABLE, ["seq"])
