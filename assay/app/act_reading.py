@@ -21,8 +21,9 @@ _SHOWN: Final = 6_000  # code points of a description that a model reads
 _HEAD: Final = 2_000  # of which so many are its beginning, whatever that says
 _RANK: Final = {Strength.STRONG: 3, Strength.WEAK: 2, Strength.DENIED: 1}
 _POWER: Final = re.compile(
-    r"(?:(?P<factor>\d+(?:[.,]\d+)?)\s*(?:x|×|\*|·)\s*)?10\s*(?:\^|\*\*)\s*\{?(?P<power>\d{1,2})\}?"
-    r"|(?P<number>\d+(?:\.\d+)?)e\+?(?P<exponent>\d{1,2})",
+    # Digits are bounded, and begun at the first one alone, so that a page of them is looked through once.
+    r"(?:(?<!\d)(?P<factor>\d{1,20}(?:[.,]\d{1,20})?)\s*(?:x|×|\*|·)\s*)?10\s*(?:\^|\*\*)\s*\{?(?P<power>\d{1,2})\}?"
+    r"|(?<!\d)(?P<number>\d{1,20}(?:\.\d{1,20})?)e\+?(?P<exponent>\d{1,2})",
     re.IGNORECASE,
 )
 _UNIT: Final = re.compile(r"flops?\b|floating[\s-]point|compute", re.IGNORECASE)
@@ -126,5 +127,5 @@ def _amounts(sentence: str) -> Iterator[Decimal]:
             continue
         factor = Decimal((found["factor"] or found["number"] or "1").replace(",", "."))
         amount = factor * Decimal(10) ** int(found["power"] or found["exponent"])
-        above = _ABOVE.search(plain[: found.start()])
+        above = _ABOVE.search(plain[max(0, found.start() - _NEAR) : found.start()])
         yield amount + 1 if above else amount

@@ -10,10 +10,11 @@ import pytest
 
 from assay.app.act import propose_answers
 from assay.app.act_proposal import Proposal, propose
-from assay.app.act_reading import read
+from assay.app.act_reading import Reading, read
 from assay.app.compose import open_engine
 from assay.app.workspace import Workspace
 from assay.kernel import UnavailableError
+from evaluation.judges import Span
 from risks.act import ActClass
 from tests.fakes.openai_server import FakeOpenAI
 
@@ -90,6 +91,14 @@ def test_a_number_of_operations_is_found_by_code(compute: str, band: str) -> Non
 def test_two_numbers_are_no_number() -> None:
     """Nobody guesses which of them is meant."""
     assert read("Trained with 10^24 FLOP, then with 10^25 FLOP.").compute() is None
+
+
+@pytest.mark.parametrize("text", ["1" * 50_000, "exceed" * 4_000 + " 10^25 flops" * 2_000])
+def test_a_page_of_digits_is_looked_through_once(text: str) -> None:
+    """What nobody would write names a number or none, and is read at once all the same."""
+    whole = Span(start=0, end=len(text))
+    reading = Reading(description=text, sentences=(whole,), seen={}, told={}, shown="")
+    assert reading.compute() in (None, (10**25, whole))
 
 
 def test_a_model_that_says_no_takes_no_strong_words_away(tmp_path: Path) -> None:
