@@ -126,12 +126,9 @@ async def propose(
 
 
 def _to_ask(question: Question, reading: Reading) -> Iterable[Option]:
-    """Return the options that a model is asked about: where words settle it, those that they point at or deny."""
-    if question.id not in _ASKED:
-        return ()
-    if any(reading.strength(question.id, one.id) is Strength.STRONG for one in question.options):
-        return [one for one in question.options if reading.strength(question.id, one.id)]
-    return question.options
+    """Return the options that a model is asked about: all, unless strong words settle that one of them holds."""
+    settled = any(reading.strength(question.id, one.id) is Strength.STRONG for one in question.options)
+    return () if settled or question.id not in _ASKED else question.options
 
 
 def _weighed(

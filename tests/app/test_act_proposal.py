@@ -108,7 +108,7 @@ def test_a_model_that_says_no_takes_no_strong_words_away(tmp_path: Path) -> None
 
 
 def test_a_model_is_asked_for_one_word_with_the_description_as_data(tmp_path: Path) -> None:
-    """Each question shows the description and one option, and allows one token."""
+    """Each question shows the description and one option, and allows one token; strong words need none."""
     bodies: list[Mapping[str, Any]] = []
 
     def reply(body: Mapping[str, Any]) -> str:
@@ -118,6 +118,19 @@ def test_a_model_is_asked_for_one_word_with_the_description_as_data(tmp_path: Pa
     asked(tmp_path, reply)
     assert bodies
     assert all(body["max_tokens"] == 1 and TEXT in body["messages"][-1]["content"] for body in bodies)
+    assert not any("Recruitment" in body["messages"][-1]["content"] for body in bodies)
+
+
+def test_a_model_that_says_yes_adds_what_words_do_not_say(tmp_path: Path) -> None:
+    """Its option is quoted from the description like any other."""
+
+    def reply(body: Mapping[str, Any]) -> str:
+        return "yes" if "emergency calls" in body["messages"][-1]["content"].lower() else "no"
+
+    text = "A learned program in Graz listens to those who ring for help and says who waits."
+    proposal = asked(tmp_path, reply, text)
+    assert said(proposal)["annex_iii"] == ("5d",)
+    assert proposal.answers[-1].quote in text
 
 
 @pytest.mark.parametrize("text", ["no JSON", "[]", "yes and no", ""])
