@@ -1,4 +1,4 @@
-"""YAML as catalogues are written in: no key twice, no alias, dates stay text.
+"""YAML as catalogues are written in: no key twice, no alias, dates and times of day stay text.
 
 Rules of this place: libyaml reads, where it is there, for it is some ten times as fast; what is nested deeper than any
 catalogue is refused before a tree is built, for libyaml's own recursion has no end that Python could catch.
@@ -14,6 +14,7 @@ from assay.kernel import InputError, JsonValue, digest_json
 __all__ = ["digest_yaml", "read_yaml"]
 
 _DEEPEST: Final = 50
+_LONGEST_NUMBER: Final = 40  # signs
 
 if TYPE_CHECKING:
     _Loader = yaml.SafeLoader
@@ -22,7 +23,7 @@ else:
 
 
 class _StrictLoader(_Loader):
-    """YAML without duplicate keys, whose dates are texts."""
+    """YAML without duplicate keys, whose dates and times of day are texts."""
 
 
 def _strict_mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[object, object]:
@@ -35,7 +36,20 @@ def _strict_mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[objec
     return dict(pairs)
 
 
+def _number(loader: _StrictLoader, node: yaml.ScalarNode) -> object:
+    """Return a number of a size that people write; `12:30` is none, though YAML 1.1 counts in sixties."""
+    if ":" in node.value:
+        return str(node.value)
+    if len(node.value) > _LONGEST_NUMBER:
+        said = f"a number has {len(node.value)} signs, at most {_LONGEST_NUMBER} are read"
+        raise yaml.constructor.ConstructorError(None, None, said, node.start_mark)
+    construct = loader.construct_yaml_int if node.tag.endswith(":int") else loader.construct_yaml_float
+    return construct(node)
+
+
 _StrictLoader.add_constructor("tag:yaml.org,2002:map", _strict_mapping)
+_StrictLoader.add_constructor("tag:yaml.org,2002:int", _number)
+_StrictLoader.add_constructor("tag:yaml.org,2002:float", _number)
 _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
 
 

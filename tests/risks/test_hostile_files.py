@@ -58,9 +58,18 @@ def test_an_odd_value_anywhere_is_no_crash(place: tuple[int, Path], odd: object)
         ("a: 1\na: 2", "come twice"),
         ("a: !!int many", "invalid literal"),
         ("a: \ud800", "surrogates"),
+        (f"a: {'9' * 5_000}", "a number has 5000 signs"),
+        (f"a: 0x{'f' * 5_000}", "a number has 5002 signs"),
+        (f"a: 1.{'0' * 5_000}", "a number has 5002 signs"),
     ],
 )
 def test_what_no_catalogue_holds_is_refused_in_words(text: str, said: str) -> None:
     """Nothing unfolds without end, is taken twice, or ends the process."""
     with pytest.raises(InputError, match=said):
         read_yaml(text, "theirs.yaml")
+
+
+@pytest.mark.parametrize("text", ["12:30", f"1{':59' * 5_000}", f"1{':59' * 5_000}.5"])
+def test_what_counts_in_sixties_is_text(text: str) -> None:
+    """A time of day is no number, however long."""
+    assert read_yaml(f"a: {text}", "theirs.yaml") == {"a": text}
