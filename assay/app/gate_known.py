@@ -4,7 +4,7 @@ Rules of this place: only what the policy asks for is read; a decision that peop
 exactly the same, and for no other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -59,13 +59,15 @@ def record_facts(
 ) -> RecordFacts:
     """Return what the record knows of the run's system, as far as the policy asks; `runs`: folder of the run logs."""
     compared = baseline if isinstance(baseline, RunFacts) else None
-    about = _About(policy=policy, run=run, baseline=compared, release=release)
+    counted = policy.risks is not None or policy.duties is not None
+    told_by = catalogues.digests if counted else None
+    about = _About(policy=policy, run=run, baseline=compared, release=release, told_by=told_by)
     own = next((work for work in works if work.run == run.run), None)
     return RecordFacts(
         facts=tuple(_facts(policy, run.system, record, runs)),
         application=None if own is None else application_of(own, works),
         release=release,
-        obligations=_obligations(record, run.system, catalogues, runs) if policy.risks or policy.duties else None,
+        obligations=_obligations(record, run.system, catalogues, runs) if counted else None,
         baselines=() if compared is None else tuple(_baselines(record, run.system, compared.run)),
         sign_offs=() if policy.sign_offs is None else tuple(_sign_offs(about, record)),
         stale=dict(_stale(record, run.system)),
@@ -106,9 +108,12 @@ class _About:
     run: RunFacts
     baseline: RunFacts | None
     release: ReleaseRef | None
+    told_by: Mapping[str, str] | None  # what risks and duties are told by → its digest; None: none are asked for
 
     def is_that(self, decided: Decision) -> bool:
-        """Whether a decision was about exactly this, under this policy."""
+        """Whether a decision was about exactly this, under this policy and the catalogues that it counts by."""
+        if self.told_by is not None and decided.catalogues != self.told_by:
+            return False
         found = (decided.policy_digest, decided.run_digest, decided.baseline_digest, decided.release_digest)
         baseline = None if self.baseline is None else self.baseline.digest
         release = None if self.release is None else self.release.digest

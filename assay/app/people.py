@@ -34,6 +34,8 @@ def end_of(text: str | None, now: datetime) -> datetime:
         day = date.fromisoformat(text)
     except ValueError:
         return parse_time(text)
+    if day == date.max:
+        raise InputError(f"{text} has no day after it, expected an end that comes", hint="a day such as 2027-06-30")
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
 
 

@@ -306,21 +306,7 @@ def test_a_sign_off_is_given_to_a_decision_and_stands_for_the_next_about_the_sam
     bench.under(SIGNED)
     bench.run("run-1")
     before = bench.gate("run-1")
-    made = bench.record.latest_decision(run="run-1")
-    assert made is not None
-    digest = bench.record.approvals.digest_of("decision", made.id)
-    request = bench.record.approvals.request(
-        local_actor(),
-        ApprovalDraft(
-            purpose=ApprovalPurpose.DECISION,
-            system="default",
-            subject_type="decision",
-            subject=made.id,
-            subject_digest=digest,
-            roles=(Role.REVIEWER,),
-        ),
-    )
-    bench.record.approvals.approve(local_actor(), request.id, seen=digest)
+    _approve_decision(bench, "run-1")
 
     after = bench.gate("run-1")
 
@@ -336,6 +322,41 @@ def test_a_sign_off_is_given_to_a_decision_and_stands_for_the_next_about_the_sam
 
     assert with_team.outcome is UNKNOWN
     assert "0 of 1 stand now" in why(with_team, "sign_offs")
+
+
+def test_a_sign_off_says_nothing_of_risks_that_are_counted_by_another_catalogue(bench: Bench) -> None:
+    """A rule that is eased after somebody approved is none that they saw."""
+    bench.under(SIGNED + "risks: {open_at_most: 999}\n")
+    bench.run("run-1")
+    bench.gate("run-1")
+    _approve_decision(bench, "run-1")
+    same = bench.gate("run-1")
+    with (bench.workspace.root / "assay.yaml").open("a", encoding="utf-8") as file:
+        file.write("risks: {extensions: [v2]}\n")
+
+    other = dataclasses.replace(bench, workspace=Workspace(bench.workspace.root)).gate("run-1")
+
+    assert "0 of 1 stand now" not in why(same, "sign_offs")
+    assert "0 of 1 stand now" in why(other, "sign_offs")
+
+
+def _approve_decision(bench: Bench, run: str) -> None:
+    """Ask for an approval of the latest decision about a run, and give it."""
+    made = bench.record.latest_decision(run=run)
+    assert made is not None
+    digest = bench.record.approvals.digest_of("decision", made.id)
+    request = bench.record.approvals.request(
+        local_actor(),
+        ApprovalDraft(
+            purpose=ApprovalPurpose.DECISION,
+            system="default",
+            subject_type="decision",
+            subject=made.id,
+            subject_digest=digest,
+            roles=(Role.REVIEWER,),
+        ),
+    )
+    bench.record.approvals.approve(local_actor(), request.id, seen=digest)
 
 
 def test_a_baseline_of_a_release_that_was_replaced_is_named(bench: Bench) -> None:
