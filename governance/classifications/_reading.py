@@ -38,6 +38,7 @@ def rests_on(connection: Connection, system: str) -> Mapping[str, str]:
 def read_classifications(
     connection: Connection, *, tree: str, system: str | None = None
 ) -> tuple[RecordedClassification, ...]:
+    """Return the classifications of a system or of all as they stand now, newest first."""
     wanted = select(_ROWS).order_by(_ROWS.c.seq)
     if system is not None:
         wanted = wanted.where(_ROWS.c.system == system)
@@ -58,11 +59,13 @@ def read_classifications(
 
 
 def read_one(connection: Connection, identity: str, *, tree: str) -> RecordedClassification:
+    """Return one of them; raise `MissingError`."""
     row = newest_row(connection, identity)
     return next(one for one in read_classifications(connection, tree=tree, system=row["system"]) if one.id == identity)
 
 
 def newest_row(connection: Connection, identity: str) -> RowMapping:
+    """Return its newest row: a confirmation, where there is one; raise `MissingError`."""
     wanted = select(_ROWS).where(_ROWS.c.classification == identity).order_by(_ROWS.c.seq.desc()).limit(1)
     row = connection.execute(wanted).mappings().first()
     if row is None:

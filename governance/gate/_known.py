@@ -34,6 +34,7 @@ class Obligations:
     incomplete_duties: tuple[str, ...]  # ids of legal duties that are due and lack evidence
     overdue_duties: tuple[str, ...] = ()  # of those whose evidence somebody should have completed by now
     catalogue: str = ""  # digest of what the risks were told by
+    own_files: tuple[str, ...] = ()  # of those, what does not come with the product: it may ask for less
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,6 +91,8 @@ def _risks(policy: Policy, known: Obligations | None) -> Iterator[RuleResult]:
         yield _result("risks.open", words, "nobody assessed the risks of this system: assay risks assess")
         yield _result("risks.reviews", late, "nobody assessed the risks of this system: assay risks assess")
         return
+    if known.own_files:
+        words += f", by files of one's own beside ours: {_listed(known.own_files)}"
     if len(known.open_risks) > most:
         yield _failed("risks.open", words, f"{len(known.open_risks)} are: {_listed(known.open_risks)}")
     else:

@@ -186,6 +186,7 @@ class Register:
             incomplete_duties=incomplete(owed.duties) if owed.is_known else (NOT_CLASSIFIED,),
             overdue_duties=overdue(owed.duties),
             catalogue=framework.digest,
+            own_files=tuple(one.file for one in framework.own),
         )
 
     def _scene(self, system: str) -> _Scene:

@@ -80,6 +80,13 @@ def test_risks_are_counted_under_the_catalogue_that_the_policy_names() -> None:
     assert decided(RISKS, obligations=held).outcome is PASS
 
 
+def test_a_pass_says_which_files_of_one_s_own_the_risks_were_counted_by() -> None:
+    """Whoever reads it learns that not our rules alone decided, without asking for digests."""
+    held = dataclasses.replace(NOTHING_OPEN, own_files=("rules/lax.yaml",))
+    assert "rules/lax.yaml" in result_of(decided(RISKS, obligations=held), "risks.open").words
+    assert "one's own" not in result_of(decided(RISKS, obligations=NOTHING_OPEN), "risks.open").words
+
+
 def test_what_nobody_assessed_is_undecided() -> None:
     """No register of risks and no determined duties are no empty ones."""
     decision = decided(RISKS + DUTIES, obligations=None)
