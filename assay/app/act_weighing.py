@@ -47,15 +47,22 @@ class Weights:
     ]  # log-odds of P(yes) of systems that are not meant for it, by "question.option", or "any"
 
     def belief(self, key: str, strength: Strength | None, told: float | None, likelihood: float | None) -> float:
-        """Return the probability of `question.option`, 0..1, by its words, the reader, and P(yes) of a model."""
-        by, name = (self.unasked if likelihood is None else self.asked), strength or "silent"
-        log_odds = self.plain[name] if told is None else by.words[name]
-        if told is not None:
-            heard = by.reader * _log_odds(told)
-            log_odds += max(heard, -by.veto) if strength == "strong" else heard
+        """Return the probability of `question.option`, 0..1, by its words, the reader, and P(yes) of a model.
+
+        A model adds and takes nothing away: a text that tells it to deny everything would gain by that.
+        """
+        log_odds = self._read(self.unasked, strength, told)
         if likelihood is not None:
-            log_odds += by.slope * (_log_odds(likelihood) - self.usual.get(key, self.usual.get("any", 0.0)))
+            said = _log_odds(likelihood) - self.usual.get(key, self.usual.get("any", 0.0))
+            log_odds = max(log_odds, self._read(self.asked, strength, told) + self.asked.slope * said)
         return round(1 / (1 + math.exp(-log_odds)), _DIGITS)
+
+    def _read(self, by: Reckoning, strength: Strength | None, told: float | None) -> float:
+        name = strength or "silent"
+        if told is None:
+            return self.plain[name]
+        heard = by.reader * _log_odds(told)
+        return by.words[name] + (max(heard, -by.veto) if strength is Strength.STRONG else heard)
 
 
 def weights_for(model_digest: str | None) -> Weights:
