@@ -52,15 +52,18 @@ class Classifications:
             return read_one(change.connection, identity, tree=found.catalogue)
 
     def confirm(self, actor: Actor, identity: str, *, seen: str, tree: Tree) -> RecordedClassification:
-        """Confirm what was seen; raise `ForbiddenError` for whoever recorded it, `InputError` where it cannot be."""
+        """Confirm what was seen; raise `ForbiddenError` for whoever recorded it or gave an answer of it.
+
+        Raise `InputError` where it cannot be confirmed.
+        """
         with self._door.reading() as connection:
             system = read_one(connection, identity, tree=tree.header.digest).system
         with self._door.change(actor, Permission.CONFIRM_CLASSIFICATION, system) as change:
             found = read_one(change.connection, identity, tree=tree.header.digest)
             _refuse_unconfirmable(found, seen)
             alone = change.actor.role == Role.OWNER.value
-            if found.recorder == change.actor.id and not alone:
-                raise ForbiddenError("whoever recorded a classification does not confirm it", hint="somebody else does")
+            if not alone:
+                _refuse_own(found, change.actor.id)
             _confirm(change, found, four_eyes=not alone)
             return read_one(change.connection, identity, tree=tree.header.digest)
 
@@ -73,6 +76,14 @@ class Classifications:
         """Return all classifications of a system or of all as they stand now, newest first."""
         with self._door.reading() as connection:
             return read_classifications(connection, tree=tree.header.digest, system=system)
+
+
+def _refuse_own(found: RecordedClassification, person: str) -> None:
+    """Refuse whose work it is; answers name people as they like, so that a pseudonym of the record alone is known."""
+    answered = {said.get("person") for said in (found.answers or {}).values()}
+    if person == found.recorder or person in answered:
+        did = "recorded" if person == found.recorder else "answered for"
+        raise ForbiddenError(f"whoever {did} a classification does not confirm it", hint="somebody else does")
 
 
 def _refuse_unconfirmable(found: RecordedClassification, seen: str) -> None:

@@ -12,11 +12,11 @@ from governance.ledger import Actor
 from governance.record import Record
 from governance.retention import ErasureDraft, ErasureGround, ErasureSubject
 from governance.systems import SystemProfile
-from risks.act import ActClass, Status, tree
+from risks.act import ActClass, Status, classify, parse_answers, tree
 from tests.evaluation.runs.samples import plan_for, row, write_log
 from tests.governance.people.teams import OWNER, Team, begin_team
 from tests.governance.samples import Place, on_both_stores
-from tests.risks.act.systems import LISTED, PLAIN, classified
+from tests.risks.act.systems import LISTED, PLAIN, answers_text, classified
 
 
 def high_risk() -> dict[str, object]:
@@ -71,6 +71,18 @@ def test_whoever_recorded_it_does_not_confirm_it(place: Place) -> None:
     made = team.record.classifications.record(both, "default", classified(dict(PLAIN)))
     with pytest.raises(ForbiddenError, match="does not confirm"):
         team.record.classifications.confirm(both, made.id, seen=made.digest, tree=tree())
+    team.record.close()
+
+
+def test_whoever_answered_for_it_does_not_confirm_it(place: Place) -> None:
+    """A colleague who types the answers in makes nobody a second person."""
+    team = begin_team(place)
+    reviewer, engineer = team.add("reviewer", Role.REVIEWER), team.add("recorder", Role.ENGINEER)
+    text = answers_text(PLAIN).replace('"alex"', f'"{reviewer.id}"')
+    said = classify(tree(), parse_answers(text, "answers.json", tree()))
+    made = team.record.classifications.record(engineer, "default", said)
+    with pytest.raises(ForbiddenError, match="answered for a classification does not confirm"):
+        team.record.classifications.confirm(reviewer, made.id, seen=made.digest, tree=tree())
     team.record.close()
 
 
