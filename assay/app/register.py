@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
+from assay.app.people import end_of
 from assay.app.workspace import Workspace
-from assay.kernel import InputError, MissingError, UnavailableError
+from assay.kernel import InputError, MissingError, SystemClock, UnavailableError
 from risks import MEASURED, Ask, Framework
 
 if TYPE_CHECKING:
@@ -189,12 +190,12 @@ def attest_control(
     document: Path,
     *,
     of: str | None,
-    expires: datetime,
+    expires: str,
     signed: datetime | None,
     owner: str | None,
     system: str | None,
 ) -> "Submitted":
-    """Hand in the document by which somebody attests a control; raise `InputError` where it is not clear what for."""
+    """Hand in the document by which somebody attests a control, until a last day; raise `InputError` if unclear."""
     from governance.evidence import Stated, SubmissionDraft  # noqa: PLC0415  lazy, as above
 
     ask = attestable(framework, control, of)
@@ -210,7 +211,7 @@ def attest_control(
             stated=(Stated(kind=ask.kind.value, of=ask.of, conclusion=None),),
             owner=None if owner is None else _person(record, actor, owner),
             issued_at=signed,
-            expires_at=expires,
+            expires_at=end_of(expires, SystemClock().now()),
         )
         return record.evidence.submit(actor, draft)
 

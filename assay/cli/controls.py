@@ -78,7 +78,7 @@ def attest(
     control_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a control, such as 'DASF 1'.")],
     *,
     document: Annotated[Path, typer.Option(help="The file by which somebody attests it; kept by its digest.")],
-    expires: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day on which it ends to count (UTC).")],
+    expires: Annotated[str, typer.Option(metavar="DATE", help="Last day (UTC) on which it counts.")],
     of: Annotated[str | None, typer.Option(help="Which evidence, where the control asks for several.")] = None,
     signed: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the signature [default: now].")
@@ -97,7 +97,7 @@ def attest(
         control_id,
         document,
         of=of,
-        expires=expires.replace(tzinfo=UTC),
+        expires=expires,
         signed=None if signed is None else signed.replace(tzinfo=UTC),
         owner=owner,
         system=system,

@@ -93,7 +93,7 @@ def _conclude(ask: Ask, fact: Fact, *, is_altered: bool) -> tuple[Conclusion, st
 
 def _stated(ask: Ask, fact: Fact) -> tuple[Conclusion, str]:
     if fact.conclusion is not None and fact.conclusion is not Conclusion.SATISFIED:
-        return fact.conclusion, f"the evidence says {fact.conclusion.value}"
+        return fact.conclusion, f"the evidence says {fact.conclusion.value.replace('_', ' ')}"
     if fact.open_findings:
         return Conclusion.NOT_SATISFIED, f"{fact.open_findings} findings are open"
     if fact.n < ask.min_n:

@@ -87,6 +87,20 @@ def test_answers_about_a_system_that_nobody_knows_are_not_recorded(tmp_path: Pat
     assert recorded["system"] == "default"
 
 
+def test_an_attestation_counts_on_the_day_that_is_typed(tmp_path: Path) -> None:
+    """As with `assay evidence submit`, the day is the last on which it counts; a day of no calendar is refused."""
+    document = tmp_path / "policy.txt"
+    document.write_text("policy", encoding="utf-8")
+    typed = ["controls", "attest", "DASF 1", "--document", str(document), "--expires"]
+    made = said(*typed, "2030-01-01")["evidence"]
+    items = said("evidence", "list")["evidence"]
+    assert isinstance(items, list)
+    ends = [one["expires_at"] for one in items if isinstance(one, dict) and one["id"] == made]
+    assert ends == ["2030-01-02T00:00:00.000000Z"]
+    done = CliRunner().invoke(build_app("controls"), [*typed, "31.12.2030"])
+    assert isinstance(done.exception, InputError)
+
+
 def test_a_control_that_is_measured_cannot_be_attested(tmp_path: Path) -> None:
     """And of one that asks for several things one has to be named."""
     document = tmp_path / "policy.txt"
