@@ -32,6 +32,7 @@ __all__ = ["Classifications"]
 _ROWS = table_of(ClassificationRow)
 _FORMAT: Final = "assay-classification/1"
 _MARKETED: Final = "market_date"  # the question whose answer is a day
+_STANDING: Final = frozenset({ClassificationState.RECORDED, ClassificationState.CONFIRMED})
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Classifications:
     _door: Door
 
     def record(self, actor: Actor, system: str, found: Classification) -> RecordedClassification:
-        """Record what follows from answers; raise `InputError` where nobody answered anything."""
+        """Record what follows from answers; raise `InputError` where nobody answered or the newest says the same."""
         if not found.answers.given:
             raise InputError("nobody answered anything", hint="assay act questions > answers.yaml")
         if found.answers.system not in ("", system):
@@ -105,6 +106,7 @@ def _record(change: Change, system: str, found: Classification) -> str:
     }
     document = _document(found)
     digest = digest_json({"document": document, "answers": answers, "system": system})
+    _refuse_the_same(change, system, digest, found.catalogue)
     identity = content_id("classification", system, digest, str(change.next_seq))
     cells: dict[str, Cell] = {
         "classification": identity,
@@ -124,6 +126,15 @@ def _record(change: Change, system: str, found: Classification) -> str:
         payload={"answers": answers},
     )
     return identity
+
+
+def _refuse_the_same(change: Change, system: str, digest: str, tree: str) -> None:
+    """Raise `InputError` where the newest that counts says the same: a copy would only take its confirmation away."""
+    newest = next(iter(read_classifications(change.connection, tree=tree, system=system)), None)
+    if newest is None or newest.digest != digest or newest.state not in _STANDING:
+        return
+    hint = "assay act status" if newest.state is ClassificationState.RECORDED else f"assay act duties --system {system}"
+    raise InputError(f"{newest.id} says the same and is {newest.state.value}: nothing is recorded", hint=hint)
 
 
 def _document(found: Classification) -> dict[str, JsonValue]:

@@ -212,13 +212,14 @@ def evidence_asked_for(desk: Desk) -> list[str]:
 def act_answers(desk: Desk) -> str:
     """Write an answers file about a system."""
     path = desk.workspace.root / f"{fresh('answers')}.json"
-    path.write_text(answers_text(PLAIN), encoding="utf-8")
+    path.write_text(answers_text(PLAIN, person=fresh("alex")), encoding="utf-8")
     return str(path)
 
 
 def act_confirmed(desk: Desk) -> list[str]:
     """Confirm somebody else's classification."""
-    made = desk.record.classifications.record(desk.person(Role.ENGINEER), SYSTEM, classified(PLAIN))
+    said = classified(PLAIN, person=fresh("alex"))
+    made = desk.record.classifications.record(desk.person(Role.ENGINEER), SYSTEM, said)
     return ["act", "confirm", made.id, "--seen", made.digest]
 
 

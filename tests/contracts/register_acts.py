@@ -70,14 +70,13 @@ def assign(here: Scene) -> Attempt:
 
 def classify(here: Scene) -> Attempt:
     """Say what a system is under the AI Act."""
-    found = classified(PLAIN)
-    return lambda actor: here.record.classifications.record(actor, SYSTEM, found)
+    return lambda actor: here.record.classifications.record(actor, SYSTEM, classified(PLAIN, person=fresh("alex")))
 
 
 def confirm(here: Scene) -> Attempt:
     """Confirm what somebody else said."""
     engineer = here.team.add(fresh("engineer"), Role.ENGINEER)
-    made = here.record.classifications.record(engineer, SYSTEM, classified(PLAIN))
+    made = here.record.classifications.record(engineer, SYSTEM, classified(PLAIN, person=fresh("alex")))
     return lambda actor: here.record.classifications.confirm(actor, made.id, seen=made.digest, tree=tree())
 
 

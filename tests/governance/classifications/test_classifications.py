@@ -64,6 +64,23 @@ def test_a_second_person_confirms_what_they_saw(place: Place) -> None:
     team.record.close()
 
 
+def test_the_same_again_is_refused_and_leaves_the_confirmed_one(place: Place) -> None:
+    """A copy would wait for a second person, and until then nobody would know what the system owes."""
+    team = begin_team(place)
+    service, engineer, said = team.record.classifications, team.add("recorder", Role.ENGINEER), classified(dict(PLAIN))
+    made = service.record(engineer, "default", said)
+    with pytest.raises(InputError, match=f"{made.id} says the same and is recorded"):
+        service.record(engineer, "default", said)
+    service.confirm(team.add("reviewer", Role.REVIEWER), made.id, seen=made.digest, tree=tree())
+    with pytest.raises(InputError, match=f"{made.id} says the same and is confirmed"):
+        service.record(engineer, "default", said)
+    standing = service.classification("default", tree())
+    assert standing is not None
+    assert (standing.id, standing.state) == (made.id, ClassificationState.CONFIRMED)
+    team.record.close()
+
+
+@on_both_stores
 def test_whoever_recorded_it_does_not_confirm_it(place: Place) -> None:
     """Whatever their roles; the database says the same."""
     team = begin_team(place)

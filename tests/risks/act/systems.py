@@ -54,23 +54,23 @@ class Example:
     starts: Mapping[str, str] = field(default_factory=dict)  # case → from when
 
 
-def answers_text(said: Said) -> str:
+def answers_text(said: Said, *, person: str = "alex") -> str:
     """Return an answers file."""
     rows = {
-        key: {"answer": value, "reason": f"because of {key}", "person": "alex", "date": "2026-11-20"}
+        key: {"answer": value, "reason": f"because of {key}", "person": person, "date": "2026-11-20"}
         for key, value in said.items()
     }
     return json.dumps({"format": FORMAT, "answers": rows})
 
 
-def answered(said: Said) -> Answers:
+def answered(said: Said, *, person: str = "alex") -> Answers:
     """Read what is said as an answers file."""
-    return parse_answers(answers_text(said), "answers.json", tree())
+    return parse_answers(answers_text(said, person=person), "answers.json", tree())
 
 
-def classified(said: Said) -> Classification:
+def classified(said: Said, *, person: str = "alex") -> Classification:
     """Classify by what is said."""
-    return classify(tree(), answered(said))
+    return classify(tree(), answered(said, person=person))
 
 
 EXAMPLES: Mapping[str, Example] = {
