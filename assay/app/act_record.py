@@ -81,12 +81,13 @@ def duties_of_system(system: str | None, *, on: date) -> "tuple[str, DutiesOfSys
         kept = kept_classes(workspace.settings.retention)
         found = record.register.duties(of, duties(), tree(), on=on, runs=workspace.runs, kept=kept)
     if not found.is_known:
-        there = "has no classification" if found.classification is None else f"is {found.classification.state.value}"
-        what = f"{of} {there}" if found.classification is None else f"the classification of {of} {there}"
-        raise MissingError(
-            f"{what}: nobody knows what it owes",
-            hint="assay act classify --answers FILE --record; somebody else confirms it: assay act confirm",
-        )
+        if found.classification is None:
+            what = f"{of} has no classification"
+            hint = "assay act classify --answers FILE --record; somebody else confirms it: assay act confirm"
+        else:
+            what = f"the classification of {of} is {found.classification.state.value}"
+            hint = f"assay act status --system {of}"
+        raise MissingError(f"{what}: nobody knows what it owes", hint=hint)
     return of, found
 
 

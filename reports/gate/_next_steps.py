@@ -41,7 +41,7 @@ NEXT_STEPS: Final[Mapping[str, str]] = {
     "risks.open": "assay risks list",
     "risks.catalogue": "assay risks list",
     "risks.reviews": "assay risks assess --help",
-    "duties.due": "assay act classify --answers FILE --record",
+    "duties.due": "assay act duties",
     "sign_offs": "assay approvals request decision:DECISION --purpose release",
     "metric": "assay run --metrics METRICS --policy FILE",
     "suite": "assay run --suite SUITE --policy FILE",

@@ -35,6 +35,17 @@ def duty(capsys: pytest.CaptureFixture[str], provision: str) -> dict[str, Any]:
     return next(one for one in found if one["id"] == provision)
 
 
+def test_duties_of_a_classification_that_waits_point_to_its_status(
+    here: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Recording it again is refused, so the hint leads to where it can be confirmed."""
+    (here.root / "b.json").write_text(answers_text({**CREDIT, "public_service": "yes"}), encoding="utf-8")
+    assert typed("act", "classify", "--answers", "b.json", "--record") == 0
+    capsys.readouterr()
+    assert typed("act", "duties", *ON) == 2
+    assert "hint: assay act status --system shop" in capsys.readouterr().err
+
+
 def test_from_an_empty_form_to_complete_evidence(here: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     """Assigned, printed with what the record knows, filled in, handed in, accepted, counted."""
     told(capsys, "act", "assign", "27", "--due", "2030-01-31")
