@@ -69,6 +69,7 @@ def show_proposal(proposal: "Proposal") -> None:
         show("\nHow often this model is right has not been measured.")
     show(f"\nIf answered so: {', '.join(proposal.classes) or 'no class yet'}.")
     show(f"Left to people: {', '.join(proposal.dropped) or 'no question'}")
+    show("next: assay act questions > answers.yaml, answer them, then assay act classify --answers answers.yaml")
 
 
 def _likely(options: "tuple[ProposedOption, ...]") -> str:

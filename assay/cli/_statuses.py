@@ -71,6 +71,7 @@ def show_status(view: "RegisterView", risk: "RiskStatus") -> None:
     show(f"Status for {view.status.system}: {risk.shown.value}. {_sentence(risk.reason)}")
     rows = [(one.control, one.outcome.value.replace("_", " "), one.known.value, _why(one)) for one in risk.controls]
     show_table(("control", "evidence", "known", "why"), rows)
+    _show_evidence(risk)
     _show_rating(view, risk.risk)
     needs = needed([risk])
     if needs:
@@ -79,6 +80,19 @@ def show_status(view: "RegisterView", risk: "RiskStatus") -> None:
             (one.ask.kind.value.replace("_", " "), one.ask.of, ", ".join(one.controls), how_to(one)) for one in needs
         ]
         show_table(("evidence", "of", "serves", "type!"), lines)
+
+
+def _show_evidence(risk: "RiskStatus") -> None:
+    """Print the ids of the evidence that decided, ask by ask."""
+    rows = {
+        (f"{one.ask.kind.value.replace('_', ' ')} {one.ask.of}", evidence)
+        for control in risk.controls
+        for one in control.asks
+        for evidence in one.evidence
+    }
+    if rows:
+        show("\nRests on:")
+        show_table(("evidence of", "id!"), sorted(rows))
 
 
 def _show_rating(view: "RegisterView", risk: str) -> None:

@@ -35,6 +35,13 @@ def said(*arguments: str) -> dict[str, object]:
     return found
 
 
+def evidence_of(document: dict[str, object]) -> set[str]:
+    """Return the ids of evidence that a risk's document names."""
+    controls = document["controls"]
+    assert isinstance(controls, list)
+    return {identity for one in controls for ask in one["asks"] for identity in ask["evidence"]}
+
+
 def test_the_portfolio_counts_the_risks_of_every_system() -> None:
     """All 55 of each; nobody classified anything."""
     systems = said("risks", "portfolio")["systems"]
@@ -57,8 +64,11 @@ def test_a_risk_says_what_decided_and_what_it_would_take() -> None:
     shown = CliRunner().invoke(build_app("risks"), ["risks", "show", "9.8", "--system", "default"])
     assert "more than 30 days old" in shown.stdout
     assert "assay run --metrics faithfulness" in shown.stdout
+    assert "Rests on:" in shown.stdout
     document = said("risks", "show", "9.8", "--system", "default")
     assert document["status"] == "undecided"
+    assert all(identity in shown.stdout for identity in evidence_of(document))
+    assert evidence_of(document)
 
 
 def test_a_rating_stands_beside_the_status() -> None:
