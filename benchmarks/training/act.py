@@ -13,12 +13,14 @@ import logging
 import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.training.text_learning import Example
 from evaluation.encoder._files import OWN_FOLDER
 from evaluation.encoder._tokens import plain_tokenizer
 from risks.act import tree
+
+if TYPE_CHECKING:
+    from benchmarks.training.text_learning import Example
 
 _DATA: Final = Path(__file__).parents[1] / "data"
 _LENGTH: Final = 128  # tokens of a window with its marks
@@ -33,14 +35,19 @@ def outputs() -> tuple[str, ...]:
     return (*options, "annex_i.some", "subject.model", "subject.neither")
 
 
-def examples() -> Iterator[Example]:
-    """Yield the texts with a label for each output."""
+def texts() -> Iterator[dict[str, Any]]:
+    """Yield the labelled texts, each with its labels by question."""
     for path in sorted(_DATA.glob("act_training_*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            held = _held(row)
-            labels = tuple(float(name in held) for name in outputs())
-            yield Example(text=row["text"], labels=labels, source=path.stem)
+        yield from map(json.loads, path.read_text(encoding="utf-8").splitlines())
+
+
+def examples() -> "Iterator[Example]":
+    """Yield the texts with a label for each output."""
+    from benchmarks.training.text_learning import Example  # noqa: PLC0415 (takes torch)
+
+    for row in texts():
+        held = _held(row)
+        yield Example(text=row["text"], labels=tuple(float(name in held) for name in outputs()))
 
 
 def _held(row: Mapping[str, Any]) -> set[str]:
