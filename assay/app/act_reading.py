@@ -37,10 +37,9 @@ _SHORT: Final = 3  # letters of a word that says little
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """The sentence that points at an option most strongly."""
+    """The first of the sentences that point at an option most strongly."""
 
     strength: Strength
-    times: int  # sentences that point as strongly
     span: Span
 
 
@@ -98,9 +97,7 @@ def read(description: str) -> Reading:
         key, span = (found.question, found.option), spans[found.sentence]
         before = seen.get(key)
         if before is None or _RANK[found.strength] > _RANK[before.strength]:
-            seen[key] = Seen(strength=found.strength, times=1, span=span)
-        elif found.strength is before.strength:
-            seen[key] = Seen(strength=before.strength, times=before.times + 1, span=before.span)
+            seen[key] = Seen(strength=found.strength, span=span)
     shown = _shown(description, spans, {one.span.start for one in seen.values()})
     return Reading(description=description, sentences=spans, seen=seen, told=told(description, spans), shown=shown)
 
