@@ -95,7 +95,7 @@ class _Draft:
 async def propose(
     description: str, model: ChatModel | None, on_question: Callable[[str], None] = lambda _: None
 ) -> Proposal:
-    """Go through the tree; without a model, words and reader decide. Raise `UnavailableError` if no call gets a reply."""
+    """Go through the tree; without a model, words and reader decide. Raise `UnavailableError` if none replies."""
     reading = read(description)
     asker = Asker(model, reading.shown) if model is not None else None
     weights = weights_for(model.spec.digest if model is not None else None)
