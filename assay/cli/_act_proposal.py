@@ -66,7 +66,7 @@ def show_proposal(proposal: "Proposal") -> None:
     if not proposal.complete:
         show("\nThe description is long: the model read its beginning and the sentences that point at an answer.")
     if not proposal.measured:
-        show("\nHow often this model is right has not been measured.")
+        show("\nHow much this model's yes counts has not been fitted: it counts as a guess.")
     show(f"\nIf answered so: {', '.join(proposal.classes) or 'no class yet'}.")
     show(f"Left to people: {', '.join(proposal.dropped) or 'no question'}")
     show("next: assay act questions > answers.yaml, answer them, then assay act classify --answers answers.yaml")
