@@ -20,10 +20,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from assay.app.act_proposal import propose
 from assay.app.act_reading import Reading, read
+from assay.app.act_weighing import log_odds
 from benchmarks.act_systems import Described, Split, described_systems
 from benchmarks.page import kept
 from evaluation.llm import ChatModel
@@ -41,7 +40,6 @@ _GRAVITY: Final = (
 _GRAVE: Final = _GRAVITY[:2]
 _FITTED: Final = ("prohibited", "annex_iii", "transparency")
 _STRENGTHS: Final = ("strong", "weak", "silent", "denied")
-_MOST: Final = 6.0
 _STRICT: Final = 1.0  # of the ridge: log-loss of so many rows weighs as much as the squared numbers
 
 
@@ -162,9 +160,7 @@ def _fit(rows: Sequence[Described]) -> None:
 
 def _features(reading: Reading, question: str, option: str) -> list[float]:
     strength = reading.strength(question, option) or "silent"
-    chance = min(1 - 1e-6, max(1e-6, reading.chance(question, option) or 0.0))
-    log_odds = float(np.clip(np.log(chance / (1 - chance)), -_MOST, _MOST))
-    return [*(float(strength == one) for one in _STRENGTHS), log_odds]
+    return [*(float(strength == one) for one in _STRENGTHS), log_odds(reading.chance(question, option) or 0.0)]
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.evidence import ME, read_file
 from assay.app.people import end_of
+from assay.app.systems import known_systems
 from assay.app.workspace import Workspace
 from assay.kernel import InputError, MissingError, SystemClock
 from risks.act import FilledForm, Form, Known, Reach, changed_fields, duties, form_template, forms, parse_form, tree
@@ -108,8 +109,7 @@ def submit_form(filled: FilledForm, file: Path, *, owner: str | None, system: st
 
 
 def _named(workspace: Workspace, record: "Record", system: str) -> str:
-    own = {workspace.settings.default_system, *(one.id for one in workspace.settings.systems)}
-    known = own | {one.id for one in record.systems()}
+    known = known_systems(workspace, record)
     if system not in known:
         raise MissingError(f"nobody knows a system {system[:80]!r}", hint=f"one of {', '.join(sorted(known))}")
     return system

@@ -6,6 +6,7 @@ and stands under `assumed`, not under what is proposed. Days are left to people.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -120,7 +121,7 @@ async def propose(
         assumed=draft.assumed,
         considered=tuple(sorted(draft.considered, key=lambda one: -one.belief)),
         dropped=draft.dropped,
-        failures={} if asker is None else {why: asker.failures.count(why) for why in asker.failures},
+        failures=Counter(asker.failures if asker is not None else ()),
         classes=classify(tree(), draft.as_answers()).classes,
     )
 
@@ -136,8 +137,7 @@ def _weighed(
 ) -> ProposedOption:
     words, likelihood = reading.strength(question.id, option), likelihoods.get(option)
     told = reading.chance(question.id, option)
-    text = next((one.text for one in question.options if one.id == option), question.ask)
-    span = reading.place(question.id, option, text)
+    span = reading.place(question.id, option)
     return ProposedOption(
         question=question.id,
         option=option,

@@ -13,7 +13,7 @@ from typing import Final
 from evaluation.encoder import TextModel, free_threads, load_text_model
 from evaluation.judges import Span
 
-__all__ = ["reader_digest", "told"]
+__all__ = ["told"]
 
 _MOST_SENTENCES: Final = 300  # of a description that are read one by one, to find what to quote
 _MOST_READ: Final = 1_000  # code points of each of them: a text without full stops is not read twice
@@ -31,11 +31,6 @@ def told(description: str, sentences: Sequence[Span]) -> Mapping[str, tuple[floa
         best = max(range(len(by_sentence)), key=by_sentence.__getitem__, default=0)
         found[name] = (likely, sentences[best])
     return found
-
-
-def reader_digest() -> str:
-    """Return the digest of the model's file, as its card says."""
-    return _model().card.digest
 
 
 @cache

@@ -31,8 +31,6 @@ _ABOVE: Final = re.compile(r"(?:more than|over|above|exceed\w*|beyond|greater th
 _RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _NEAR: Final = 40
 _SOME: Final = "some"  # the reader's output for all options of a question that it does not tell apart
-_WORD: Final = re.compile(r"\w+")
-_SHORT: Final = 3  # letters of a word that says little
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +72,13 @@ class Reading:
         seen = self.seen.get((question, option))
         return seen.span if seen and seen.strength is Strength.DENIED else None
 
-    def place(self, question: str, option: str, text: str) -> Span:
-        """Return the sentence that points at an option; else the reader's; else that with most words of its text."""
+    def place(self, question: str, option: str) -> Span:
+        """Return the sentence that points at an option; else the reader's; else, where nothing does, the first."""
         if (seen := self.seen.get((question, option))) is not None and seen.strength is not Strength.DENIED:
             return seen.span
         if (read := self.told.get(f"{question}.{option}")) is not None:
             return read[1]
-        wanted = _words(text)
-        return max(self.sentences, key=lambda span: len(wanted & _words(span.of(self.description))))
+        return self.sentences[0]
 
     def compute(self) -> tuple[Decimal, Span] | None:
         """Return the floating-point operations that the text names, and where; None without one number alone."""
@@ -100,10 +97,6 @@ def read(description: str) -> Reading:
             seen[key] = Seen(strength=found.strength, span=span)
     shown = _shown(description, spans, {one.span.start for one in seen.values()})
     return Reading(description=description, sentences=spans, seen=seen, told=told(description, spans), shown=shown)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word for word in _WORD.findall(text.lower()) if len(word) > _SHORT)
 
 
 def _shown(description: str, spans: tuple[Span, ...], pointing: set[int]) -> str:

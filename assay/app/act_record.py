@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assay.app.actor import current_actor
 from assay.app.compose import open_record
 from assay.app.evidence import ME
+from assay.app.systems import known_systems
 from assay.app.workspace import Workspace
 from assay.kernel import InputError, MissingError
 from risks.act import Classification, duties, tree
@@ -37,17 +38,12 @@ def record_classification(found: Classification, system: str | None) -> "Recorde
 
 def _known(workspace: Workspace, record: "Record", named: str) -> str:
     """Return the system that answers name, "" where they name none; refuse one that nobody knows."""
-    if named and named not in _systems(workspace, record):
+    if named and named not in known_systems(workspace, record):
         raise InputError(
             f"the answers are about {named!r}, and nobody knows such a system",
             hint=f"write `system: {workspace.settings.default_system}` into the file, or assay systems add {named}",
         )
     return named
-
-
-def _systems(workspace: Workspace, record: "Record") -> set[str]:
-    own = {workspace.settings.default_system, *(one.id for one in workspace.settings.systems)}
-    return own | {one.id for one in record.systems()}
 
 
 def confirm_classification(identity: str, *, seen: str) -> "RecordedClassification":
@@ -67,7 +63,7 @@ def unclassified_systems() -> tuple[str, ...]:
     workspace = Workspace.find()
     with closing(open_record(workspace)) as record:
         classified = {one.system for one in record.classifications.classifications(tree())}
-        return tuple(sorted(_systems(workspace, record) - classified))
+        return tuple(sorted(known_systems(workspace, record) - classified))
 
 
 def duties_of_system(system: str | None, *, on: date) -> "tuple[str, DutiesOfSystem]":

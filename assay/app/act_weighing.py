@@ -16,7 +16,7 @@ import yaml
 from assay.kernel import digest_bytes
 from risks.act import Strength
 
-__all__ = ["Weights", "weights_for"]
+__all__ = ["Weights", "log_odds", "weights_for"]
 
 _LEAST: Final = 1e-6
 _MOST: Final = 6.0  # log-odds at most: a word without a probability proves no more
@@ -42,26 +42,24 @@ class Weights:
     plain: Mapping[str, float]  # log-odds by strength of the words, of options that the reader does not tell of
     unasked: Reckoning  # of options that no model was asked about
     asked: Reckoning
-    usual: Mapping[
-        str, float
-    ]  # log-odds of P(yes) of systems that are not meant for it, by "question.option", or "any"
+    usual: Mapping[str, float]  # by "question.option", or "any": log-odds of P(yes) of systems not meant for it
 
     def belief(self, key: str, strength: Strength | None, told: float | None, likelihood: float | None) -> float:
         """Return the probability of `question.option`, 0..1, by its words, the reader, and P(yes) of a model.
 
         A model adds and takes nothing away: a text that tells it to deny everything would gain by that.
         """
-        log_odds = self._read(self.unasked, strength, told)
+        found = self._read(self.unasked, strength, told)
         if likelihood is not None:
-            said = _log_odds(likelihood) - self.usual.get(key, self.usual.get("any", 0.0))
-            log_odds = max(log_odds, self._read(self.asked, strength, told) + self.asked.slope * said)
-        return round(1 / (1 + math.exp(-log_odds)), _DIGITS)
+            said = log_odds(likelihood) - self.usual.get(key, self.usual.get("any", 0.0))
+            found = max(found, self._read(self.asked, strength, told) + self.asked.slope * said)
+        return round(1 / (1 + math.exp(-found)), _DIGITS)
 
     def _read(self, by: Reckoning, strength: Strength | None, told: float | None) -> float:
         name = strength or "silent"
         if told is None:
             return self.plain[name]
-        heard = by.reader * _log_odds(told)
+        heard = by.reader * log_odds(told)
         return by.words[name] + (max(heard, -by.veto) if strength is Strength.STRONG else heard)
 
 
@@ -89,7 +87,8 @@ def _reckoning(entry: Mapping[str, Any]) -> Reckoning:
     )
 
 
-def _log_odds(chance: float) -> float:
+def log_odds(chance: float) -> float:
+    """Return the log-odds of a probability, bounded."""
     kept = min(1 - _LEAST, max(_LEAST, chance))
     return max(-_MOST, min(_MOST, math.log(kept / (1 - kept))))
 

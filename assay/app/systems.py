@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from governance.releases import Release
     from governance.systems import DescribedSystem
 
-__all__ = ["KnownSystem", "add_system", "change_system", "list_systems", "show_system"]
+__all__ = ["KnownSystem", "add_system", "change_system", "known_systems", "list_systems", "show_system"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,12 @@ def change_system(workspace: Workspace, system: str, named: Mapping[str, Any]) -
     with closing(open_record(workspace)) as record:
         known = record.inventory.profile(system)
         return record.inventory.change(current_actor(record), system, replace(known.profile, **named))
+
+
+def known_systems(workspace: Workspace, record: "Record") -> set[str]:
+    """Return the ids that the record holds, or that `assay.yaml` names."""
+    own = {workspace.settings.default_system, *(one.id for one in workspace.settings.systems)}
+    return own | {one.id for one in record.systems()}
 
 
 def list_systems(workspace: Workspace, *, as_of: int | None = None) -> tuple[KnownSystem, ...]:
